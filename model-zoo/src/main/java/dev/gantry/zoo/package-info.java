@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo;
+
+import org.jspecify.annotations.NullMarked;

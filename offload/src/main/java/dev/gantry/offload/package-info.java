@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.offload;
+
+import org.jspecify.annotations.NullMarked;
