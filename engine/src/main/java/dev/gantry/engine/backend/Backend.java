@@ -1,0 +1,39 @@
+package dev.gantry.engine.backend;
+
+/// A device that computes: a closed set of kernels, grouped by what they do.
+///
+/// Kernels are enqueued in call order on the backend's compute stream; {@link #synchronize()} waits for them. A host
+/// backend simply runs them. Every kernel accumulates in f32 in an order that depends on shapes alone, never on the
+/// number of threads: the same inputs give the same bits.
+///
+/// Shapes are in the kernels' documentation as `[rows, columns]`; `tokens` are the rows of all sequences of a batch,
+/// one after the other. Floating-point matrices may be f32, bf16 or f16 unless a kernel says otherwise.
+public interface Backend extends AutoCloseable {
+
+    /// Short name for logs and benchmarks, with the implementation chosen, e.g. `cpu (onednn, vector 512 bit)`.
+    String description();
+
+    MatmulKernels matmul();
+
+    NormKernels norms();
+
+    RotaryKernels rotary();
+
+    AttentionKernels attention();
+
+    ActivationKernels activations();
+
+    EmbeddingKernels embeddings();
+
+    LossKernels losses();
+
+    OptimizerKernels optimizers();
+
+    ElementKernels elements();
+
+    /// Waits until every kernel enqueued so far has finished.
+    void synchronize();
+
+    @Override
+    void close();
+}

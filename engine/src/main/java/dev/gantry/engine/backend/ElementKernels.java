@@ -1,0 +1,29 @@
+package dev.gantry.engine.backend;
+
+import dev.gantry.engine.tensor.Matrix;
+
+/// Element-wise kernels and reductions. Matrices of a call have one shape unless said otherwise.
+public interface ElementKernels {
+
+    /// `y = x`, converting between floating types (rounding to nearest even).
+    void copy(Matrix x, Matrix y);
+
+    /// `y += scale · x`.
+    void add(float scale, Matrix x, Matrix y);
+
+    /// Sets every element.
+    void fill(Matrix y, float value);
+
+    /// `sums[c] += Σ_t x[t][c]`: the gradient of a bias.
+    ///
+    /// @param x `[tokens, width]`
+    /// @param sums f32, one row of `width`
+    void addColumnSums(Matrix x, Matrix sums);
+
+    /// Sum of squares of all elements, accumulated in f64 in a fixed order; waits for the result.
+    double sumOfSquares(Matrix x);
+
+    /// `y = x / (1 - rate)` where a counter-based random bit keeps an element, else 0 (inverted dropout). The same
+    /// seed gives the same mask, so the backward (dy in, dx out) and a recompute call it again. y may be x.
+    void dropout(Matrix x, float rate, long seed, Matrix y);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.decoder;
+
+import org.jspecify.annotations.NullMarked;
