@@ -8,8 +8,8 @@ import dev.gantry.engine.tensor.Matrix;
 public interface OptimizerKernels {
 
     /// AdamW as PyTorch does it (Loshchilov, Hutter 2019): `w -= lr·wd·w`, then
-    /// `w -= lr / bias1 · m / (sqrt(v) / sqrt(bias2) + epsilon)` with `m = b1·m + (1-b1)·g`, `v = b2·v +
-    (1-b2)·g²`.
+    /// `w -= lr / bias1 · m / (sqrt(v) / sqrt(bias2) + epsilon)` with `m = b1·m + (1-b1)·g` and
+    /// `v = b2·v + (1-b2)·g²`.
     void adamW(Matrix parameter, Matrix gradient, Matrix m, Matrix v, AdamStep step, float gradientScale);
 
     /// LAMB (You et al. 2020, algorithm 2): Adam direction plus decay, scaled by `|w| / |direction|` of the tensor.
