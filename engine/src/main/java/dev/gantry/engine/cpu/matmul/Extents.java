@@ -1,0 +1,61 @@
+package dev.gantry.engine.cpu.matmul;
+
+import dev.gantry.engine.backend.MatmulKernels.Layout;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
+
+/// The extents of a product `[m, k] · [k, n]`, checked against the matrices that take part.
+record Extents(int m, int n, int k) {
+
+    /// @throws IllegalArgumentException when the matrices do not fit together
+    static Extents of(Layout layout, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c) {
+        int m = layout == Layout.TN ? a.columns() : a.rows();
+        int k = layout == Layout.TN ? a.rows() : a.columns();
+        int n = layout == Layout.NT ? b.rows() : b.columns();
+        int bDepth = layout == Layout.NT ? b.columns() : b.rows();
+        if (bDepth != k || c.rows() != m || c.columns() != n) {
+            throw new IllegalArgumentException("a " + layout + " product of " + extents(a) + " and " + extents(b)
+                    + " does not give " + extents(c) + "; expected extents are " + expected(layout));
+        }
+        requireFloating(a);
+        requireFloating(b);
+        requireOutput(c);
+        requireBias(bias, n);
+        return new Extents(m, n, k);
+    }
+
+    static void requireBias(@Nullable Matrix bias, int n) {
+        if (bias == null) {
+            return;
+        }
+        requireFloating(bias);
+        if (bias.rows() != 1 || bias.columns() != n) {
+            throw new IllegalArgumentException("a bias of " + extents(bias) + " for " + n + " columns");
+        }
+    }
+
+    static void requireFloating(Matrix matrix) {
+        if (matrix.dtype() != DType.F32 && matrix.dtype() != DType.BF16 && matrix.dtype() != DType.F16) {
+            throw new IllegalArgumentException("matrix products take F32, BF16 or F16, not " + matrix.dtype());
+        }
+    }
+
+    private static void requireOutput(Matrix c) {
+        if (c.dtype() != DType.F32 && c.dtype() != DType.BF16) {
+            throw new IllegalArgumentException("matrix products write F32 or BF16, not " + c.dtype());
+        }
+    }
+
+    private static String expected(Layout layout) {
+        return switch (layout) {
+            case NN -> "[m, k] · [k, n]";
+            case NT -> "[m, k] · [n, k]ᵀ";
+            case TN -> "[k, m]ᵀ · [k, n]";
+        };
+    }
+
+    private static String extents(Matrix matrix) {
+        return "[" + matrix.rows() + ", " + matrix.columns() + "]";
+    }
+}

@@ -1,0 +1,33 @@
+package dev.gantry.engine.cpu.matmul;
+
+import dev.gantry.engine.backend.MatmulKernels.Layout;
+import dev.gantry.engine.backend.MatmulKernels.PackedWeights;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.MemorySegment;
+
+/// Weights in the order in which they came, without gaps between rows.
+record PlainWeights(Layout layout, Matrix matrix) implements PackedWeights {
+
+    static PlainWeights copyOf(Layout layout, Matrix weights, TensorArena arena) {
+        requireRightOperand(layout);
+        Extents.requireFloating(weights);
+        Matrix copy = arena.matrix(weights.dtype(), weights.rows(), weights.columns());
+        long rowBytes = (long) weights.columns() * weights.dtype().bytes();
+        for (int row = 0; row < weights.rows(); row++) {
+            MemorySegment.copy(weights.data(), weights.offset(row, 0), copy.data(), copy.offset(row, 0), rowBytes);
+        }
+        return new PlainWeights(layout, copy);
+    }
+
+    static void requireRightOperand(Layout layout) {
+        if (layout == Layout.TN) {
+            throw new IllegalArgumentException("weights are packed for NT or NN; TN has no frozen right operand");
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return matrix.data().byteSize();
+    }
+}

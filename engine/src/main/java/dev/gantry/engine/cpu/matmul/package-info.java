@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.cpu.matmul;
+
+import org.jspecify.annotations.NullMarked;
