@@ -1,0 +1,32 @@
+package dev.gantry.zoo.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Opens the tokenizer of a Hugging Face model folder, whichever of the usual files it has.
+public final class TokenizerLoader {
+    static final String TOKENIZER_JSON = "tokenizer.json";
+
+    private TokenizerLoader() {}
+
+    /// Opens the tokenizer in `modelFolder`; the caller closes it.
+    ///
+    /// @throws TokenizerException when there is none or its files are damaged
+    public static Tokenizer load(Path modelFolder) throws IOException {
+        FolderConfig config = FolderConfig.read(modelFolder);
+        Path file = modelFolder.resolve(TOKENIZER_JSON);
+        if (Files.isRegularFile(file)) {
+            return open(TokenizerJson.read(file, config.specialTexts()), file, config);
+        }
+        throw new TokenizerException(modelFolder + " has no tokenizer: neither tokenizer.json, nor vocab.json with"
+                + " merges.txt, nor tokenizer.model is there. Fetch one of them from where the model came from.");
+    }
+
+    private static Tokenizer open(TokenizerJson json, Path source, FolderConfig config) throws IOException {
+        SpecialTokens special = new SpecialTokenReader(config, json.vocabulary()).read(json.postProcessor());
+        HuggingFaceTokenizer encoder = DjlTokenizers.open(json.nativeJson(), source.toString());
+        return new DjlTokenizer(encoder, json.vocabulary(), json.decoding(), special);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
