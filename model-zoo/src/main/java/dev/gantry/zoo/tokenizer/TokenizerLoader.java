@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /// Opens the tokenizer of a Hugging Face model folder, whichever of the usual files it has.
 public final class TokenizerLoader {
@@ -19,6 +20,14 @@ public final class TokenizerLoader {
         Path file = modelFolder.resolve(TOKENIZER_JSON);
         if (Files.isRegularFile(file)) {
             return open(TokenizerJson.read(file, config.specialTexts()), file, config);
+        }
+        BytePairFiles pair = BytePairFiles.in(config);
+        if (pair.exist()) {
+            Set<String> special = config.specialTexts();
+            if (special.isEmpty()) {
+                special = PreTokenizer.of(config).usualSpecials();
+            }
+            return open(TokenizerJson.read(pair.toTokenizerJson(), pair.vocab(), special), pair.vocab(), config);
         }
         throw new TokenizerException(modelFolder + " has no tokenizer: neither tokenizer.json, nor vocab.json with"
                 + " merges.txt, nor tokenizer.model is there. Fetch one of them from where the model came from.");
