@@ -23,14 +23,15 @@ public interface OptimizerKernels {
     /// @param biasCorrection1 `1 - beta1^t`, t from 1
     /// @param biasCorrection2 `1 - beta2^t`
     record AdamStep(
-            float learningRate,
-            float beta1,
-            float beta2,
-            float epsilon,
-            float weightDecay,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
             double biasCorrection1,
             double biasCorrection2) {}
 
     /// Hyper-parameters of one LARS step.
-    record LarsStep(float learningRate, float momentum, float weightDecay, float trustCoefficient, float epsilon) {}
+    record LarsStep(
+            double learningRate, double momentum, double weightDecay, double trustCoefficient, double epsilon) {}
 }

@@ -13,6 +13,7 @@ public final class Elements {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private Elements() {}
 
@@ -43,7 +44,20 @@ public final class Elements {
         }
     }
 
-    private static IllegalArgumentException unsupported(DType dtype) {
+    public static void add(Matrix matrix, int row, int column, float value) {
+        set(matrix, row, column, get(matrix, row, column) + value);
+    }
+
+    /// Element `index` of a row of I32: token ids, positions, labels.
+    public static int integer(Matrix row, int index) {
+        if (row.dtype() != DType.I32) {
+            throw new IllegalArgumentException("ids, positions and labels are I32, not " + row.dtype());
+        }
+        return row.data().get(INT, row.offset(0, index));
+    }
+
+    /// What a kernel says to storage that it does not compute with.
+    public static IllegalArgumentException unsupported(DType dtype) {
         return new IllegalArgumentException("kernels compute with F32, BF16 and F16, not with " + dtype);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.cpu.kernels.scalar;
+
+import org.jspecify.annotations.NullMarked;
