@@ -18,7 +18,7 @@ public interface NormKernels {
     /// Gradient of {@link #layerNorm}.
     ///
     /// @param dy gradient of y
-    /// @param dx gradient of x; `accumulate` says whether it is added
+    /// @param dx gradient of x; `accumulate` says whether it is added; when overwritten it may be dy
     /// @param dgamma f32 row that the gradient of gamma is added to, or null when frozen
     /// @param dbeta f32 row that the gradient of beta is added to, or null when frozen
     void layerNormBackward(

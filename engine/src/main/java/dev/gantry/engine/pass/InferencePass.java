@@ -1,0 +1,153 @@
+package dev.gantry.engine.pass;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.Segments;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.PositionSpec;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Runs new tokens of several sequences through the model against their key/value cache: prefill and decoding alike.
+public final class InferencePass implements AutoCloseable {
+    private final Backend backend;
+    private final ModelWeights weights;
+    private final DecoderSpec spec;
+    private final Adapters adapters;
+    private final int maxTokens;
+    private final TensorArena arena = new TensorArena();
+    private final @Nullable RotaryTables rotary;
+    private final EmbeddingPass embedding;
+    private final LayerPass layer;
+    private final HeadPass head;
+    private final LayerActivations activations;
+    private final LayerScratch scratch;
+    private final Matrix[] stream = new Matrix[2]; // f32 (tokens, hidden): input and output of a block, in turn
+    private final Matrix lastRows; // f32 (sequences, hidden)
+    private final Matrix logits; // f32 (sequences, vocabulary)
+    private final Matrix ids;
+    private final Matrix positions;
+
+    /// @param maxTokens most new tokens of all sequences in one call
+    /// @param maxSequences most sequences in one call
+    public InferencePass(Backend backend, ModelWeights weights, Adapters adapters, int maxTokens, int maxSequences) {
+        this.backend = backend;
+        this.weights = weights;
+        this.spec = weights.spec();
+        this.maxTokens = maxTokens;
+        ComputeType compute = weights.computeType();
+        this.adapters = new AdapterCasts(compute, adapters, arena).refresh(backend, adapters);
+        this.rotary = spec.position() instanceof PositionSpec.Rotary r
+                ? new RotaryTables(r, spec.maxPositions(), arena)
+                : null;
+        this.embedding = new EmbeddingPass(backend, weights, maxTokens, arena);
+        this.layer = new LayerPass(backend, spec, rotary);
+        this.head = new HeadPass(backend, weights, arena, HeadPass.Purpose.INFERENCE);
+        this.activations =
+                LayerActivations.allocate(spec, compute, maxTokens, LayerActivations.ranks(spec, adapters), arena);
+        this.scratch = LayerScratch.allocate(spec, compute, 0, Adapters.NONE, arena);
+        for (int i = 0; i < stream.length; i++) {
+            stream[i] = arena.matrix(DType.F32, maxTokens, spec.hidden());
+        }
+        this.lastRows = arena.matrix(DType.F32, maxSequences, spec.hidden());
+        this.logits = arena.matrix(DType.F32, maxSequences, spec.vocabularySize());
+        this.ids = arena.matrix(DType.I32, 1, maxTokens);
+        this.positions = arena.matrix(DType.I32, 1, maxTokens);
+    }
+
+    public int maxTokens() {
+        return maxTokens;
+    }
+
+    /// Appends new tokens to the sequences of `cache` and returns the logits that follow each sequence's last token.
+    ///
+    /// @param newTokens for each sequence of the cache its new ids; empty for a sequence that pauses
+    /// @return f32 `(sequences with new tokens, vocabulary)`, valid until the next call
+    public Matrix advance(KeyValueCache cache, int[]... newTokens) {
+        int[] counts =
+                Arrays.stream(newTokens).mapToInt(tokens -> tokens.length).toArray();
+        int tokens = IntStream.of(counts).sum();
+        if (tokens > maxTokens) {
+            throw new IllegalArgumentException(tokens + " new tokens exceed the planned " + maxTokens);
+        }
+        Segments segments = cache.advance(counts);
+        int longest = IntStream.of(segments.keyLength()).max().orElse(0);
+        if (longest > spec.maxPositions() && !(spec.position() instanceof PositionSpec.Alibi)) {
+            throw new IllegalArgumentException(
+                    "a sequence of " + longest + " tokens exceeds the model's " + spec.maxPositions() + " positions");
+        }
+        if (rotary != null) {
+            rotary.cover(longest);
+        }
+        fill(segments, newTokens);
+        TokenBatch batch = new TokenBatch(
+                tokens,
+                ids.columns(0, tokens),
+                positions.columns(0, tokens),
+                segments,
+                0,
+                ids.columns(0, 0),
+                ids.columns(0, 0));
+        return lastLogits(segments, blocks(cache, batch));
+    }
+
+    private Matrix blocks(KeyValueCache cache, TokenBatch batch) {
+        int tokens = batch.tokens();
+        Matrix x = stream[0].rows(0, tokens);
+        Matrix y = stream[1].rows(0, tokens);
+        LayerActivations current = activations.tokens(tokens);
+        embedding.forward(batch, x);
+        for (int l = 0; l < spec.layers(); l++) {
+            LayerWeights block = weights.layers().acquire(l);
+            AttentionKeys keys = new AttentionKeys.Cached(cache.layer(l), batch.segments());
+            layer.forward(
+                    new LayerPass.Inputs(block, adapters, batch.positions(), keys, DropoutSeed.OFF, scratch),
+                    x,
+                    current,
+                    y);
+            weights.layers().release(block);
+            Matrix swap = x;
+            x = y;
+            y = swap;
+        }
+        return x;
+    }
+
+    private Matrix lastLogits(Segments segments, Matrix x) {
+        int sequences = segments.count();
+        for (int s = 0; s < sequences; s++) {
+            int last = segments.queryStart()[s] + segments.queryLength()[s] - 1;
+            backend.elements().copy(x.row(last), lastRows.row(s));
+        }
+        for (int from = 0; from < sequences; from += head.sliceRows()) {
+            int count = Math.min(head.sliceRows(), sequences - from);
+            head.logits(lastRows.rows(from, count), logits.rows(from, count));
+        }
+        backend.synchronize();
+        return logits.rows(0, sequences);
+    }
+
+    private void fill(Segments segments, int[][] newTokens) {
+        int t = 0;
+        int s = 0;
+        for (int[] tokens : newTokens) {
+            if (tokens.length > 0) {
+                int position = segments.keyLength()[s] - segments.queryLength()[s];
+                s++;
+                for (int id : tokens) {
+                    ids.data().setAtIndex(ValueLayout.JAVA_INT, t, id);
+                    positions.data().setAtIndex(ValueLayout.JAVA_INT, t++, position++);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.gantry.engine.pass;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.Module;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.TensorArena;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes all weights of a model ready to compute with, in memory: matrices in the compute type, norms and biases in
+/// f32.
+///
+/// A tensor already in the right type is used where it lies, without a copy; embedding tables are always used as
+/// stored.
+/// Trained parameters are f32 masters that change: {@link #refresh()} after every update brings their copies up to
+/// date.
+public final class ResidentWeights implements AutoCloseable {
+    private final Backend backend;
+    private final DecoderModel model;
+    private final ComputeType compute;
+    private final TensorArena arena = new TensorArena();
+    private final Map<ParameterId, Matrix> converted = new LinkedHashMap<>();
+    private final ModelWeights weights;
+
+    public ResidentWeights(Backend backend, DecoderModel model, ComputeType compute) {
+        this.backend = backend;
+        this.model = model;
+        this.compute = compute;
+        this.weights = build();
+    }
+
+    public ModelWeights weights() {
+        return weights;
+    }
+
+    /// Converts again what was converted: after an optimizer step on the model's own tensors.
+    public void refresh() {
+        converted.forEach((id, copy) -> backend.elements().copy(source(id), copy));
+    }
+
+    /// Bytes of converted copies.
+    public long bytes() {
+        return arena.allocatedBytes();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private ModelWeights build() {
+        DecoderSpec spec = model.spec();
+        Map<Module, Matrix> embeddings = new EnumMap<>(Module.class);
+        Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);
+        Map<Module, NormWeights> norms = new EnumMap<>(Module.class);
+        for (Module module : List.of(Module.TOKEN_EMBEDDING, Module.POSITION_EMBEDDING)) {
+            Tensor table = model.parameters().get(ParameterId.weight(module));
+            if (table != null) {
+                embeddings.put(module, table.matrix());
+            }
+        }
+        for (Module module : List.of(Module.PROJECT_IN, Module.PROJECT_OUT, Module.HEAD)) {
+            if (model.parameters().containsKey(ParameterId.weight(module))) {
+                linears.put(module, linear(ParameterId.NO_LAYER, module));
+            }
+        }
+        if (spec.head() == DecoderSpec.Head.TIED) {
+            Matrix tied = in(compute.dtype(), ParameterId.weight(Module.TOKEN_EMBEDDING));
+            linears.put(Module.HEAD, new LinearWeights(tied, null, null, null));
+        }
+        for (Module module : List.of(Module.EMBEDDING_NORM, Module.FINAL_NORM)) {
+            if (model.parameters().containsKey(ParameterId.weight(module))) {
+                norms.put(module, norm(ParameterId.NO_LAYER, module));
+            }
+        }
+        List<LayerWeights> layers = new ArrayList<>();
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            layers.add(layer(layer));
+        }
+        return new ModelWeights(spec, compute, embeddings, linears, norms, new Resident(layers));
+    }
+
+    private LayerWeights layer(int layer) {
+        Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);
+        for (Module module : DecoderParameters.linearModules(model.spec())) {
+            linears.put(module, linear(layer, module));
+        }
+        Map<Module, NormWeights> norms = new EnumMap<>(Module.class);
+        norms.put(Module.ATTENTION_NORM, norm(layer, Module.ATTENTION_NORM));
+        norms.put(Module.MLP_NORM, norm(layer, Module.MLP_NORM));
+        return new LayerWeights(layer, linears, norms);
+    }
+
+    private LinearWeights linear(int layer, Module module) {
+        Matrix weight = in(compute.dtype(), ParameterId.weight(layer, module));
+        return new LinearWeights(weight, optional(ParameterId.bias(layer, module)), null, null);
+    }
+
+    private NormWeights norm(int layer, Module module) {
+        Matrix weight = in(DType.F32, ParameterId.weight(layer, module));
+        return new NormWeights(weight, optional(ParameterId.bias(layer, module)));
+    }
+
+    private @Nullable Matrix optional(ParameterId id) {
+        return model.parameters().containsKey(id) ? in(DType.F32, id) : null;
+    }
+
+    private Matrix in(DType type, ParameterId id) {
+        Matrix stored = source(id);
+        if (stored.dtype() == type) {
+            return stored;
+        }
+        Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
+        backend.elements().copy(stored, copy);
+        converted.put(id, copy);
+        return copy;
+    }
+
+    private Matrix source(ParameterId id) {
+        return model.parameter(id).matrix();
+    }
+
+    /// Blocks that are simply there.
+    private record Resident(List<LayerWeights> layers) implements LayerSource {
+        @Override
+        public LayerWeights acquire(int layer) {
+            return layers.get(layer);
+        }
+
+        @Override
+        public void release(LayerWeights weights) {
+            // stays where it is
+        }
+
+        @Override
+        public void close() {
+            // the memory belongs to ResidentWeights and the model
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.gantry.engine.pass;
+
+import dev.gantry.engine.decoder.PositionSpec.Rotary;
+import dev.gantry.engine.decoder.RotaryScaling;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.ValueLayout;
+
+/// Cosines and sines of rotary angles for every position.
+///
+/// Angles are the f32 product of position and f32 frequency, as transformers computes them.
+final class RotaryTables {
+    private final Rotary rotary;
+    private final int maxPositions;
+    private final Matrix cosines; // f32 (positions, rotaryDim / 2)
+    private final Matrix sines;
+    private int coveredLength;
+
+    RotaryTables(Rotary rotary, int maxPositions, TensorArena arena) {
+        this.rotary = rotary;
+        this.maxPositions = maxPositions;
+        this.cosines = arena.matrix(DType.F32, maxPositions, rotary.rotaryDim() / 2);
+        this.sines = arena.matrix(DType.F32, maxPositions, rotary.rotaryDim() / 2);
+        compute(maxPositions);
+        coveredLength = maxPositions;
+    }
+
+    /// Prepares the tables for sequences of up to `length` tokens. Only dynamic scaling depends on it.
+    void cover(int length) {
+        if (rotary.scaling() instanceof RotaryScaling.Dynamic dynamic) {
+            int effective = Math.max(length, dynamic.originalPositions());
+            if (effective != coveredLength) {
+                compute(effective);
+                coveredLength = effective;
+            }
+        }
+    }
+
+    Matrix cosines() {
+        return cosines;
+    }
+
+    Matrix sines() {
+        return sines;
+    }
+
+    private void compute(int sequenceLength) {
+        float[] frequencies = RotaryFrequencies.of(rotary, sequenceLength);
+        float magnitude = RotaryFrequencies.magnitude(rotary.scaling());
+        int half = frequencies.length;
+        for (int position = 0; position < maxPositions; position++) {
+            for (int i = 0; i < half; i++) {
+                float angle = position * frequencies[i];
+                long index = (long) position * half + i;
+                cosines.data().setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) (Math.cos(angle) * magnitude));
+                sines.data().setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) (Math.sin(angle) * magnitude));
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.gantry.engine.pass;
+
+import dev.gantry.engine.backend.LossKernels;
+import dev.gantry.engine.backend.Segments;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/// The tokens of one micro-batch: its sequences one after the other, without padding.
+///
+/// A padded batch is this with the padding left out, a packed one is this with several samples in a row.
+/// The matrices are views of buffers that {@link Buffers} owns and are valid until its next `fill`.
+///
+/// @param tokens number of tokens of all sequences
+/// @param ids I32 `[1, tokens]`
+/// @param positions I32 `[1, tokens]`, from 0 in each sequence
+/// @param segments where the sequences lie
+/// @param labelled number of tokens that have a label
+/// @param labelRows I32 `[1, labelled]`: the tokens that have a label
+/// @param labels I32 `[1, labelled]`: what follows them
+public record TokenBatch(
+        int tokens, Matrix ids, Matrix positions, Segments segments, int labelled, Matrix labelRows, Matrix labels) {
+
+    /// Native memory for batches of up to a number of tokens, filled again for every batch.
+    public static final class Buffers {
+        private final int maxTokens;
+        private final Matrix ids;
+        private final Matrix positions;
+        private final Matrix labelRows;
+        private final Matrix labels;
+
+        public Buffers(int maxTokens, TensorArena arena) {
+            this.maxTokens = maxTokens;
+            this.ids = arena.matrix(DType.I32, 1, maxTokens);
+            this.positions = arena.matrix(DType.I32, 1, maxTokens);
+            this.labelRows = arena.matrix(DType.I32, 1, maxTokens);
+            this.labels = arena.matrix(DType.I32, 1, maxTokens);
+        }
+
+        /// @param tokenIds ids of all sequences, one after the other
+        /// @param nextIds for each token the id that should follow, or {@link LossKernels#IGNORED}
+        /// @param sequenceLengths lengths of the sequences; they add up to `tokenIds.length`
+        /// @throws IllegalArgumentException when lengths disagree or the batch is larger than the buffers
+        public TokenBatch fill(int[] tokenIds, int[] nextIds, int... sequenceLengths) {
+            int tokens = tokenIds.length;
+            if (tokens > maxTokens) {
+                throw new IllegalArgumentException("a batch of " + tokens + " tokens exceeds the planned " + maxTokens);
+            }
+            if (nextIds.length != tokens || Arrays.stream(sequenceLengths).sum() != tokens) {
+                throw new IllegalArgumentException("batch of " + tokens + " ids, " + nextIds.length
+                        + " labels and sequences " + Arrays.toString(sequenceLengths));
+            }
+            int labelled = 0;
+            for (int t = 0; t < tokens; t++) {
+                put(ids, t, tokenIds[t]);
+                if (nextIds[t] != LossKernels.IGNORED) {
+                    put(labelRows, labelled, t);
+                    put(labels, labelled++, nextIds[t]);
+                }
+            }
+            int start = 0;
+            for (int length : sequenceLengths) {
+                for (int position = 0; position < length; position++) {
+                    put(positions, start++, position);
+                }
+            }
+            return new TokenBatch(
+                    tokens,
+                    ids.columns(0, tokens),
+                    positions.columns(0, tokens),
+                    Segments.packed(sequenceLengths),
+                    labelled,
+                    labelRows.columns(0, labelled),
+                    labels.columns(0, labelled));
+        }
+
+        private static void put(Matrix row, int index, int value) {
+            MemorySegment data = row.data();
+            data.setAtIndex(ValueLayout.JAVA_INT, index, value);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package dev.gantry.engine.pass;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.PositionSpec;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// One forward and one backward over all micro-batches of an optimizer step: layers outside, micro-batches inside, so
+/// that each block's weights are visited twice a step however many micro-batches there are.
+///
+/// All memory is allocated at construction.
+public final class TrainingPass implements AutoCloseable {
+    private final Backend backend;
+    private final ModelWeights weights;
+    private final DecoderSpec spec;
+    private final Plan plan;
+    private final TensorArena arena = new TensorArena();
+    private final @Nullable RotaryTables rotary;
+    private final EmbeddingPass embedding;
+    private final LayerPass layer;
+    private final HeadPass head;
+    private final LayerScratch scratch;
+    private final AdapterCasts casts;
+    private final Matrix[][]
+            boundaries; // [layer][microBatch], f32 (tokens, hidden): inputs of blocks, and the last output
+    private final LayerActivations[][] activations; // [layer][microBatch]; one shared set when only boundaries are kept
+    private final Matrix[] gradient; // [microBatch], f32 (tokens, hidden)
+
+    /// What a pass is built for.
+    ///
+    /// @param maxTokens tokens of the largest micro-batch
+    /// @param microBatches micro-batches of an optimizer step
+    /// @param adapters adapters that will be applied; later calls may pass others of the same sites and ranks
+    public record Plan(int maxTokens, int microBatches, Retention retention, Adapters adapters) {}
+
+    public TrainingPass(Backend backend, ModelWeights weights, Plan plan) {
+        this.backend = backend;
+        this.weights = weights;
+        this.spec = weights.spec();
+        this.plan = plan;
+        ComputeType compute = weights.computeType();
+        int tokens = plan.maxTokens();
+        this.rotary = spec.position() instanceof PositionSpec.Rotary r
+                ? new RotaryTables(r, Math.max(spec.maxPositions(), tokens), arena)
+                : null;
+        this.embedding = new EmbeddingPass(backend, weights, tokens, arena);
+        this.layer = new LayerPass(backend, spec, rotary);
+        this.head = new HeadPass(backend, weights, arena, HeadPass.Purpose.TRAINING);
+        this.scratch = LayerScratch.allocate(spec, compute, tokens, plan.adapters(), arena);
+        this.casts = new AdapterCasts(compute, plan.adapters(), arena);
+        this.boundaries = new Matrix[spec.layers() + 1][plan.microBatches()];
+        this.activations = new LayerActivations[spec.layers()][plan.microBatches()];
+        this.gradient = new Matrix[plan.microBatches()];
+        allocate(compute);
+    }
+
+    private void allocate(ComputeType compute) {
+        int tokens = plan.maxTokens();
+        var ranks = LayerActivations.ranks(spec, plan.adapters());
+        LayerActivations shared = plan.retention() == Retention.BOUNDARY
+                ? LayerActivations.allocate(spec, compute, tokens, ranks, arena)
+                : null;
+        for (int mb = 0; mb < plan.microBatches(); mb++) {
+            gradient[mb] = arena.matrix(DType.F32, tokens, spec.hidden());
+            for (int l = 0; l <= spec.layers(); l++) {
+                boundaries[l][mb] = arena.matrix(DType.F32, tokens, spec.hidden());
+            }
+            for (int l = 0; l < spec.layers(); l++) {
+                activations[l][mb] =
+                        shared != null ? shared : LayerActivations.allocate(spec, compute, tokens, ranks, arena);
+            }
+        }
+    }
+
+    /// Mean loss of the labelled tokens of all micro-batches, and its gradient added to `gradients`.
+    ///
+    /// @param seed of this optimizer step, for dropout
+    /// @return mean cross-entropy in nats, 0 when no token has a label
+    public double lossAndGradients(List<TokenBatch> batches, Adapters adapters, Gradients gradients, long seed) {
+        Adapters compute = casts.refresh(backend, adapters);
+        forward(batches, compute, seed, DropoutSeed.Mode.TRAINING);
+        long labelled = labelled(batches);
+        double sum = 0;
+        for (int mb = 0; mb < batches.size(); mb++) {
+            TokenBatch batch = batches.get(mb);
+            float scale = labelled == 0 ? 0 : (float) (1.0 / labelled);
+            sum += head.loss(batch, boundary(spec.layers(), mb, batch), scale, d(mb, batch), gradients, null);
+        }
+        backward(batches, compute, gradients, seed);
+        return labelled == 0 ? 0 : sum / labelled;
+    }
+
+    /// Sum of the losses of the labelled tokens, without gradients or dropout.
+    ///
+    /// @param tokenLosses one array for each micro-batch, of its number of labelled tokens, to be filled; or null
+    public double lossSum(List<TokenBatch> batches, Adapters adapters, @Nullable List<float[]> tokenLosses) {
+        forward(batches, casts.refresh(backend, adapters), 0, DropoutSeed.Mode.EVALUATING);
+        double sum = 0;
+        for (int mb = 0; mb < batches.size(); mb++) {
+            TokenBatch batch = batches.get(mb);
+            Matrix last = boundary(spec.layers(), mb, batch);
+            float[] losses = tokenLosses == null ? null : tokenLosses.get(mb);
+            sum += head.loss(batch, last, 0, null, Gradients.NONE, losses);
+        }
+        return sum;
+    }
+
+    /// Runs the blocks without loss, for what reads {@link #boundary} and {@link #logits}.
+    public void forward(List<TokenBatch> batches, Adapters adapters) {
+        forward(batches, casts.refresh(backend, adapters), 0, DropoutSeed.Mode.EVALUATING);
+    }
+
+    /// Input of block `layer` (its number of layers: the last output) after a forward, f32 `(tokens, hidden)`.
+    public Matrix boundary(int layer, int microBatch, TokenBatch batch) {
+        return boundaries[layer][microBatch].rows(0, batch.tokens());
+    }
+
+    /// Input of the head for all tokens after a forward.
+    ///
+    /// @param out `(tokens, embeddingDim)`
+    public void headInput(int microBatch, TokenBatch batch, Matrix out) {
+        slices(batch, (from, count) -> {
+            Matrix x = boundary(spec.layers(), microBatch, batch).rows(from, count);
+            backend.elements().copy(head.headInput(x), out.rows(from, count));
+        });
+    }
+
+    /// Logits of all tokens after a forward; for inspection, as training never holds them all.
+    ///
+    /// @param out f32 `(tokens, vocabulary)`
+    public void logits(int microBatch, TokenBatch batch, Matrix out) {
+        slices(batch, (from, count) -> {
+            Matrix x = boundary(spec.layers(), microBatch, batch).rows(from, count);
+            head.logits(x, out.rows(from, count));
+        });
+    }
+
+    /// Bytes of native memory held.
+    public long bytes() {
+        return arena.allocatedBytes();
+    }
+
+    /// Native allocations made so far; constant after construction.
+    public long allocations() {
+        return arena.allocations();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private void forward(List<TokenBatch> batches, Adapters adapters, long seed, DropoutSeed.Mode mode) {
+        checkPlanned(batches);
+        for (int mb = 0; mb < batches.size(); mb++) {
+            embedding.forward(batches.get(mb), boundary(0, mb, batches.get(mb)));
+        }
+        for (int l = 0; l < spec.layers(); l++) {
+            LayerWeights block = weights.layers().acquire(l);
+            for (int mb = 0; mb < batches.size(); mb++) {
+                TokenBatch batch = batches.get(mb);
+                LayerPass.Inputs in = inputs(block, adapters, batch, new DropoutSeed(seed, mb, mode));
+                layer.forward(in, boundary(l, mb, batch), kept(l, mb, batch), boundary(l + 1, mb, batch));
+            }
+            weights.layers().release(block);
+        }
+    }
+
+    private void backward(List<TokenBatch> batches, Adapters adapters, Gradients gradients, long seed) {
+        boolean reachEmbedding = gradients.reachEmbedding();
+        for (int l = spec.layers() - 1; l >= 0; l--) {
+            LayerWeights block = weights.layers().acquire(l);
+            LayerPass.Below below = l > 0 || reachEmbedding ? LayerPass.Below.TRAINED : LayerPass.Below.FROZEN;
+            for (int mb = 0; mb < batches.size(); mb++) {
+                TokenBatch batch = batches.get(mb);
+                LayerPass.Inputs in =
+                        inputs(block, adapters, batch, new DropoutSeed(seed, mb, DropoutSeed.Mode.TRAINING));
+                Matrix x = boundary(l, mb, batch);
+                LayerActivations kept = kept(l, mb, batch);
+                if (plan.retention() == Retention.BOUNDARY) {
+                    layer.forward(in, x, kept, boundary(l + 1, mb, batch));
+                }
+                layer.backward(in, x, kept, d(mb, batch), gradients, below);
+            }
+            weights.layers().release(block);
+        }
+        if (reachEmbedding) {
+            for (int mb = 0; mb < batches.size(); mb++) {
+                TokenBatch batch = batches.get(mb);
+                embedding.backward(batch, boundary(0, mb, batch), d(mb, batch), gradients);
+            }
+        }
+    }
+
+    private LayerPass.Inputs inputs(LayerWeights block, Adapters adapters, TokenBatch batch, DropoutSeed seed) {
+        if (rotary != null) {
+            rotary.cover(IntStream.of(batch.segments().keyLength()).max().orElse(0));
+        }
+        AttentionKeys keys = new AttentionKeys.Batch(batch.segments());
+        return new LayerPass.Inputs(block, adapters, batch.positions(), keys, seed, scratch.tokens(batch.tokens()));
+    }
+
+    private LayerActivations kept(int layer, int microBatch, TokenBatch batch) {
+        return activations[layer][microBatch].tokens(batch.tokens());
+    }
+
+    private Matrix d(int microBatch, TokenBatch batch) {
+        return gradient[microBatch].rows(0, batch.tokens());
+    }
+
+    private void checkPlanned(List<TokenBatch> batches) {
+        if (batches.size() > plan.microBatches()) {
+            throw new IllegalArgumentException(
+                    batches.size() + " micro-batches exceed the planned " + plan.microBatches());
+        }
+    }
+
+    private static long labelled(List<TokenBatch> batches) {
+        return batches.stream().mapToLong(TokenBatch::labelled).sum();
+    }
+
+    private void slices(TokenBatch batch, SliceAction action) {
+        for (int from = 0; from < batch.tokens(); from += head.sliceRows()) {
+            action.accept(from, Math.min(head.sliceRows(), batch.tokens() - from));
+        }
+    }
+
+    private interface SliceAction {
+        void accept(int from, int count);
+    }
+}
