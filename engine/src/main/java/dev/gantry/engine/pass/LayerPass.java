@@ -162,7 +162,7 @@ final class LayerPass {
         in.keys().attendBackward(backend, attentionBias, headsOf(a.qkv()), headsOf(s.dQkv()), a, s.dAttended());
         rotate(in, s.dQkv(), Direction.BACKWARD);
         // q, k, v projections                                                  (tokens, hidden)
-        Matrix dHidden = below == Below.TRAINED || preNorm && trainsNorm(gradients, in) ? s.dHidden() : null;
+        Matrix dHidden = below == Below.TRAINED || (preNorm && trainsNorm(gradients, in)) ? s.dHidden() : null;
         switch (attention.projection()) {
             case SEPARATE -> {
                 qkvBackward(in, QUERY, a, gradients, query(s.dQkv()), dHidden, Accumulate.OVERWRITE);
