@@ -51,33 +51,43 @@ public final class WorkerPool implements AutoCloseable {
         return workers.length + 1;
     }
 
-    /// Runs tiles `0..tiles-1` and returns when all are done. A call from within a tile runs inline.
+    /// Runs tiles `0..tiles-1` and returns when all are done. A call from within a tile runs inline; calls of several
+    /// threads run one after the other, so that memory kept for each worker has one user.
     ///
     /// The first exception of a tile is thrown here; tiles not yet begun are then left out.
     public void parallel(int tileCount, TileTask tileTask) {
-        if (tileCount <= 1 || workers.length == 0 || isInsideTile()) {
-            int worker = Thread.currentThread() instanceof Worker inner ? inner.index : 0;
-            for (int tile = 0; tile < tileCount; tile++) {
-                tileTask.run(tile, worker);
-            }
-            return;
+        if (Thread.currentThread() instanceof Worker worker) {
+            runInline(tileCount, tileTask, worker.index);
+        } else if (oneJobAtATime.isHeldByCurrentThread()) {
+            runInline(tileCount, tileTask, 0);
+        } else {
+            runAlone(tileCount, tileTask);
         }
+    }
+
+    private static void runInline(int tileCount, TileTask tileTask, int worker) {
+        for (int tile = 0; tile < tileCount; tile++) {
+            tileTask.run(tile, worker);
+        }
+    }
+
+    private void runAlone(int tileCount, TileTask tileTask) {
         oneJobAtATime.lock();
         try {
-            runJob(tileCount, tileTask);
+            if (closed) {
+                throw new IllegalStateException("the worker pool is closed; a backend was used after close()");
+            }
+            if (tileCount <= 1 || workers.length == 0) {
+                runInline(tileCount, tileTask, 0);
+            } else {
+                runJob(tileCount, tileTask);
+            }
         } finally {
             oneJobAtATime.unlock();
         }
     }
 
-    private boolean isInsideTile() {
-        return Thread.currentThread() instanceof Worker || oneJobAtATime.isHeldByCurrentThread();
-    }
-
     private void runJob(int tileCount, TileTask tileTask) {
-        if (closed) {
-            throw new IllegalStateException("the worker pool is closed; a backend was used after close()");
-        }
         task = tileTask;
         tiles = tileCount;
         unfinished.set(tileCount);

@@ -1,0 +1,91 @@
+package dev.gantry.engine.cpu;
+
+import dev.gantry.engine.backend.ActivationKernels;
+import dev.gantry.engine.backend.AttentionKernels;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ElementKernels;
+import dev.gantry.engine.backend.EmbeddingKernels;
+import dev.gantry.engine.backend.LossKernels;
+import dev.gantry.engine.backend.MatmulKernels;
+import dev.gantry.engine.backend.NormKernels;
+import dev.gantry.engine.backend.OptimizerKernels;
+import dev.gantry.engine.backend.RotaryKernels;
+import dev.gantry.engine.cpu.kernels.KernelSet;
+import dev.gantry.engine.cpu.matmul.ScalarMatmul;
+
+/// The host: kernels run on the calling thread and a small pool, one after the other.
+public final class CpuBackend implements Backend {
+    private final WorkerPool pool;
+    private final MatmulKernels matmul;
+    private final KernelSet kernels;
+    private final String description;
+
+    /// The fastest kernels this machine can run.
+    ///
+    /// @param threads how many threads compute, the caller included
+    public CpuBackend(int threads) {
+        pool = new WorkerPool(threads);
+        matmul = new ScalarMatmul(pool);
+        kernels = KernelSet.scalar();
+        description = "cpu (scalar, " + kernels.description() + ", " + threads + " threads)";
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public MatmulKernels matmul() {
+        return matmul;
+    }
+
+    @Override
+    public NormKernels norms() {
+        return kernels.norms();
+    }
+
+    @Override
+    public RotaryKernels rotary() {
+        return kernels.rotary();
+    }
+
+    @Override
+    public AttentionKernels attention() {
+        return kernels.attention();
+    }
+
+    @Override
+    public ActivationKernels activations() {
+        return kernels.activations();
+    }
+
+    @Override
+    public EmbeddingKernels embeddings() {
+        return kernels.embeddings();
+    }
+
+    @Override
+    public LossKernels losses() {
+        return kernels.losses();
+    }
+
+    @Override
+    public OptimizerKernels optimizers() {
+        return kernels.optimizers();
+    }
+
+    @Override
+    public ElementKernels elements() {
+        return kernels.elements();
+    }
+
+    /// Nothing to wait for: kernels have finished when they return.
+    @Override
+    public void synchronize() {}
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
