@@ -1,0 +1,175 @@
+package dev.gantry.engine.generate;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.InferencePass;
+import dev.gantry.engine.pass.KeyValueCache;
+import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/// Continues prompts, several side by side: prefill in large pieces, then one token for each sequence at a time.
+public final class Generator implements AutoCloseable {
+    /// Tokens of one prefill piece: enough to keep products efficient, little enough to keep memory small.
+    private static final int PREFILL_TOKENS = 512;
+
+    private final DecoderSpec spec;
+    private final InferencePass pass;
+    private final KeyValueCache cache;
+
+    /// @param sequences prompts continued side by side
+    /// @param capacity tokens of the longest prompt and its continuation
+    public Generator(Backend backend, ModelWeights weights, Adapters adapters, int sequences, int capacity) {
+        this.spec = weights.spec();
+        int pieceTokens = Math.max(sequences, Math.min(PREFILL_TOKENS, Math.multiplyExact(sequences, capacity)));
+        this.pass = new InferencePass(backend, weights, adapters, pieceTokens, sequences);
+        this.cache = new KeyValueCache(spec, weights.computeType(), sequences, capacity);
+    }
+
+    /// Receives tokens as they are chosen.
+    @FunctionalInterface
+    public interface TokenSink {
+        /// @return whether this sequence goes on
+        boolean accept(int sequence, int id);
+    }
+
+    /// Why a sequence ended.
+    public enum Ending {
+        /// It chose a token that ends a text.
+        END_OF_TEXT,
+        /// It reached the number of new tokens asked for.
+        LENGTH,
+        /// The cache or the model's positions are full.
+        CONTEXT_FULL,
+        /// The sink asked for it.
+        STOPPED
+    }
+
+    /// What became of one sequence.
+    ///
+    /// @param ids the new tokens, an end-of-text token included
+    @SuppressWarnings("ArrayRecordComponent") // hot data, compared by nobody
+    public record Continuation(int[] ids, Ending ending) {}
+
+    /// Continues each prompt.
+    ///
+    /// @param endIds tokens that end a text
+    public List<Continuation> generate(
+            List<int[]> prompts, Sampling sampling, int maxNewTokens, Set<Integer> endIds, TokenSink sink) {
+        if (prompts.size() != cache.sequences() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
+            throw new IllegalArgumentException(
+                    "expected " + cache.sequences() + " prompts of at least one token, got " + prompts.size());
+        }
+        Sequence[] sequences = new Sequence[prompts.size()];
+        for (int s = 0; s < sequences.length; s++) {
+            cache.truncate(s, 0);
+            sequences[s] = new Sequence(new Sampler(sampling, spec.vocabularySize()));
+            sequences[s].sampler.observe(prompts.get(s));
+        }
+        int[] none = {};
+        int[][] next = prompts.toArray(int[][]::new);
+        for (int step = 0; step < maxNewTokens && anyLeft(sequences); step++) {
+            Matrix logits = step == 0 ? prefill(next) : pass.advance(cache, next);
+            int row = 0;
+            for (int s = 0; s < sequences.length; s++) {
+                if (next[s].length == 0) {
+                    continue;
+                }
+                int id = sequences[s].sampler.next(logits.row(row++));
+                sequences[s].add(id, endIds, sink, s, roomFor(s));
+                next[s] = sequences[s].running() ? new int[] {id} : none;
+            }
+        }
+        return Arrays.stream(sequences).map(Sequence::result).toList();
+    }
+
+    /// Feeds the prompts in pieces that fit the pass; the last piece holds the end of every prompt.
+    private Matrix prefill(int[][] prompts) {
+        int[] done = new int[prompts.length];
+        while (true) {
+            int left = Arrays.stream(prompts).mapToInt(prompt -> prompt.length).sum()
+                    - Arrays.stream(done).sum();
+            if (left <= pass.maxTokens()) {
+                int[][] rest = new int[prompts.length][];
+                for (int s = 0; s < prompts.length; s++) {
+                    rest[s] = Arrays.copyOfRange(prompts[s], done[s], prompts[s].length);
+                }
+                return pass.advance(cache, rest);
+            }
+            pass.advance(cache, piece(prompts, done));
+        }
+    }
+
+    /// The next tokens of each prompt, as many as fit, leaving at least one of each for the last piece.
+    private int[][] piece(int[][] prompts, int[] done) {
+        int room = pass.maxTokens();
+        int[][] piece = new int[prompts.length][];
+        for (int s = 0; s < prompts.length; s++) {
+            int count = Math.min(room, prompts[s].length - done[s] - 1);
+            piece[s] = Arrays.copyOfRange(prompts[s], done[s], done[s] + count);
+            done[s] += count;
+            room -= count;
+        }
+        return piece;
+    }
+
+    private boolean roomFor(int sequence) {
+        int used = cache.length(sequence);
+        return used < cache.capacity() && used < spec.maxPositions();
+    }
+
+    private static boolean anyLeft(Sequence[] sequences) {
+        return Arrays.stream(sequences).anyMatch(Sequence::running);
+    }
+
+    /// Key/value bytes held, for the plan.
+    public long cacheBytes() {
+        return cache.bytes();
+    }
+
+    @Override
+    public void close() {
+        pass.close();
+        cache.close();
+    }
+
+    /// One continuation in the making.
+    private static final class Sequence {
+        private final Sampler sampler;
+        private final List<Integer> ids = new ArrayList<>();
+        private Ending ending = Ending.LENGTH;
+        private boolean running = true;
+
+        Sequence(Sampler sampler) {
+            this.sampler = sampler;
+        }
+
+        boolean running() {
+            return running;
+        }
+
+        void add(int id, Set<Integer> endIds, TokenSink sink, int index, boolean roomLeft) {
+            ids.add(id);
+            if (!sink.accept(index, id)) {
+                end(Ending.STOPPED);
+            } else if (endIds.contains(id)) {
+                end(Ending.END_OF_TEXT);
+            } else if (!roomLeft) {
+                end(Ending.CONTEXT_FULL);
+            }
+        }
+
+        private void end(Ending reason) {
+            running = false;
+            ending = reason;
+        }
+
+        Continuation result() {
+            return new Continuation(ids.stream().mapToInt(Integer::intValue).toArray(), ending);
+        }
+    }
+}
