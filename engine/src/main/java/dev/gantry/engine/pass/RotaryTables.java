@@ -22,7 +22,9 @@ final class RotaryTables {
         this.maxPositions = maxPositions;
         this.cosines = arena.matrix(DType.F32, maxPositions, rotary.rotaryDim() / 2);
         this.sines = arena.matrix(DType.F32, maxPositions, rotary.rotaryDim() / 2);
-        compute(maxPositions);
+        if (arena.holdsMemory()) {
+            compute(maxPositions);
+        }
         coveredLength = maxPositions;
     }
 

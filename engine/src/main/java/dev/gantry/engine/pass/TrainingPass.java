@@ -7,6 +7,7 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ public final class TrainingPass implements AutoCloseable {
     private final ModelWeights weights;
     private final DecoderSpec spec;
     private final Plan plan;
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final @Nullable RotaryTables rotary;
     private final EmbeddingPass embedding;
     private final LayerPass layer;
@@ -39,6 +40,20 @@ public final class TrainingPass implements AutoCloseable {
     public record Plan(int maxTokens, int microBatches, Retention retention, Adapters adapters) {}
 
     public TrainingPass(Backend backend, ModelWeights weights, Plan plan) {
+        this(backend, weights, plan, new TensorArena());
+    }
+
+    /// Bytes a pass would hold, found by planning it without memory.
+    public static long measure(Backend backend, DecoderSpec spec, ComputeType compute, Plan plan) {
+        LayerSource nowhere = new NoLayers();
+        ModelWeights shapeOnly = new ModelWeights(spec, compute, Map.of(), Map.of(), Map.of(), nowhere);
+        try (TrainingPass pass = new TrainingPass(backend, shapeOnly, plan, TensorArena.measuring())) {
+            return pass.bytes();
+        }
+    }
+
+    private TrainingPass(Backend backend, ModelWeights weights, Plan plan, TensorArena arena) {
+        this.arena = arena;
         this.backend = backend;
         this.weights = weights;
         this.spec = weights.spec();
@@ -227,6 +242,24 @@ public final class TrainingPass implements AutoCloseable {
     private void slices(TokenBatch batch, SliceAction action) {
         for (int from = 0; from < batch.tokens(); from += head.sliceRows()) {
             action.accept(from, Math.min(head.sliceRows(), batch.tokens() - from));
+        }
+    }
+
+    /// A source for passes that are only measured.
+    private record NoLayers() implements LayerSource {
+        @Override
+        public LayerWeights acquire(int layer) {
+            throw new IllegalStateException("a measured pass has no weights");
+        }
+
+        @Override
+        public void release(LayerWeights weights) {
+            throw new IllegalStateException("a measured pass has no weights");
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
         }
     }
 

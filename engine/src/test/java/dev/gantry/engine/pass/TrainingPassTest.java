@@ -99,6 +99,23 @@ class TrainingPassTest {
 
     @ParameterizedTest
     @MethodSource("names")
+    void measuredBytesAreThoseAllocated(String name) {
+        Random random = new Random(SEED);
+        try (CpuBackend backend = new CpuBackend(1);
+                TensorArena arena = new TensorArena()) {
+            DecoderModel model = TinyDecoders.random(spec(name), random, arena);
+            Adapters adapters = TinyDecoders.adapters(model.spec(), 2, 0.1f, random, arena);
+            TrainingPass.Plan plan = new TrainingPass.Plan(16, 3, Retention.EVERYTHING, adapters);
+            try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.BF16);
+                    TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
+                assertThat(TrainingPass.measure(backend, model.spec(), ComputeType.BF16, plan))
+                        .isEqualTo(pass.bytes());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
     void packedSequencesDoNotSeeEachOther(String name) {
         Random random = new Random(SEED);
         try (CpuBackend backend = new CpuBackend(1);
