@@ -11,12 +11,11 @@ import dev.gantry.engine.backend.NormKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.backend.RotaryKernels;
 import dev.gantry.engine.cpu.kernels.KernelSet;
-import dev.gantry.engine.cpu.matmul.ScalarMatmul;
 
 /// The host: kernels run on the calling thread and a small pool, one after the other.
 public final class CpuBackend implements Backend {
     private final WorkerPool pool;
-    private final MatmulKernels matmul;
+    private final HostMatmul matmul;
     private final KernelSet kernels;
     private final String description;
 
@@ -24,10 +23,22 @@ public final class CpuBackend implements Backend {
     ///
     /// @param threads how many threads compute, the caller included
     public CpuBackend(int threads) {
+        this(threads, MatmulChoice.AUTO);
+    }
+
+    /// With a given implementation of matrix products.
+    ///
+    /// @throws dev.gantry.engine.cpu.onednn.OneDnnUnavailableException when that is oneDNN and it cannot be had
+    public CpuBackend(int threads, MatmulChoice choice) {
         pool = new WorkerPool(threads);
-        matmul = new ScalarMatmul(pool);
+        try {
+            matmul = HostMatmul.choose(pool, choice);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
         kernels = KernelSet.scalar();
-        description = "cpu (scalar, " + kernels.description() + ", " + threads + " threads)";
+        description = "cpu (" + matmul.description() + "; " + kernels.description() + "; " + threads + " threads)";
     }
 
     @Override
@@ -37,7 +48,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public MatmulKernels matmul() {
-        return matmul;
+        return matmul.kernels();
     }
 
     @Override
@@ -86,6 +97,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void close() {
+        matmul.close();
         pool.close();
     }
 }

@@ -6,10 +6,10 @@ import dev.gantry.engine.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
 
 /// The extents of a product `[m, k] · [k, n]`, checked against the matrices that take part.
-record Extents(int m, int n, int k) {
+public record Extents(int m, int n, int k) {
 
     /// @throws IllegalArgumentException when the matrices do not fit together
-    static Extents of(Layout layout, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c) {
+    public static Extents of(Layout layout, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c) {
         int m = layout == Layout.TN ? a.columns() : a.rows();
         int k = layout == Layout.TN ? a.rows() : a.columns();
         int n = layout == Layout.NT ? b.rows() : b.columns();
@@ -25,7 +25,19 @@ record Extents(int m, int n, int k) {
         return new Extents(m, n, k);
     }
 
-    static void requireBias(@Nullable Matrix bias, int n) {
+    /// For weights on the right that are no longer a matrix.
+    public static Extents of(Matrix a, int k, int n, @Nullable Matrix bias, Matrix c) {
+        if (a.columns() != k || c.rows() != a.rows() || c.columns() != n) {
+            throw new IllegalArgumentException(
+                    "packed weights [k = " + k + ", n = " + n + "] do not take " + extents(a) + " to " + extents(c));
+        }
+        requireFloating(a);
+        requireOutput(c);
+        requireBias(bias, n);
+        return new Extents(a.rows(), n, k);
+    }
+
+    private static void requireBias(@Nullable Matrix bias, int n) {
         if (bias == null) {
             return;
         }
@@ -35,7 +47,7 @@ record Extents(int m, int n, int k) {
         }
     }
 
-    static void requireFloating(Matrix matrix) {
+    public static void requireFloating(Matrix matrix) {
         if (matrix.dtype() != DType.F32 && matrix.dtype() != DType.BF16 && matrix.dtype() != DType.F16) {
             throw new IllegalArgumentException("matrix products take F32, BF16 or F16, not " + matrix.dtype());
         }

@@ -7,9 +7,9 @@ import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 
 /// Weights in the order in which they came, without gaps between rows.
-record PlainWeights(Layout layout, Matrix matrix) implements PackedWeights {
+public record PlainWeights(Layout layout, Matrix matrix) implements PackedWeights {
 
-    static PlainWeights copyOf(Layout layout, Matrix weights, TensorArena arena) {
+    public static PlainWeights copyOf(Layout layout, Matrix weights, TensorArena arena) {
         requireRightOperand(layout);
         Extents.requireFloating(weights);
         Matrix copy = arena.matrix(weights.dtype(), weights.rows(), weights.columns());
@@ -20,7 +20,7 @@ record PlainWeights(Layout layout, Matrix matrix) implements PackedWeights {
         return new PlainWeights(layout, copy);
     }
 
-    static void requireRightOperand(Layout layout) {
+    public static void requireRightOperand(Layout layout) {
         if (layout == Layout.TN) {
             throw new IllegalArgumentException("weights are packed for NT or NN; TN has no frozen right operand");
         }

@@ -1,0 +1,57 @@
+package dev.gantry.engine.cpu.matmul;
+
+import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Conversion of stored rows to f32.
+public final class Widening {
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(short.class, jdk.incubator.vector.VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private Widening() {}
+
+    /// Writes rows `[row, row + rows)`, columns `[column, column + columns)` as f32, rows `toStride` elements apart.
+    public static void widen(Matrix from, int row, int rows, int column, int columns, MemorySegment to, long toStride) {
+        for (int r = 0; r < rows; r++) {
+            long toOffset = r * toStride * Float.BYTES;
+            long fromOffset = from.offset(row + r, column);
+            switch (from.dtype()) {
+                case F32 -> MemorySegment.copy(from.data(), fromOffset, to, toOffset, (long) columns * Float.BYTES);
+                case BF16 -> widenBf16(from.data(), fromOffset, to, toOffset, columns);
+                case F16, F64, I64, I32, I16, I8, U8, BOOL ->
+                    widenPlainly(from.dtype(), from.data(), fromOffset, to, toOffset, columns);
+            }
+        }
+    }
+
+    private static void widenBf16(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, int count) {
+        int bound = FLOATS.loopBound(count);
+        for (int i = 0; i < bound; i += FLOATS.length()) {
+            IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, from, fromOffset + 2L * i, ORDER)
+                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+            bits.lanewise(VectorOperators.LSHL, 16)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(to, toOffset + 4L * i, ORDER);
+        }
+        widenPlainly(DType.BF16, from, fromOffset + 2L * bound, to, toOffset + 4L * bound, count - bound);
+    }
+
+    private static void widenPlainly(
+            DType dtype, MemorySegment from, long fromOffset, MemorySegment to, long toOffset, int count) {
+        for (int i = 0; i < count; i++) {
+            float value = Elements.get(dtype, from, fromOffset + (long) i * dtype.bytes());
+            Elements.set(DType.F32, to, toOffset + 4L * i, value);
+        }
+    }
+}

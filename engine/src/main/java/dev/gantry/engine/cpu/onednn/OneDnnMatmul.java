@@ -1,0 +1,146 @@
+package dev.gantry.engine.cpu.onednn;
+
+import dev.gantry.engine.backend.Accumulate;
+import dev.gantry.engine.backend.MatmulKernels;
+import dev.gantry.engine.cpu.WorkerPool;
+import dev.gantry.engine.cpu.matmul.Extents;
+import dev.gantry.engine.cpu.matmul.PlainWeights;
+import dev.gantry.engine.cpu.onednn.ProductCall.Packed;
+import dev.gantry.engine.cpu.onednn.ProductCall.Right;
+import dev.gantry.engine.cpu.onednn.ProductCall.Rows;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import org.jspecify.annotations.Nullable;
+
+/// Matrix products by oneDNN, one single-threaded primitive a tile.
+public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
+    private final WorkerPool pool;
+    private final MatmulKernels fallback;
+    private final OneDnnEngine engine;
+    private final PrimitiveCache cache;
+    private final Packing packing;
+    private final WorkerMemory[] memories;
+
+    /// @param fallback multiplies what oneDNN has no fast kernel for
+    /// @throws OneDnnUnavailableException when oneDNN cannot be loaded or does not know this processor
+    public OneDnnMatmul(WorkerPool pool, MatmulKernels fallback) {
+        this.pool = pool;
+        this.fallback = fallback;
+        engine = new OneDnnEngine(new OneDnnLibrary(NativeLibraries.unpacked()), pool.threads());
+        cache = new PrimitiveCache(engine);
+        packing = new Packing(engine);
+        memories = new WorkerMemory[pool.threads()];
+        for (int i = 0; i < memories.length; i++) {
+            memories[i] = new WorkerMemory();
+        }
+        if (probe(DType.F32) == null) {
+            close();
+            throw new OneDnnUnavailableException("oneDNN has no fast f32 kernel for this processor");
+        }
+    }
+
+    /// Name of oneDNN's kernel for a small product of this type, or null when there is no fast one.
+    public @Nullable String probe(DType type) {
+        ProductKey key = new ProductKey(
+                Layout.NN,
+                64,
+                64,
+                64,
+                type,
+                type,
+                DType.F32,
+                64,
+                64,
+                64,
+                ProductKey.Order.ROWS,
+                1,
+                ProductKey.Bias.NONE,
+                Accumulate.OVERWRITE);
+        MatmulPrimitive primitive = cache.borrow(key);
+        if (primitive == null) {
+            return null;
+        }
+        String name = primitive.implementationName();
+        cache.giveBack(primitive);
+        return name;
+    }
+
+    @Override
+    public void multiply(
+            Layout layout, float alpha, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
+        Extents extents = Extents.of(layout, a, b, bias, c);
+        if (!run(layout, alpha, a, new Rows(b), bias, c, accumulate, extents)) {
+            fallback.multiply(layout, alpha, a, b, bias, c, accumulate);
+        }
+    }
+
+    /// False when oneDNN lacks a kernel; then nothing was written.
+    private boolean run(
+            Layout layout,
+            float alpha,
+            Matrix a,
+            Right right,
+            @Nullable Matrix bias,
+            Matrix c,
+            Accumulate accumulate,
+            Extents extents) {
+        boolean isEmpty = extents.m() == 0 || extents.n() == 0 || extents.k() == 0;
+        boolean scalesBelowBias = alpha != 1 && bias != null; // oneDNN adds the bias first
+        if (isEmpty || scalesBelowBias) {
+            return false;
+        }
+        ProductCall call = new ProductCall(layout, alpha, a, right, bias, c, accumulate, extents);
+        try (Product product = new Product(call, cache, packing, memories)) {
+            if (!product.borrowPrimitives()) {
+                return false;
+            }
+            pool.parallel(product.tiles(), product);
+            return true;
+        }
+    }
+
+    /// Weights of f32 and bf16 go into oneDNN's order; f16 ones stay in rows, for it reads them well there.
+    @Override
+    public PackedWeights pack(Layout layout, Matrix weights, TensorArena arena) {
+        PlainWeights.requireRightOperand(layout);
+        Extents.requireFloating(weights);
+        boolean packs = weights.dtype() != DType.F16 && weights.elements() > 0 && probe(weights.dtype()) != null;
+        return packs ? packing.pack(layout, weights, arena) : PlainWeights.copyOf(layout, weights, arena);
+    }
+
+    @Override
+    public void multiply(
+            float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
+        switch (weights) {
+            case PlainWeights plain -> multiply(plain.layout(), alpha, a, plain.matrix(), bias, c, accumulate);
+            case OneDnnWeights packed -> multiplyPacked(alpha, a, packed, bias, c, accumulate);
+            default -> throw new IllegalArgumentException("weights packed by another backend: " + weights.getClass());
+        }
+    }
+
+    private void multiplyPacked(
+            float alpha, Matrix a, OneDnnWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
+        Extents extents = Extents.of(a, weights.k(), weights.n(), bias, c);
+        if (run(weights.layout(), alpha, a, new Packed(weights), bias, c, accumulate, extents)) {
+            return;
+        }
+        try (TensorArena arena = new TensorArena()) {
+            Matrix rows = arena.matrix(weights.dtype(), weights.k(), weights.n());
+            for (int column = 0; column < weights.n(); column += weights.columnBlock()) {
+                int columns = Math.min(weights.columnBlock(), weights.n() - column);
+                packing.unpack(weights, column, columns, 0, rows.data().asSlice(rows.offset(0, column)), weights.n());
+            }
+            fallback.multiply(Layout.NN, alpha, a, rows, bias, c, accumulate);
+        }
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+        for (WorkerMemory memory : memories) {
+            memory.close();
+        }
+        engine.close();
+    }
+}

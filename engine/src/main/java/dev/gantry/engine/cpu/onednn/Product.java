@@ -1,0 +1,220 @@
+package dev.gantry.engine.cpu.onednn;
+
+import dev.gantry.engine.backend.Accumulate;
+import dev.gantry.engine.backend.MatmulKernels.Layout;
+import dev.gantry.engine.cpu.TileTask;
+import dev.gantry.engine.cpu.matmul.TileGrid;
+import dev.gantry.engine.cpu.matmul.TileOutput;
+import dev.gantry.engine.cpu.matmul.Widening;
+import dev.gantry.engine.cpu.onednn.ProductCall.Packed;
+import dev.gantry.engine.cpu.onednn.ProductCall.Rows;
+import dev.gantry.engine.cpu.onednn.ProductKey.Bias;
+import dev.gantry.engine.cpu.onednn.ProductKey.Order;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// One running product: the primitives for its tiles, and what a tile does.
+///
+/// Rims are split so that varying token counts do not each need primitives of their own: the last rows into a multiple
+/// of {@link #ROW_STEP} and a rest, the depth of a weight gradient (its tokens) likewise. oneDNN takes most pairs of
+/// types as they are; for the others a tile's left factor is widened first, or its sums are rounded afterwards.
+final class Product implements TileTask, AutoCloseable {
+    private static final int ROW_STEP = 16;
+    private static final int DEPTH_STEP = 32;
+    private static final int ROW_KINDS = 3;
+
+    private final ProductCall call;
+    private final PrimitiveCache cache;
+    private final Packing packing;
+    private final WorkerMemory[] memories;
+    private final TileGrid grid;
+    private final DType leftType;
+    private final Order order;
+    private final long aStride;
+    private final long bStride;
+    private final long cStride;
+    private final DType outputType;
+    private final int depthMain;
+    private final @Nullable MatmulPrimitive[] primitives = new @Nullable MatmulPrimitive[2 * ROW_KINDS * 2];
+
+    Product(ProductCall call, PrimitiveCache cache, Packing packing, WorkerMemory[] memories) {
+        this.call = call;
+        this.cache = cache;
+        this.packing = packing;
+        this.memories = memories;
+        grid = TileGrid.of(call.layout(), call.extents());
+        DType rightType = call.right().dtype();
+        leftType = call.a().dtype() == DType.BF16 && rightType == DType.BF16 ? DType.BF16 : DType.F32;
+        order = call.right() instanceof Packed && rightType == leftType ? Order.PACKED : Order.ROWS;
+        int widenedStride =
+                call.layout() == Layout.TN ? grid.rowBlock() : call.extents().k();
+        aStride = widensLeft() ? widenedStride : call.a().rowStride();
+        bStride = call.right() instanceof Rows rows ? rows.matrix().rowStride() : grid.columnBlock();
+        outputType = roundsAfterwards() ? DType.F32 : call.c().dtype();
+        cStride = roundsAfterwards() ? grid.columnBlock() : call.c().rowStride();
+        int depth = call.extents().k();
+        boolean splitsDepth = call.layout() == Layout.TN && outputType == DType.F32 && depth > DEPTH_STEP;
+        depthMain = splitsDepth ? depth / DEPTH_STEP * DEPTH_STEP : depth;
+    }
+
+    int tiles() {
+        return grid.tiles();
+    }
+
+    private boolean widensLeft() {
+        return call.a().dtype() != leftType;
+    }
+
+    /// oneDNN rounds to bf16 only what it computed from bf16.
+    private boolean roundsAfterwards() {
+        return call.c().dtype() == DType.BF16 && leftType == DType.F32;
+    }
+
+    /// Gets every primitive that the tiles need; false when oneDNN lacks one.
+    boolean borrowPrimitives() {
+        int rowTail = grid.rows() % grid.rowBlock();
+        int[] rows = {grid.rows() < grid.rowBlock() ? 0 : grid.rowBlock(), mainRows(rowTail), rowTail % ROW_STEP};
+        int[] columns = {
+            grid.columns() < grid.columnBlock() ? 0 : grid.columnBlock(), grid.columns() % grid.columnBlock()
+        };
+        int[] depths = {depthMain, call.extents().k() - depthMain};
+        for (int index = 0; index < primitives.length; index++) {
+            int depthKind = index % 2;
+            int m = rows[index / 2 % ROW_KINDS];
+            int n = columns[index / 2 / ROW_KINDS];
+            int k = depths[depthKind];
+            if (m > 0 && n > 0 && k > 0) {
+                primitives[index] = cache.borrow(key(m, n, k, depthKind));
+                if (primitives[index] == null) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private ProductKey key(int m, int n, int k, int depthKind) {
+        boolean addsToOutput = depthKind == 1 || (call.accumulate() == Accumulate.ADD && !roundsAfterwards());
+        return new ProductKey(
+                call.right() instanceof Packed ? Layout.NN : call.layout(),
+                m,
+                n,
+                k,
+                leftType,
+                call.right().dtype(),
+                outputType,
+                aStride,
+                bStride,
+                cStride,
+                order,
+                call.alpha(),
+                call.bias() != null && depthKind == 0 ? Bias.F32_ROW : Bias.NONE,
+                addsToOutput ? Accumulate.ADD : Accumulate.OVERWRITE);
+    }
+
+    private static int mainRows(int tail) {
+        return tail / ROW_STEP * ROW_STEP;
+    }
+
+    @Override
+    public void run(int tile, int worker) {
+        int row = grid.firstRow(tile);
+        int rows = grid.rowsFrom(row);
+        int column = grid.firstColumn(tile);
+        int columns = grid.columnsFrom(column);
+        MemorySegment sums = roundsAfterwards()
+                ? memories[worker].output.atLeast(4L * grid.rowBlock() * grid.columnBlock())
+                : MemorySegment.NULL;
+        long a = left(row, rows, worker);
+        long b = right(column, columns, worker);
+        long bias = bias(column, columns, worker);
+        long c = roundsAfterwards() ? sums.address() : address(call.c(), row, column);
+        int columnKind = columns == grid.columnBlock() ? 0 : 1;
+        if (rows == grid.rowBlock()) {
+            multiply(worker, columnKind, 0, 0, a, b, bias, c);
+        } else {
+            int main = mainRows(rows);
+            multiply(worker, columnKind, 1, 0, a, b, bias, c);
+            multiply(worker, columnKind, 2, main, a, b, bias, c);
+        }
+        if (roundsAfterwards()) {
+            TileOutput.store(sums, cStride, call.c(), row, rows, column, columns, call.accumulate());
+        }
+    }
+
+    /// Rows from `firstRow` of the tile on, over the whole depth; nothing where there is no such primitive.
+    private void multiply(int worker, int columnKind, int rowKind, int firstRow, long a, long b, long bias, long c) {
+        for (int depthKind = 0; depthKind < 2; depthKind++) {
+            MatmulPrimitive primitive = primitives[(columnKind * ROW_KINDS + rowKind) * 2 + depthKind];
+            if (primitive != null) {
+                long depth = depthKind == 0 ? 0 : depthMain;
+                long aElement = call.layout() == Layout.TN ? depth * aStride + firstRow : firstRow * aStride;
+                primitive.run(
+                        worker,
+                        a + aElement * leftType.bytes(),
+                        b + depth * bStride * call.right().dtype().bytes(),
+                        bias,
+                        c + firstRow * cStride * outputType.bytes());
+            }
+        }
+    }
+
+    private long left(int row, int rows, int worker) {
+        boolean transposed = call.layout() == Layout.TN;
+        if (!widensLeft()) {
+            return transposed ? address(call.a(), 0, row) : address(call.a(), row, 0);
+        }
+        int depth = call.extents().k();
+        MemorySegment widened = memories[worker].left.atLeast(4L * grid.rowBlock() * depth);
+        if (transposed) {
+            Widening.widen(call.a(), 0, depth, row, rows, widened, aStride);
+        } else {
+            Widening.widen(call.a(), row, rows, 0, depth, widened, aStride);
+        }
+        return widened.address();
+    }
+
+    private long right(int column, int columns, int worker) {
+        return switch (call.right()) {
+            case Rows(Matrix b) -> call.layout() == Layout.NT ? address(b, column, 0) : address(b, 0, column);
+            case Packed(OneDnnWeights weights) -> {
+                if (order == Order.PACKED) {
+                    yield weights.slice(column).address();
+                }
+                long bytes = (long) weights.k() * bStride * weights.dtype().bytes();
+                MemorySegment unpacked = memories[worker].right.atLeast(bytes);
+                packing.unpack(weights, column, columns, worker, unpacked, bStride);
+                yield unpacked.address();
+            }
+        };
+    }
+
+    private long bias(int column, int columns, int worker) {
+        Matrix bias = call.bias();
+        if (bias == null) {
+            return 0;
+        }
+        if (bias.dtype() == DType.F32) {
+            return address(bias, 0, column);
+        }
+        MemorySegment widened = memories[worker].bias.atLeast(4L * grid.columnBlock());
+        Widening.widen(bias, 0, 1, column, columns, widened, columns);
+        return widened.address();
+    }
+
+    private static long address(Matrix matrix, int row, int column) {
+        return matrix.data().address() + matrix.offset(row, column);
+    }
+
+    /// Gives the primitives back.
+    @Override
+    public void close() {
+        for (MatmulPrimitive primitive : primitives) {
+            if (primitive != null) {
+                cache.giveBack(primitive);
+            }
+        }
+    }
+}

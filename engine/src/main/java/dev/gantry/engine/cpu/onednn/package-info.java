@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.cpu.onednn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package dev.gantry.engine.cpu.matmul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.engine.backend.Accumulate;
+import dev.gantry.engine.backend.MatmulKernels;
+import dev.gantry.engine.backend.MatmulKernels.Layout;
+import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One product with random operands inside wider matrices, whose rims must stay untouched.
+record ProductCase(
+        Layout layout,
+        float alpha,
+        Matrix a,
+        Matrix b,
+        @Nullable Matrix bias,
+        Matrix before,
+        Matrix whole,
+        Matrix c,
+        Accumulate accumulate) {
+
+    /// @param gap columns that every row has beyond the matrix
+    static ProductCase random(
+            SplittableRandom random,
+            TensorArena arena,
+            Layout layout,
+            int m,
+            int n,
+            int k,
+            DType left,
+            DType right,
+            DType output,
+            int gap) {
+        Matrix a =
+                layout == Layout.TN ? matrix(random, arena, left, k, m, gap) : matrix(random, arena, left, m, k, gap);
+        Matrix b =
+                layout == Layout.NT ? matrix(random, arena, right, n, k, gap) : matrix(random, arena, right, k, n, gap);
+        float alpha = random.nextInt(3) == 0 ? 0.75f : 1;
+        DType biasType = random.nextBoolean() ? DType.F32 : DType.BF16;
+        Matrix bias = random.nextInt(3) == 0 ? matrix(random, arena, biasType, 1, n, 0) : null;
+        Matrix whole = matrix(random, arena, output, m, n + gap, 0);
+        Matrix before = arena.matrix(output, m, n + gap);
+        before.data().copyFrom(whole.data());
+        Accumulate accumulate = random.nextBoolean() ? Accumulate.ADD : Accumulate.OVERWRITE;
+        return new ProductCase(layout, alpha, a, b, bias, before, whole, whole.columns(0, n), accumulate);
+    }
+
+    private static Matrix matrix(SplittableRandom random, TensorArena arena, DType dtype, int rows, int cols, int gap) {
+        Matrix whole = arena.matrix(dtype, rows, cols + gap);
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < cols + gap; column++) {
+                Elements.set(whole, row, column, (float) (random.nextDouble() - 0.5));
+            }
+        }
+        return whole.columns(0, cols);
+    }
+
+    void run(MatmulKernels kernels) {
+        whole.data().copyFrom(before.data());
+        kernels.multiply(layout, alpha, a, b, bias, c, accumulate);
+    }
+
+    void runPacked(MatmulKernels kernels, TensorArena arena) {
+        whole.data().copyFrom(before.data());
+        kernels.multiply(alpha, a, kernels.pack(layout, b, arena), bias, c, accumulate);
+    }
+
+    byte[] bits() {
+        return whole.data().toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /// Compares c with `truth`; the error of a sum of k products of numbers below 1/2 grows like its square root.
+    void assertMatches(MatmulKernels truth, String what) {
+        MemorySegment result = MemorySegment.ofArray(bits());
+        run(truth);
+        int k = layout == Layout.TN ? a.rows() : a.columns();
+        double rounding = c.dtype() == DType.BF16 ? 0x1p-7 : 0x1p-22;
+        for (int row = 0; row < whole.rows(); row++) {
+            for (int column = 0; column < whole.columns(); column++) {
+                float expected = Elements.get(whole, row, column);
+                float actual = Elements.get(whole.dtype(), result, whole.offset(row, column));
+                double tolerance = column < c.columns()
+                        ? 2e-7 * Math.sqrt(k) + rounding * (Math.abs(expected) + 0.01)
+                        : 0; // beyond the matrix
+                assertThat((double) actual)
+                        .as("%s %s m=%d n=%d k=%d at (%d, %d)", what, this, c.rows(), c.columns(), k, row, column)
+                        .isBetween(expected - tolerance, expected + tolerance);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return layout + " " + a.dtype() + " x " + b.dtype() + " -> " + c.dtype() + " alpha " + alpha + " "
+                + (bias == null ? "no bias" : bias.dtype() + " bias") + " " + accumulate;
+    }
+}
