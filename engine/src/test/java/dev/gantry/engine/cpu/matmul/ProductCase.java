@@ -87,7 +87,7 @@ record ProductCase(
                 float expected = Elements.get(whole, row, column);
                 float actual = Elements.get(whole.dtype(), result, whole.offset(row, column));
                 double tolerance = column < c.columns()
-                        ? 2e-7 * Math.sqrt(k) + rounding * (Math.abs(expected) + 0.01)
+                        ? 6e-7 * Math.sqrt(k) + rounding * (Math.abs(expected) + 0.01)
                         : 0; // beyond the matrix
                 assertThat((double) actual)
                         .as("%s %s m=%d n=%d k=%d at (%d, %d)", what, this, c.rows(), c.columns(), k, row, column)
