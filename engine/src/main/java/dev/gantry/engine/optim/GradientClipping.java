@@ -1,0 +1,25 @@
+package dev.gantry.engine.optim;
+
+import dev.gantry.engine.backend.Backend;
+import java.util.List;
+
+/// Clipping of all gradients together (Pascanu, Mikolov, Bengio 2013), as PyTorch's `clip_grad_norm_` computes it.
+public final class GradientClipping {
+    private static final double EPSILON = 1e-6;
+
+    private GradientClipping() {}
+
+    /// L2 norm over the gradients of all tensors, summed in f64 in the order of the list.
+    public static double globalNorm(Backend backend, List<Trainable> trainables) {
+        double squares = 0;
+        for (Trainable trainable : trainables) {
+            squares += backend.elements().sumOfSquares(trainable.gradient());
+        }
+        return Math.sqrt(squares);
+    }
+
+    /// The factor that brings gradients of norm `norm` to at most `maxNorm`; 1 when `maxNorm` is 0 (no clipping).
+    public static float scale(double norm, double maxNorm) {
+        return maxNorm == 0 ? 1 : (float) Math.min(1, maxNorm / (norm + EPSILON));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.optim;
+
+import org.jspecify.annotations.NullMarked;
