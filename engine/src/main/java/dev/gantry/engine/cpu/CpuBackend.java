@@ -10,6 +10,7 @@ import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.backend.NormKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.backend.RotaryKernels;
+import dev.gantry.engine.cpu.kernels.KernelLookup;
 import dev.gantry.engine.cpu.kernels.KernelSet;
 
 /// The host: kernels run on the calling thread and a small pool, one after the other.
@@ -37,7 +38,7 @@ public final class CpuBackend implements Backend {
             pool.close();
             throw e;
         }
-        kernels = KernelSet.scalar();
+        kernels = choice == MatmulChoice.SCALAR ? KernelSet.scalar() : KernelLookup.choose(pool);
         description = "cpu (" + matmul.description() + "; " + kernels.description() + "; " + threads + " threads)";
     }
 

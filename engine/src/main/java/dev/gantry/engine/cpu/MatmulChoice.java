@@ -8,6 +8,6 @@ public enum MatmulChoice {
     ONEDNN,
     /// Our own kernels over the Vector API.
     VECTOR,
-    /// Plain loops: the truth that the others are tested against.
+    /// Plain loops, for all other kernels as well: the truth that the rest is tested against.
     SCALAR
 }

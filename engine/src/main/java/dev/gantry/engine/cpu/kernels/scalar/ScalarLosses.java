@@ -23,28 +23,33 @@ public final class ScalarLosses implements LossKernels {
                 continue;
             }
             int label = TokenIds.entry(labels, t, 0, logits.columns());
-            double logSumExp = logSumExp(logits, t);
-            set(rowLoss, 0, t, (float) (logSumExp - get(logits, t, label)));
+            double max = max(logits, t);
+            double sum = sumOfExponentials(logits, t, max);
+            set(rowLoss, 0, t, (float) (max - get(logits, t, label) + Math.log(sum)));
             if (dLogits == null) {
                 continue;
             }
             for (int c = 0; c < logits.columns(); c++) {
-                double probability = Math.exp(get(logits, t, c) - logSumExp);
+                double probability = Math.exp(get(logits, t, c) - max) / sum;
                 set(dLogits, t, c, (float) (scale * (c == label ? probability - 1 : probability)));
             }
         }
     }
 
-    private static double logSumExp(Matrix logits, int row) {
+    private static double max(Matrix logits, int row) {
         double max = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < logits.columns(); c++) {
             max = Math.max(max, get(logits, row, c));
         }
+        return max;
+    }
+
+    private static double sumOfExponentials(Matrix logits, int row, double max) {
         double sum = 0;
         for (int c = 0; c < logits.columns(); c++) {
             sum += Math.exp(get(logits, row, c) - max);
         }
-        return max + Math.log(sum);
+        return sum;
     }
 
     private static void zero(Matrix m, int row) {
