@@ -1,0 +1,116 @@
+package dev.gantry.lora.data.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+
+/// Tells how a file is laid out from its first bytes and, where they do not decide, from its name.
+final class FileKinds {
+    private static final int SAMPLE_BYTES = 1 << 16;
+
+    private FileKinds() {}
+
+    static FileKind detect(Path path, ReadLimits limits) throws IOException {
+        byte[] sample = sample(path);
+        refuseForeign(path, sample);
+        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+        if (startsWith(sample, 'P', 'A', 'R', '1')) {
+            return FileKind.PARQUET;
+        }
+        if (name.endsWith(".parquet")) {
+            throw new DataException(path + " is named .parquet but does not begin as a Parquet file does;"
+                    + " it is damaged or of another kind. Export or download it again.");
+        }
+        if (name.endsWith(".csv")) {
+            return FileKind.CSV;
+        }
+        if (name.endsWith(".tsv") || name.endsWith(".tab")) {
+            return FileKind.TSV;
+        }
+        if (name.endsWith(".txt") || name.endsWith(".md")) {
+            return FileKind.TEXT;
+        }
+        return byContent(new String(sample, StandardCharsets.UTF_8), name, limits);
+    }
+
+    private static FileKind byContent(String text, String name, ReadLimits limits) {
+        String start = text.replace("\uFEFF", "").stripLeading();
+        boolean lines = name.endsWith(".jsonl") || name.endsWith(".ndjson");
+        if (start.startsWith("[") || start.startsWith("{")) {
+            return severalValues(start, limits) || (lines && !start.startsWith("[\n")) ? FileKind.JSONL : FileKind.JSON;
+        }
+        if (lines) {
+            return FileKind.JSONL;
+        }
+        if (name.endsWith(".json")) {
+            return start.startsWith("\"") ? FileKind.JSONL : FileKind.JSON;
+        }
+        return FileKind.TEXT;
+    }
+
+    /// True when the first line is a complete JSON value and another line follows: one value a line, whatever the name.
+    private static boolean severalValues(String start, ReadLimits limits) {
+        int end = start.indexOf('\n');
+        if (end < 0 || start.substring(end).isBlank()) {
+            return false;
+        }
+        try (JsonParser parser = JsonParsing.mapper(limits).createParser(start.substring(0, end))) {
+            parser.nextToken();
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (JacksonException _) {
+            return false;
+        }
+    }
+
+    private static void refuseForeign(Path path, byte[] sample) throws DataException {
+        if (startsWith(sample, 0xFE, 0xFF) || startsWith(sample, 0xFF, 0xFE)) {
+            throw new DataException(path + " is UTF-16 text. Save it as UTF-8 and try again.");
+        }
+        if (startsWith(sample, 0x1F, 0x8B)
+                || startsWith(sample, 'P', 'K', 3, 4)
+                || startsWith(sample, 0x28, 0xB5, 0x2F)) {
+            throw new DataException(path + " is a compressed archive. Unpack it and choose the file inside.");
+        }
+        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+        for (String ending : new String[] {".yml", ".yaml", ".xml", ".html", ".xlsx", ".xls", ".pdf", ".arrow"}) {
+            if (name.endsWith(ending)) {
+                throw new DataException(path + ": files ending in " + ending + " cannot be read as training data."
+                        + " Use JSONL, JSON, CSV, TSV, Parquet or TXT.");
+            }
+        }
+    }
+
+    private static byte[] sample(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new DataException("There is no file " + path + ". Check the path.");
+        }
+        if (Files.isDirectory(path)) {
+            throw new DataException(path + " is a folder. Choose one data file inside it.");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] sample = in.readNBytes(SAMPLE_BYTES);
+            if (sample.length == 0) {
+                throw new DataException(path + " is empty. Choose a file with at least one row.");
+            }
+            return sample;
+        }
+    }
+
+    private static boolean startsWith(byte[] bytes, int... expected) {
+        if (bytes.length < expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (bytes[i] != (byte) expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
