@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// GPT-2's printable stand-ins for the 256 byte values: `Ġ` is a space, `Ċ` a line feed.
 ///
 /// Source: `bytes_to_unicode` of OpenAI's `encoder.py`.
-final class ByteLevelAlphabet {
+public final class ByteLevelAlphabet {
     private static final int FIRST_STAND_IN = 256;
     private static final char[] CHAR_OF_BYTE = new char[256];
     private static final int[] BYTE_OF_CHAR = new int[FIRST_STAND_IN + 256];
@@ -27,7 +27,8 @@ final class ByteLevelAlphabet {
         return c < BYTE_OF_CHAR.length ? BYTE_OF_CHAR[c] : -1;
     }
 
-    static char charOf(int unsignedByte) {
+    /// The stand-in of a byte value in `[0, 256)`.
+    public static char charOf(int unsignedByte) {
         return CHAR_OF_BYTE[unsignedByte];
     }
 }
