@@ -1,0 +1,12 @@
+package dev.gantry.app;
+
+import dev.gantry.app.cli.GantryCli;
+
+/// Where the program starts.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        GantryCli.run(args);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.gantry.app.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// `gantry`: the root of all commands.
+@Command(
+        name = "gantry",
+        mixinStandardHelpOptions = true,
+        versionProvider = GantryVersion.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Tunes large language models on this machine: no Python, no account, no network.")
+final class Gantry implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "show the stack trace of an error, for a report")
+    boolean debug;
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut(), CommandLine.Help.Ansi.AUTO);
+        return ExitCode.OK.value();
+    }
+}

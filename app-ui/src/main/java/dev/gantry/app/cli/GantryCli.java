@@ -1,0 +1,115 @@
+package dev.gantry.app.cli;
+
+import dev.gantry.zoo.catalog.GantryHome;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/// The command line from arguments to exit code; every command is wired here by hand.
+public final class GantryCli {
+    private final CliContext context;
+    private final Gantry root = new Gantry();
+    private final CommandLine commandLine;
+
+    public GantryCli(CliContext context) {
+        this.context = context;
+        this.commandLine = new CommandLine(root)
+                .addSubcommand(new DoctorCommand(context))
+                .setOut(context.out())
+                .setErr(context.err())
+                .setParameterExceptionHandler(this::wrongUsage)
+                .setExecutionExceptionHandler(this::failed)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
+    }
+
+    /// Runs the program in this process and ends it with the command's exit code.
+    public static void run(String[] args) {
+        var out = writer(FileDescriptor.out);
+        var err = writer(FileDescriptor.err);
+        var cancel = new CancelFlag();
+        var progress = new TerminalProgress(err, barStyle(), cancel, System::nanoTime);
+        var context = new CliContext(out, err, progress, GantryHome.of(System.getenv()), new JsonOutput());
+        var ctrlC = new CtrlC(cancel, err);
+        int exitCode = new GantryCli(context).execute(args);
+        // after Ctrl-C the JVM is already going down, with its own exit code 130
+        if (!ctrlC.finish()) {
+            System.exit(exitCode);
+        }
+    }
+
+    /// Runs one command and returns its exit code.
+    public int execute(String... args) {
+        try {
+            return commandLine.execute(args);
+        } catch (OutOfMemoryError full) {
+            return report(full, commandLine);
+        } finally {
+            context.out().flush();
+            context.err().flush();
+        }
+    }
+
+    private int wrongUsage(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        context.err().println("error: " + wrong.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, context.err());
+        context.err().println("  what to do: see " + command.getCommandSpec().qualifiedName() + " --help");
+        context.err().println("  code:       USAGE");
+        return ExitCode.USAGE.value();
+    }
+
+    private int failed(Exception failure, CommandLine command, ParseResult parsed) {
+        return report(failure, command);
+    }
+
+    private int report(Throwable failure, CommandLine command) {
+        if (root.debug) {
+            failure.printStackTrace(context.err());
+        }
+        var explained = Failures.explain(failure);
+        if (explained.isEmpty()) {
+            Failures.printDefect(context.err(), failure);
+            return ExitCode.DEFECT.value();
+        }
+        ExitCode exit = ExitCode.of(explained.get().kind());
+        if (wantsJson(command)) {
+            context.printJson(Failures.asData(explained.get(), exit));
+        }
+        Failures.print(context.err(), explained.get());
+        return exit.value();
+    }
+
+    private static boolean wantsJson(CommandLine command) {
+        var option = command.getCommandSpec().findOption("--json");
+        return option != null && Boolean.TRUE.equals(option.getValue());
+    }
+
+    /// UTF-8 everywhere but on a Windows console, whose code page the JVM knows.
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        var charset = Optional.ofNullable(System.console())
+                .filter(console -> System.getProperty("os.name").startsWith("Windows"))
+                .map(Console::charset)
+                .orElse(StandardCharsets.UTF_8);
+        return new PrintWriter(new FileOutputStream(descriptor), false, charset);
+    }
+
+    /// The launcher says whether standard error is a terminal, which Java cannot ask.
+    private static BarStyle barStyle() {
+        boolean terminal = switch (System.getProperty("gantry.stderr", "")) {
+            case "terminal" -> !"dumb".equals(System.getenv("TERM"));
+            case "file" -> false;
+            default ->
+                Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent();
+        };
+        return terminal ? BarStyle.REDRAWN : BarStyle.LINES;
+    }
+}

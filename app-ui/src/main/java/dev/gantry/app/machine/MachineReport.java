@@ -1,0 +1,50 @@
+package dev.gantry.app.machine;
+
+import java.util.List;
+
+/// Everything `gantry doctor` found out; the component names are the keys of its JSON.
+public record MachineReport(
+        String gantryVersion,
+        String operatingSystem,
+        Cpu cpu,
+        Memory memory,
+        Java java,
+        Disk disk,
+        List<NativeLibrary> nativeLibraries,
+        Rates rates,
+        Cuda cuda) {
+    /// @param simd the widest vectors the JVM uses, such as `512-bit (16 f32 lanes)`
+    public record Cpu(String model, String architecture, int logicalCores, String simd) {}
+
+    /// @param availableBytes what can be had without pushing other programs out
+    public record Memory(long totalBytes, long availableBytes, long maxHeapBytes) {}
+
+    public record Java(String version, String vendor, String home) {}
+
+    /// The disk that holds `folder`, where runs and the catalog go.
+    public record Disk(String folder, long freeBytes, long totalBytes) {}
+
+    /// @param detail the version when it is loadable, else why not
+    public record NativeLibrary(String name, String purpose, State state, String detail) {
+        /// Whether the library can be used here.
+        public enum State {
+            LOADED,
+            MISSING
+        }
+    }
+
+    /// @param memoryCopyBytesPerSecond bytes copied, each read once and written once, on all cores
+    /// @param memoryReadBytesPerSecond bytes streamed through the cores, as decoding does with the weights
+    /// @param diskReadBytesPerSecond with direct I/O where the file system can, so not the page cache
+    public record Rates(
+            long memoryCopyBytesPerSecond,
+            long memoryReadBytesPerSecond,
+            long diskWriteBytesPerSecond,
+            long diskReadBytesPerSecond,
+            String diskReadKind) {}
+
+    /// @param detail the driver's version, or why there is none
+    public record Cuda(int driverVersion, List<Gpu> gpus, String detail) {}
+
+    public record Gpu(String name, long memoryBytes, String computeCapability) {}
+}
