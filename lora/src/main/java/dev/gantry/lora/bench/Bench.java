@@ -1,0 +1,208 @@
+package dev.gantry.lora.bench;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.Module;
+import dev.gantry.engine.optim.GradientClipping;
+import dev.gantry.engine.optim.Optimizer;
+import dev.gantry.engine.optim.OptimizerSettings;
+import dev.gantry.engine.optim.Trainable;
+import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.Gradients;
+import dev.gantry.engine.pass.InferencePass;
+import dev.gantry.engine.pass.KeyValueCache;
+import dev.gantry.engine.pass.LowRank;
+import dev.gantry.engine.pass.ResidentWeights;
+import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.TokenBatch;
+import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/// Measures a model of any shape; its weights may be random.
+public final class Bench {
+    private static final OptimizerSettings ADAMW = new OptimizerSettings.AdamW(0.9, 0.999, 1e-8, 0.01);
+
+    private final TimedBackend backend;
+    private final DecoderModel model;
+    private final BenchSettings settings;
+    private final MachinePeaks peaks;
+    private final SplittableRandom random;
+
+    public Bench(Backend backend, DecoderModel model, BenchSettings settings, MachinePeaks peaks) {
+        this.backend = new TimedBackend(backend);
+        this.model = model;
+        this.settings = settings;
+        this.peaks = peaks;
+        this.random = new SplittableRandom(settings.seed());
+    }
+
+    /// LoRA training steps: forward, backward, clipping and AdamW, a label on every token.
+    public BenchResult train() {
+        DecoderSpec spec = model.spec();
+        int tokens = settings.batch() * settings.tokens();
+        try (TensorArena arena = new TensorArena();
+                ResidentWeights weights = new ResidentWeights(backend, model, settings.compute())) {
+            Map<AdapterSite, LowRank> sites = new HashMap<>();
+            Map<AdapterSite, Gradients.LowRankGradient> places = new HashMap<>();
+            List<Trainable> trainables = new ArrayList<>();
+            adapters(arena, sites, places, trainables);
+            Adapters adapters = new Adapters(sites);
+            Gradients gradients = new Gradients(Map.of(), places);
+            Optimizer optimizer = Optimizer.of(ADAMW, backend, trainables, arena);
+            TokenBatch batch = new TokenBatch.Buffers(tokens, arena)
+                    .fill(ids(spec, tokens), ids(spec, tokens), lengths(settings.tokens()));
+            TrainingPass.Plan plan = new TrainingPass.Plan(tokens, 1, Retention.EVERYTHING, adapters);
+            try (TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
+                Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), () -> {
+                    long start = System.nanoTime();
+                    gradients.clear(backend);
+                    pass.lossAndGradients(List.of(batch), adapters, gradients, 1);
+                    double norm = GradientClipping.globalNorm(backend, trainables);
+                    optimizer.step(1e-4, GradientClipping.scale(norm, 1));
+                    return System.nanoTime() - start;
+                });
+                return computeBound("train", tokens, rounds);
+            }
+        }
+    }
+
+    /// Prompts run through the model into an empty cache.
+    public BenchResult prefill() {
+        int tokens = settings.batch() * settings.tokens();
+        try (ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
+                InferencePass pass = inference(weights, tokens);
+                KeyValueCache cache = cache(settings.tokens())) {
+            Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), () -> {
+                clear(cache);
+                long start = System.nanoTime();
+                pass.advance(cache, prompts(settings.tokens()));
+                return System.nanoTime() - start;
+            });
+            return computeBound("prefill", tokens, rounds);
+        }
+    }
+
+    /// One token at a time for each sequence, after a prompt.
+    public BenchResult decode() {
+        int promptTokens = settings.batch() * settings.tokens();
+        try (ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
+                InferencePass pass = inference(weights, promptTokens);
+                KeyValueCache cache = cache(settings.tokens() + settings.newTokens())) {
+            Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), () -> {
+                clear(cache);
+                pass.advance(cache, prompts(settings.tokens()));
+                backend.matmul().reset();
+                long start = System.nanoTime();
+                for (int i = 0; i < settings.newTokens(); i++) {
+                    pass.advance(cache, prompts(1));
+                }
+                return System.nanoTime() - start;
+            });
+            double tokens = (double) settings.batch() * settings.newTokens();
+            double bytes = weightBytesPerToken() * settings.newTokens();
+            return result("decode", tokens, rounds, bytes / rounds.bestSeconds(), peaks.readBytesPerSecond());
+        }
+    }
+
+    /// Bytes of weights read for every decoded token: all matrices and the head, one row of the embedding.
+    private double weightBytesPerToken() {
+        DecoderSpec spec = model.spec();
+        long values = (long) spec.vocabularySize() * spec.embeddingDim();
+        for (Module module : DecoderParameters.linearModules(spec)) {
+            values += (long) spec.layers()
+                    * DecoderParameters.inputWidth(spec, module)
+                    * DecoderParameters.outputWidth(spec, module);
+        }
+        return (double) values * settings.compute().dtype().bytes();
+    }
+
+    private BenchResult computeBound(String what, double tokens, Rounds rounds) {
+        return result(what, tokens, rounds, rounds.flops() / rounds.bestSeconds(), peaks.matmulFlopsPerSecond());
+    }
+
+    private BenchResult result(String what, double tokens, Rounds rounds, double achieved, double limit) {
+        return new BenchResult(
+                what,
+                settings,
+                backend.description(),
+                tokens / rounds.medianSeconds(),
+                tokens / rounds.bestSeconds(),
+                rounds.matmulShare(),
+                achieved / limit,
+                limit,
+                ResidentMemory.peakBytes());
+    }
+
+    private void adapters(
+            TensorArena arena,
+            Map<AdapterSite, LowRank> sites,
+            Map<AdapterSite, Gradients.LowRankGradient> places,
+            List<Trainable> trainables) {
+        DecoderSpec spec = model.spec();
+        List<Module> targets = switch (spec.attention().projection()) {
+            case SEPARATE -> List.of(Module.QUERY, Module.VALUE);
+            case CONCATENATED, PER_HEAD -> List.of(Module.QUERY_KEY_VALUE);
+        };
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            for (Module module : targets) {
+                Matrix a = arena.matrix(DType.F32, settings.rank(), DecoderParameters.inputWidth(spec, module));
+                Matrix b = arena.matrix(DType.F32, DecoderParameters.outputWidth(spec, module), settings.rank());
+                for (long i = 0; i < a.elements(); i++) {
+                    a.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextDouble(-0.03, 0.03));
+                }
+                Matrix da = arena.matrix(DType.F32, a.rows(), a.columns());
+                Matrix db = arena.matrix(DType.F32, b.rows(), b.columns());
+                AdapterSite site = new AdapterSite(layer, module);
+                sites.put(site, new LowRank(a, b, 2, 0));
+                places.put(site, new Gradients.LowRankGradient(da, db));
+                trainables.add(new Trainable(site + " A", a, da, Trainable.WeightDecay.APPLIED));
+                trainables.add(new Trainable(site + " B", b, db, Trainable.WeightDecay.APPLIED));
+            }
+        }
+    }
+
+    private InferencePass inference(ResidentWeights weights, int maxTokens) {
+        return new InferencePass(backend, weights.weights(), Adapters.NONE, maxTokens, settings.batch());
+    }
+
+    private KeyValueCache cache(int capacity) {
+        return new KeyValueCache(model.spec(), settings.compute(), settings.batch(), capacity);
+    }
+
+    private static void clear(KeyValueCache cache) {
+        for (int s = 0; s < cache.sequences(); s++) {
+            cache.truncate(s, 0);
+        }
+    }
+
+    private int[][] prompts(int tokens) {
+        return IntStream.range(0, settings.batch())
+                .mapToObj(sequence -> ids(model.spec(), tokens))
+                .toArray(int[][]::new);
+    }
+
+    private int[] ids(DecoderSpec spec, int count) {
+        return IntStream.generate(() -> random.nextInt(spec.vocabularySize()))
+                .limit(count)
+                .toArray();
+    }
+
+    private int[] lengths(int each) {
+        int[] lengths = new int[settings.batch()];
+        Arrays.fill(lengths, each);
+        return lengths;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.gantry.lora.bench;
+
+/// What was measured. Rates are of whole rounds, everything included.
+///
+/// @param what `train`, `prefill` or `decode`
+/// @param medianTokensPerSecond over the rounds
+/// @param bestTokensPerSecond of the fastest round
+/// @param matmulShare share of a round's time spent in matrix products, of the fastest round
+/// @param peakShare share of the limit that a whole round reaches, of the fastest round: of the matmul peak when
+///     training and in prefill, of the read rate when decoding
+/// @param limit what `peakShare` is a share of, in operations or bytes a second
+/// @param peakResidentBytes largest resident memory of the process so far, -1 where the system does not tell
+public record BenchResult(
+        String what,
+        BenchSettings settings,
+        String backend,
+        double medianTokensPerSecond,
+        double bestTokensPerSecond,
+        double matmulShare,
+        double peakShare,
+        double limit,
+        long peakResidentBytes) {}
