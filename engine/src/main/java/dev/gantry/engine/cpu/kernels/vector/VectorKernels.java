@@ -18,7 +18,7 @@ public final class VectorKernels {
                 "vector " + registerBits() + " bit",
                 new VectorNorms(pool),
                 new VectorRotary(pool),
-                new dev.gantry.engine.cpu.kernels.scalar.ScalarAttention(),
+                new VectorAttention(pool),
                 new VectorActivations(pool),
                 new VectorEmbeddings(pool),
                 new VectorLosses(pool),

@@ -1,0 +1,59 @@
+package dev.gantry.engine.cpu.kernels.vector;
+
+import dev.gantry.engine.backend.Heads;
+import dev.gantry.engine.tensor.Matrix;
+import java.util.Arrays;
+
+/// Rows of one head as f32 scratch, one after the other, widened with zeros to whole register tiles.
+final class HeadPanel {
+    private HeadPanel() {}
+
+    /// Floats from one row of a panel to the next.
+    static int stride(int headDim) {
+        return (headDim + TileProduct.COLUMNS - 1) / TileProduct.COLUMNS * TileProduct.COLUMNS;
+    }
+
+    static int column(Heads heads, int head) {
+        return heads.firstColumn() + head * heads.headStride();
+    }
+
+    /// Rows `[row, row + count)` from `panel[at]`.
+    static void load(Matrix m, int column, int headDim, int row, int count, float[] panel, int at) {
+        int stride = stride(headDim);
+        for (int i = 0; i < count; i++) {
+            int start = at + i * stride;
+            Blocks.load(m, row + i, column, headDim, panel, start);
+            for (int c = headDim; c < stride; c++) {
+                panel[start + c] = 0;
+            }
+        }
+    }
+
+    static void store(float[] panel, int at, Matrix m, int column, int headDim, int row, int count) {
+        int stride = stride(headDim);
+        for (int i = 0; i < count; i++) {
+            Blocks.store(panel, at + i * stride, m, row + i, column, headDim);
+        }
+    }
+
+    /// `transposed[c][i] = panel[i][c]`, rows of the transposed panel `BLOCK` apart, 0 for rows that are not there.
+    static void transpose(float[] panel, int headDim, int count, float[] transposed) {
+        int stride = stride(headDim);
+        if (count < ScoreTile.BLOCK) {
+            Arrays.fill(transposed, 0, headDim * ScoreTile.BLOCK, 0f);
+        }
+        for (int i = 0; i < count; i++) {
+            int start = i * stride;
+            for (int c = 0; c < headDim; c++) {
+                transposed[c * ScoreTile.BLOCK + i] = panel[start + c];
+            }
+        }
+    }
+
+    static void scale(float[] panel, int headDim, int count, float factor) {
+        int length = stride(headDim) * count;
+        for (int i = 0; i < length; i++) {
+            panel[i] *= factor;
+        }
+    }
+}
