@@ -1,0 +1,51 @@
+package dev.gantry.lora.adapter;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// What must hold of an adapter that is given to others.
+public final class AdapterCheck {
+    private AdapterCheck() {}
+
+    /// Every number is finite.
+    public static void requireFinite(Adapter adapter) {
+        adapter.tensors().forEach((name, tensor) -> {
+            if (firstNot(tensor, Float::isFinite) >= 0) {
+                throw GantryException.badInput(
+                        "ADAPTER-NOT-FINITE",
+                        "the adapter holds numbers that are not finite",
+                        "tensor " + name + " at element " + firstNot(tensor, Float::isFinite),
+                        "go back to an earlier checkpoint, or train again at a lower learning rate");
+            }
+        });
+    }
+
+    /// Some B differs from zero: otherwise nothing was learned, or the initial adapter was saved by mistake.
+    public static void requireTrained(Adapter adapter) {
+        boolean trained = adapter.layout().slots().stream()
+                .anyMatch(slot -> firstNot(adapter.tensor(slot.nameOfB()), value -> value == 0) >= 0);
+        if (!trained) {
+            throw GantryException.failedCheck(
+                    "ADAPTER-UNTRAINED",
+                    "the adapter changes nothing",
+                    "every lora_B tensor is zero",
+                    "train for at least one step at a learning rate above 0");
+        }
+    }
+
+    private static long firstNot(Tensor tensor, FloatTest holds) {
+        MemorySegment data = tensor.data();
+        for (long i = 0; i < tensor.elements(); i++) {
+            if (!holds.test(data.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private interface FloatTest {
+        boolean test(float value);
+    }
+}
