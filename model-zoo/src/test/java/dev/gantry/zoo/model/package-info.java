@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.model;
+
+import org.jspecify.annotations.NullMarked;
