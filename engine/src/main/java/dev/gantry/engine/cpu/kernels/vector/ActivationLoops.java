@@ -9,8 +9,8 @@ import static jdk.incubator.vector.VectorOperators.LE;
 import dev.gantry.engine.backend.Activation;
 import jdk.incubator.vector.FloatVector;
 
-/// `f(x)` and `f'(x)` over scratch, whole vectors at a time. One loop a function: a shared loop with the function as a
-/// parameter would box its vectors.
+/// `f(x)` and `f'(x)` over scratch, whole vectors at a time. Everything is made of `e = exp(-|u|)`, which neither
+/// overflows nor cancels: `sigmoid(u)` is `1 / (1+e)` or `e / (1+e)`, and `1 - sigmoid(u)` the other one.
 final class ActivationLoops {
     private static final float SQRT_2_OVER_PI = 0.7978846f;
     private static final float INVERSE_SQRT_2PI = 0.3989423f;
@@ -21,22 +21,46 @@ final class ActivationLoops {
     private ActivationLoops() {}
 
     /// `y[i] = f(x[i])`; y may be x.
-    static void values(Activation f, float[] x, float[] y, int count) {
+    ///
+    /// @param e scratch of the same length
+    static void values(Activation f, float[] x, float[] y, float[] e, int count) {
         switch (f) {
             case RELU -> relu(x, y, count);
-            case SILU -> silu(x, y, count);
-            case GELU_EXACT -> geluExact(x, y, count);
-            case GELU_TANH -> geluTanh(x, y, count);
+            case SILU -> {
+                exponentials(x, 0f, 1f, e, count);
+                timesSigmoid(x, e, y, count);
+            }
+            case GELU_EXACT -> {
+                bell(x, e, count);
+                NormalDistribution.cumulative(x, e, e, count);
+                product(x, e, y, count);
+            }
+            case GELU_TANH -> { // (1 + tanh u) / 2 = sigmoid(2u)
+                exponentials(x, 2 * CUBIC * SQRT_2_OVER_PI, 2 * SQRT_2_OVER_PI, e, count);
+                timesSigmoid(x, e, y, count);
+            }
         }
     }
 
-    /// `value[i] = f(x[i])`, `slope[i] = f'(x[i])`; either may be x.
-    static void slopes(Activation f, float[] x, float[] value, float[] slope, int count) {
+    /// `value[i] = f(x[i])`, `slope[i] = f'(x[i])`; value may be x.
+    ///
+    /// @param e scratch of the same length
+    static void slopes(Activation f, float[] x, float[] value, float[] slope, float[] e, int count) {
         switch (f) {
             case RELU -> reluSlope(x, value, slope, count);
-            case SILU -> siluSlope(x, value, slope, count);
-            case GELU_EXACT -> geluExactSlope(x, value, slope, count);
-            case GELU_TANH -> geluTanhSlope(x, value, slope, count);
+            case SILU -> {
+                exponentials(x, 0f, 1f, e, count);
+                sigmoidSlope(x, 0f, 1f, e, value, slope, count);
+            }
+            case GELU_EXACT -> {
+                bell(x, e, count);
+                NormalDistribution.cumulative(x, e, slope, count);
+                geluExactSlope(x, e, value, slope, count);
+            }
+            case GELU_TANH -> {
+                exponentials(x, 2 * CUBIC * SQRT_2_OVER_PI, 2 * SQRT_2_OVER_PI, e, count);
+                sigmoidSlope(x, 2 * CUBIC * SQRT_2_OVER_PI, 2 * SQRT_2_OVER_PI, e, value, slope, count);
+            }
         }
     }
 
@@ -57,75 +81,68 @@ final class ActivationLoops {
         }
     }
 
-    private static void silu(float[] x, float[] y, int count) {
+    /// `e = exp(-|u|)` with `u = cubic · x³ + linear · x`.
+    private static void exponentials(float[] x, float cubic, float linear, float[] e, int count) {
         for (int i = 0; i < count; i += COUNT) {
             FloatVector v = FloatVector.fromArray(F, x, i);
-            v.mul(Exponential.sigmoid(v)).intoArray(y, i);
+            FloatVector factor =
+                    v.mul(v).min(LARGE).fma(FloatVector.broadcast(F, cubic), FloatVector.broadcast(F, linear));
+            v.mul(factor).abs().neg().intoArray(e, i);
+        }
+        Exponential.replace(e, count);
+    }
+
+    /// `y = x · sigmoid(u)`. The sign of u is that of x.
+    private static void timesSigmoid(float[] x, float[] e, float[] y, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector v = FloatVector.fromArray(F, x, i);
+            FloatVector exponential = FloatVector.fromArray(F, e, i);
+            FloatVector upper = exponential.blend(1f, v.compare(GE, 0f));
+            v.mul(upper.div(exponential.add(1f))).intoArray(y, i);
         }
     }
 
-    /// With s = sigmoid(x): `s · (1 + x · (1 - s))`, where 1 - s is computed without cancellation.
-    private static void siluSlope(float[] x, float[] value, float[] slope, int count) {
+    /// With s = sigmoid(u): `value = x · s`, `slope = s + x · s · (1 - s) · u'`, `u' = 3 · cubic · x² + linear`.
+    private static void sigmoidSlope(
+            float[] x, float cubic, float linear, float[] e, float[] value, float[] slope, int count) {
+        FloatVector one = FloatVector.broadcast(F, 1f);
         for (int i = 0; i < count; i += COUNT) {
             FloatVector v = FloatVector.fromArray(F, x, i);
-            FloatVector e = Exponential.nonPositive(v.abs().neg());
-            FloatVector q = FloatVector.broadcast(F, 1f).div(e.add(1f));
-            FloatVector s = q.mul(e.blend(1f, v.compare(GE, 0f)));
-            FloatVector rest = q.mul(FloatVector.broadcast(F, 1f).blend(e, v.compare(GE, 0f)));
+            FloatVector exponential = FloatVector.fromArray(F, e, i);
+            FloatVector q = one.div(exponential.add(1f));
+            FloatVector s = q.mul(exponential.blend(1f, v.compare(GE, 0f)));
+            FloatVector product = q.mul(q).mul(exponential); // s · (1 - s)
+            FloatVector du =
+                    v.mul(v).min(LARGE).fma(FloatVector.broadcast(F, 3 * cubic), FloatVector.broadcast(F, linear));
             v.mul(s).intoArray(value, i);
-            s.mul(v.fma(rest, FloatVector.broadcast(F, 1f))).intoArray(slope, i);
+            v.mul(product).fma(du, s).intoArray(slope, i);
         }
     }
 
-    private static void geluExact(float[] x, float[] y, int count) {
+    /// `e = exp(-x²/2)`: the density without its factor.
+    private static void bell(float[] x, float[] e, int count) {
         for (int i = 0; i < count; i += COUNT) {
             FloatVector v = FloatVector.fromArray(F, x, i);
-            v.mul(NormalDistribution.cumulative(v, NormalDistribution.bell(v))).intoArray(y, i);
+            v.mul(v).mul(-0.5f).intoArray(e, i);
+        }
+        Exponential.replace(e, count);
+    }
+
+    private static void product(float[] x, float[] phi, float[] y, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector.fromArray(F, x, i).mul(FloatVector.fromArray(F, phi, i)).intoArray(y, i);
         }
     }
 
-    /// `Φ(x) + x · φ(x)`.
-    private static void geluExactSlope(float[] x, float[] value, float[] slope, int count) {
+    /// `value = x · Φ(x)`, `slope = Φ(x) + x · φ(x)`; slope holds Φ(x) before.
+    private static void geluExactSlope(float[] x, float[] bell, float[] value, float[] slope, int count) {
         for (int i = 0; i < count; i += COUNT) {
             FloatVector v = FloatVector.fromArray(F, x, i);
-            FloatVector bell = NormalDistribution.bell(v);
-            FloatVector phi = NormalDistribution.cumulative(v, bell);
+            FloatVector phi = FloatVector.fromArray(F, slope, i);
             v.mul(phi).intoArray(value, i);
-            v.mul(bell).fma(FloatVector.broadcast(F, INVERSE_SQRT_2PI), phi).intoArray(slope, i);
+            v.mul(FloatVector.fromArray(F, bell, i))
+                    .fma(FloatVector.broadcast(F, INVERSE_SQRT_2PI), phi)
+                    .intoArray(slope, i);
         }
-    }
-
-    /// `(1 + tanh u) / 2 = sigmoid(2u)`, so `y = x · sigmoid(2u)`.
-    private static void geluTanh(float[] x, float[] y, int count) {
-        for (int i = 0; i < count; i += COUNT) {
-            FloatVector v = FloatVector.fromArray(F, x, i);
-            v.mul(Exponential.sigmoid(doubleArgument(v))).intoArray(y, i);
-        }
-    }
-
-    /// With s = sigmoid(2u): `s + x · s · (1 - s) · 2u'`, `u' = sqrt(2/pi) · (1 + 3 · 0.044715 x²)`.
-    private static void geluTanhSlope(float[] x, float[] value, float[] slope, int count) {
-        for (int i = 0; i < count; i += COUNT) {
-            FloatVector v = FloatVector.fromArray(F, x, i);
-            FloatVector u2 = doubleArgument(v);
-            FloatVector e = Exponential.nonPositive(u2.abs().neg());
-            FloatVector q = FloatVector.broadcast(F, 1f).div(e.add(1f));
-            FloatVector s = q.mul(e.blend(1f, u2.compare(GE, 0f)));
-            FloatVector product = q.mul(q).mul(e); // s · (1 - s)
-            FloatVector du2 = v.mul(v)
-                    .min(LARGE)
-                    .fma(
-                            FloatVector.broadcast(F, 6 * CUBIC * SQRT_2_OVER_PI),
-                            FloatVector.broadcast(F, 2 * SQRT_2_OVER_PI));
-            v.mul(s).intoArray(value, i);
-            v.mul(product).fma(du2, s).intoArray(slope, i);
-        }
-    }
-
-    /// `2 · sqrt(2/pi) · (x + 0.044715 x³)`.
-    private static FloatVector doubleArgument(FloatVector v) {
-        return v.mul(v)
-                .fma(FloatVector.broadcast(F, 2 * CUBIC * SQRT_2_OVER_PI), FloatVector.broadcast(F, 2 * SQRT_2_OVER_PI))
-                .mul(v);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu.kernels.vector;
 
+import static dev.gantry.engine.cpu.kernels.vector.Lanes.COUNT;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -12,48 +13,40 @@ final class NormalDistribution {
 
     private NormalDistribution() {}
 
-    /// `exp(-x²/2)`: the density without its factor.
-    static FloatVector bell(FloatVector x) {
-        return Exponential.nonPositive(x.mul(x).mul(-0.5f));
-    }
-
-    /// `(1 + erf(x / sqrt 2)) / 2` given `bell(x)`; absolute error below 7e-8.
+    /// `phi = (1 + erf(x / sqrt 2)) / 2`, absolute error below 7e-8.
     ///
-    /// In the centre `1/2 + x · p(x²)`; outside `bell(x) · q(|x|)` is the area of the tail, so that a lower tail
-    /// keeps its relative accuracy.
-    static FloatVector cumulative(FloatVector x, FloatVector bell) {
-        FloatVector tail = bell.mul(tailOverBell(x.abs()));
-        FloatVector outside = tail.blend(broadcast(1f).sub(tail), x.compare(GE, 0f));
-        return outside.blend(centre(x), x.abs().compare(LT, CENTRE));
-    }
-
-    private static FloatVector centre(FloatVector x) {
-        FloatVector square = x.mul(x);
-        return broadcast(4.760694e-7f)
-                .fma(square, broadcast(-9.058418e-6f))
-                .fma(square, broadcast(1.1503212e-4f))
-                .fma(square, broadcast(-0.0011871096f))
-                .fma(square, broadcast(0.0099735f))
-                .fma(square, broadcast(-0.066490375f))
-                .fma(square, broadcast(0.3989423f))
-                .fma(x, broadcast(0.5f));
-    }
-
-    /// A polynomial in `1 / (1 + z/2)`, for z >= 1.25.
-    private static FloatVector tailOverBell(FloatVector z) {
-        FloatVector t = broadcast(1f).div(z.fma(broadcast(0.5f), broadcast(1f)));
-        return broadcast(-0.1394316f)
-                .fma(t, broadcast(0.40388674f))
-                .fma(t, broadcast(-0.3724471f))
-                .fma(t, broadcast(0.023266956f))
-                .fma(t, broadcast(0.033033647f))
-                .fma(t, broadcast(0.15155827f))
-                .fma(t, broadcast(0.1993486f))
-                .fma(t, broadcast(0.1994743f))
-                .mul(t);
-    }
-
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(F, value);
+    /// In the centre `1/2 + x · p(x²)`; outside, `bell · q(|x|)` is the area of the tail, so that a lower
+    /// tail keeps its relative accuracy.
+    ///
+    /// @param bell `exp(-x²/2)`
+    static void cumulative(float[] x, float[] bell, float[] phi, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector v = FloatVector.fromArray(F, x, i);
+            FloatVector square = v.mul(v);
+            FloatVector centre = FloatVector.broadcast(F, 4.760694e-7f)
+                    .fma(square, FloatVector.broadcast(F, -9.058418e-6f))
+                    .fma(square, FloatVector.broadcast(F, 1.1503212e-4f))
+                    .fma(square, FloatVector.broadcast(F, -0.0011871096f))
+                    .fma(square, FloatVector.broadcast(F, 0.0099735f))
+                    .fma(square, FloatVector.broadcast(F, -0.066490375f))
+                    .fma(square, FloatVector.broadcast(F, 0.3989423f))
+                    .fma(v, FloatVector.broadcast(F, 0.5f));
+            FloatVector z = v.abs();
+            FloatVector one = FloatVector.broadcast(F, 1f);
+            FloatVector t = one.div(z.fma(FloatVector.broadcast(F, 0.5f), one));
+            FloatVector tail = FloatVector.broadcast(F, -0.1394316f)
+                    .fma(t, FloatVector.broadcast(F, 0.40388674f))
+                    .fma(t, FloatVector.broadcast(F, -0.3724471f))
+                    .fma(t, FloatVector.broadcast(F, 0.023266956f))
+                    .fma(t, FloatVector.broadcast(F, 0.033033647f))
+                    .fma(t, FloatVector.broadcast(F, 0.15155827f))
+                    .fma(t, FloatVector.broadcast(F, 0.1993486f))
+                    .fma(t, FloatVector.broadcast(F, 0.1994743f))
+                    .mul(t)
+                    .mul(FloatVector.fromArray(F, bell, i));
+            tail.blend(one.sub(tail), v.compare(GE, 0f))
+                    .blend(centre, z.compare(LT, CENTRE))
+                    .intoArray(phi, i);
+        }
     }
 }

@@ -66,28 +66,46 @@ final class ScoreTile {
     ///
     /// @return whether any factor differs from 1
     static boolean softmax(float[] tile, int keys, int queries, float[] max, float[] sum, float[] shrink) {
-        boolean shrunk = false;
+        boolean risen = false;
         for (int i = 0; i < queries; i += COUNT) {
-            FloatVector before = FloatVector.fromArray(F, max, i);
-            FloatVector highest = before;
-            for (int j = 0; j < keys; j++) {
-                FloatVector score = FloatVector.fromArray(F, tile, j * BLOCK + i);
-                highest = highest.blend(score, score.compare(GT, highest));
-            }
-            FloatVector total = FloatVector.zero(F);
-            for (int j = 0; j < keys; j++) {
-                FloatVector score = FloatVector.fromArray(F, tile, j * BLOCK + i);
-                FloatVector p = Exponential.nonPositive(score.sub(highest));
-                p.intoArray(tile, j * BLOCK + i);
-                total = total.add(p);
-            }
-            FloatVector factor = Exponential.nonPositive(before.sub(highest));
-            FloatVector.fromArray(F, sum, i).fma(factor, total).intoArray(sum, i);
-            highest.intoArray(max, i);
-            factor.intoArray(shrink, i);
-            shrunk |= before.compare(LT, highest).anyTrue();
+            risen |= subtractMax(tile, keys, i, max, shrink);
         }
-        return shrunk;
+        Exponential.replace(tile, keys * BLOCK);
+        if (risen) {
+            Exponential.replace(shrink, queries);
+        } else {
+            Arrays.fill(shrink, 1f);
+        }
+        for (int i = 0; i < queries; i += COUNT) {
+            addSum(tile, keys, i, sum, shrink);
+        }
+        return risen;
+    }
+
+    /// For the queries of one vector: takes the largest score so far off, leaves `old max - new max` in `shrink`.
+    private static boolean subtractMax(float[] tile, int keys, int i, float[] max, float[] shrink) {
+        FloatVector before = FloatVector.fromArray(F, max, i);
+        FloatVector highest = before;
+        for (int j = 0; j < keys; j++) {
+            FloatVector score = FloatVector.fromArray(F, tile, j * BLOCK + i);
+            highest = highest.blend(score, score.compare(GT, highest));
+        }
+        for (int j = 0; j < keys; j++) {
+            FloatVector.fromArray(F, tile, j * BLOCK + i).sub(highest).intoArray(tile, j * BLOCK + i);
+        }
+        highest.intoArray(max, i);
+        before.sub(highest).intoArray(shrink, i);
+        return before.compare(LT, highest).anyTrue();
+    }
+
+    private static void addSum(float[] tile, int keys, int i, float[] sum, float[] shrink) {
+        FloatVector total = FloatVector.zero(F);
+        for (int j = 0; j < keys; j++) {
+            total = total.add(FloatVector.fromArray(F, tile, j * BLOCK + i));
+        }
+        FloatVector.fromArray(F, sum, i)
+                .fma(FloatVector.fromArray(F, shrink, i), total)
+                .intoArray(sum, i);
     }
 
     /// `out[i][..] += Σ_j tile[j][i] · values[j][..]`, leaving out keys that no query of a register tile sees.
@@ -117,11 +135,8 @@ final class ScoreTile {
 
     /// `p = exp(p)`, `ds = p · dp` where `dp` already has its row sum taken off; ds overwrites dp.
     static void gradient(float[] p, float[] dp, int keys) {
-        for (int i = 0; i < keys * BLOCK; i += COUNT) {
-            FloatVector probability = Exponential.nonPositive(FloatVector.fromArray(F, p, i));
-            probability.intoArray(p, i);
-            FloatVector.fromArray(F, dp, i).mul(probability).intoArray(dp, i);
-        }
+        Exponential.replace(p, keys * BLOCK);
+        Loops.multiply(dp, p, keys * BLOCK);
     }
 
     /// Sets every row of the tile to `start`.

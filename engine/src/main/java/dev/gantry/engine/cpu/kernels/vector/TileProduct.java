@@ -77,14 +77,22 @@ final class TileProduct {
             r7x = s7.fma(x, r7x);
             r7y = s7.fma(y, r7y);
         }
-        addTo(c, cAt, r0x, r0y);
-        addTo(c, cAt + cStride, r1x, r1y);
-        addTo(c, cAt + 2 * cStride, r2x, r2y);
-        addTo(c, cAt + 3 * cStride, r3x, r3y);
-        addTo(c, cAt + 4 * cStride, r4x, r4y);
-        addTo(c, cAt + 5 * cStride, r5x, r5y);
-        addTo(c, cAt + 6 * cStride, r6x, r6y);
-        addTo(c, cAt + 7 * cStride, r7x, r7y);
+        FloatVector.fromArray(F, c, cAt).add(r0x).intoArray(c, cAt);
+        FloatVector.fromArray(F, c, cAt + COUNT).add(r0y).intoArray(c, cAt + COUNT);
+        FloatVector.fromArray(F, c, cAt + cStride).add(r1x).intoArray(c, cAt + cStride);
+        FloatVector.fromArray(F, c, cAt + cStride + COUNT).add(r1y).intoArray(c, cAt + cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 2 * cStride).add(r2x).intoArray(c, cAt + 2 * cStride);
+        FloatVector.fromArray(F, c, cAt + 2 * cStride + COUNT).add(r2y).intoArray(c, cAt + 2 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 3 * cStride).add(r3x).intoArray(c, cAt + 3 * cStride);
+        FloatVector.fromArray(F, c, cAt + 3 * cStride + COUNT).add(r3y).intoArray(c, cAt + 3 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 4 * cStride).add(r4x).intoArray(c, cAt + 4 * cStride);
+        FloatVector.fromArray(F, c, cAt + 4 * cStride + COUNT).add(r4y).intoArray(c, cAt + 4 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 5 * cStride).add(r5x).intoArray(c, cAt + 5 * cStride);
+        FloatVector.fromArray(F, c, cAt + 5 * cStride + COUNT).add(r5y).intoArray(c, cAt + 5 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 6 * cStride).add(r6x).intoArray(c, cAt + 6 * cStride);
+        FloatVector.fromArray(F, c, cAt + 6 * cStride + COUNT).add(r6y).intoArray(c, cAt + 6 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 7 * cStride).add(r7x).intoArray(c, cAt + 7 * cStride);
+        FloatVector.fromArray(F, c, cAt + 7 * cStride + COUNT).add(r7y).intoArray(c, cAt + 7 * cStride + COUNT);
     }
 
     /// `c[r][..] += Σ_k a[k][r] · b[k][..]` for k in `[from, to)`, a's rows {@link #A_STEP} apart.
@@ -134,18 +142,21 @@ final class TileProduct {
             r7x = s7.fma(x, r7x);
             r7y = s7.fma(y, r7y);
         }
-        addTo(c, cAt, r0x, r0y);
-        addTo(c, cAt + cStride, r1x, r1y);
-        addTo(c, cAt + 2 * cStride, r2x, r2y);
-        addTo(c, cAt + 3 * cStride, r3x, r3y);
-        addTo(c, cAt + 4 * cStride, r4x, r4y);
-        addTo(c, cAt + 5 * cStride, r5x, r5y);
-        addTo(c, cAt + 6 * cStride, r6x, r6y);
-        addTo(c, cAt + 7 * cStride, r7x, r7y);
-    }
-
-    private static void addTo(float[] c, int at, FloatVector x, FloatVector y) {
-        FloatVector.fromArray(F, c, at).add(x).intoArray(c, at);
-        FloatVector.fromArray(F, c, at + COUNT).add(y).intoArray(c, at + COUNT);
+        FloatVector.fromArray(F, c, cAt).add(r0x).intoArray(c, cAt);
+        FloatVector.fromArray(F, c, cAt + COUNT).add(r0y).intoArray(c, cAt + COUNT);
+        FloatVector.fromArray(F, c, cAt + cStride).add(r1x).intoArray(c, cAt + cStride);
+        FloatVector.fromArray(F, c, cAt + cStride + COUNT).add(r1y).intoArray(c, cAt + cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 2 * cStride).add(r2x).intoArray(c, cAt + 2 * cStride);
+        FloatVector.fromArray(F, c, cAt + 2 * cStride + COUNT).add(r2y).intoArray(c, cAt + 2 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 3 * cStride).add(r3x).intoArray(c, cAt + 3 * cStride);
+        FloatVector.fromArray(F, c, cAt + 3 * cStride + COUNT).add(r3y).intoArray(c, cAt + 3 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 4 * cStride).add(r4x).intoArray(c, cAt + 4 * cStride);
+        FloatVector.fromArray(F, c, cAt + 4 * cStride + COUNT).add(r4y).intoArray(c, cAt + 4 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 5 * cStride).add(r5x).intoArray(c, cAt + 5 * cStride);
+        FloatVector.fromArray(F, c, cAt + 5 * cStride + COUNT).add(r5y).intoArray(c, cAt + 5 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 6 * cStride).add(r6x).intoArray(c, cAt + 6 * cStride);
+        FloatVector.fromArray(F, c, cAt + 6 * cStride + COUNT).add(r6y).intoArray(c, cAt + 6 * cStride + COUNT);
+        FloatVector.fromArray(F, c, cAt + 7 * cStride).add(r7x).intoArray(c, cAt + 7 * cStride);
+        FloatVector.fromArray(F, c, cAt + 7 * cStride + COUNT).add(r7y).intoArray(c, cAt + 7 * cStride + COUNT);
     }
 }

@@ -20,10 +20,11 @@ final class VectorActivations implements ActivationKernels {
         Pieces pieces = Pieces.of(x, y);
         pool.parallel(pieces.tiles(), (tile, worker) -> {
             float[] values = scratch.floats(worker, 0, Pieces.LENGTH);
+            float[] e = scratch.floats(worker, 4, Pieces.LENGTH);
             for (long p = pieces.first(tile); p < pieces.end(tile); p++) {
                 int n = pieces.length(p);
                 Blocks.load(x.dtype(), x.data(), pieces.offset(x, p), n, values, 0);
-                ActivationLoops.values(f, values, values, n);
+                ActivationLoops.values(f, values, values, e, n);
                 Blocks.store(values, 0, y.dtype(), y.data(), pieces.offset(y, p), n);
             }
         });
@@ -34,13 +35,14 @@ final class VectorActivations implements ActivationKernels {
         Pieces pieces = Pieces.of(x, dy, dx);
         pool.parallel(pieces.tiles(), (tile, worker) -> {
             float[] values = scratch.floats(worker, 0, Pieces.LENGTH);
+            float[] e = scratch.floats(worker, 4, Pieces.LENGTH);
             float[] slopes = scratch.floats(worker, 1, Pieces.LENGTH);
             float[] dys = scratch.floats(worker, 2, Pieces.LENGTH);
             for (long p = pieces.first(tile); p < pieces.end(tile); p++) {
                 int n = pieces.length(p);
                 Blocks.load(x.dtype(), x.data(), pieces.offset(x, p), n, values, 0);
                 Blocks.load(dy.dtype(), dy.data(), pieces.offset(dy, p), n, dys, 0);
-                ActivationLoops.slopes(f, values, values, slopes, n);
+                ActivationLoops.slopes(f, values, values, slopes, e, n);
                 Loops.multiply(slopes, dys, n);
                 Blocks.store(slopes, 0, dx.dtype(), dx.data(), pieces.offset(dx, p), n);
             }
@@ -52,12 +54,13 @@ final class VectorActivations implements ActivationKernels {
         Pieces pieces = Pieces.of(gate, up, y);
         pool.parallel(pieces.tiles(), (tile, worker) -> {
             float[] gates = scratch.floats(worker, 0, Pieces.LENGTH);
+            float[] e = scratch.floats(worker, 4, Pieces.LENGTH);
             float[] ups = scratch.floats(worker, 1, Pieces.LENGTH);
             for (long p = pieces.first(tile); p < pieces.end(tile); p++) {
                 int n = pieces.length(p);
                 Blocks.load(gate.dtype(), gate.data(), pieces.offset(gate, p), n, gates, 0);
                 Blocks.load(up.dtype(), up.data(), pieces.offset(up, p), n, ups, 0);
-                ActivationLoops.values(f, gates, gates, n);
+                ActivationLoops.values(f, gates, gates, e, n);
                 Loops.multiply(gates, ups, n);
                 Blocks.store(gates, 0, y.dtype(), y.data(), pieces.offset(y, p), n);
             }
@@ -78,6 +81,7 @@ final class VectorActivations implements ActivationKernels {
         Pieces pieces = Pieces.of(gate, contiguous);
         pool.parallel(pieces.tiles(), (tile, worker) -> {
             float[] values = scratch.floats(worker, 0, Pieces.LENGTH);
+            float[] e = scratch.floats(worker, 4, Pieces.LENGTH);
             float[] slopes = scratch.floats(worker, 1, Pieces.LENGTH);
             float[] ups = scratch.floats(worker, 2, Pieces.LENGTH);
             float[] dys = scratch.floats(worker, 3, Pieces.LENGTH);
@@ -86,7 +90,7 @@ final class VectorActivations implements ActivationKernels {
                 Blocks.load(gate.dtype(), gate.data(), pieces.offset(gate, p), n, values, 0);
                 Blocks.load(up.dtype(), up.data(), pieces.offset(up, p), n, ups, 0);
                 Blocks.load(dy.dtype(), dy.data(), pieces.offset(dy, p), n, dys, 0);
-                ActivationLoops.slopes(f, values, values, slopes, n);
+                ActivationLoops.slopes(f, values, values, slopes, e, n);
                 Loops.multiply(slopes, ups, n);
                 Loops.multiply(slopes, dys, n);
                 Loops.multiply(values, dys, n);

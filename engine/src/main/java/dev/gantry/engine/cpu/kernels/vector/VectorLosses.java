@@ -2,7 +2,6 @@ package dev.gantry.engine.cpu.kernels.vector;
 
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.COUNT;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import dev.gantry.engine.backend.LossKernels;
@@ -67,7 +66,8 @@ final class VectorLosses implements LossKernels {
                 sum *= Math.exp((double) max - higher);
                 max = higher;
             }
-            sum += sumOfExponentials(block, max, count);
+            exponentials(block, max, count);
+            sum += Loops.sum(block, count);
         }
         Elements.set(rowLoss, 0, t, (float) ((double) max - atLabel + Math.log(sum)));
         if (dLogits == null) {
@@ -76,7 +76,8 @@ final class VectorLosses implements LossKernels {
         float factor = (float) (scale / sum);
         for (int c = 0; c < vocabulary; c += Pieces.LENGTH) {
             int count = load(logits, t, c, block);
-            scaledExponentials(block, max, factor, count);
+            exponentials(block, max, count);
+            scale(block, factor, count);
             if (label >= c && label < c + count) {
                 block[label - c] -= scale;
             }
@@ -106,23 +107,17 @@ final class VectorLosses implements LossKernels {
         return one.max(two).max(three.max(four)).reduceLanes(MAX);
     }
 
-    private static float sumOfExponentials(float[] block, float max, int count) {
-        FloatVector one = FloatVector.zero(F);
-        FloatVector two = FloatVector.zero(F);
-        for (int i = 0; i < count; i += 2 * COUNT) {
-            one = one.add(
-                    Exponential.nonPositive(FloatVector.fromArray(F, block, i).sub(max)));
-            two = two.add(Exponential.nonPositive(
-                    FloatVector.fromArray(F, block, i + COUNT).sub(max)));
+    /// `block = exp(block - max)`.
+    private static void exponentials(float[] block, float max, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector.fromArray(F, block, i).sub(max).intoArray(block, i);
         }
-        return one.add(two).reduceLanes(ADD);
+        Exponential.replace(block, Lanes.padded(count));
     }
 
-    private static void scaledExponentials(float[] block, float max, float factor, int count) {
+    private static void scale(float[] block, float factor, int count) {
         for (int i = 0; i < count; i += COUNT) {
-            Exponential.nonPositive(FloatVector.fromArray(F, block, i).sub(max))
-                    .mul(factor)
-                    .intoArray(block, i);
+            FloatVector.fromArray(F, block, i).mul(factor).intoArray(block, i);
         }
     }
 }
