@@ -21,6 +21,14 @@ public final class FaultCollector {
         this.keep = keep;
     }
 
+    /// A collector that goes on where an earlier pass ended.
+    public static FaultCollector continuing(ValidationReport report, int keep) {
+        FaultCollector collector = new FaultCollector(keep);
+        collector.counts.putAll(report.counts());
+        collector.first.addAll(report.firstFaults());
+        return collector;
+    }
+
     /// Counts a fault; `fault` is asked only when it will be kept, since excerpts of rows are dear.
     public void add(FaultKind kind, Supplier<Fault> fault) {
         counts.merge(kind, 1L, Long::sum);
