@@ -54,6 +54,20 @@ public record LoraConfig(
                 BiasTraining.NONE);
     }
 
+    public LoraConfig withTargetModules(TargetModules targets) {
+        return new LoraConfig(
+                r,
+                loraAlpha,
+                loraDropout,
+                useRslora,
+                targets,
+                layersToTransform,
+                modulesToSave,
+                rankPattern,
+                alphaPattern,
+                bias);
+    }
+
     /// Rank of the adapter on the module at `path`.
     public int rank(String path) {
         return forPath(rankPattern, path, r);

@@ -1,0 +1,71 @@
+package dev.gantry.lora.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One line of a run's event log.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = RunEvent.Metric.class, name = "metric"),
+    @JsonSubTypes.Type(value = RunEvent.Evaluation.class, name = "eval"),
+    @JsonSubTypes.Type(value = RunEvent.Samples.class, name = "sample"),
+    @JsonSubTypes.Type(value = RunEvent.CheckpointSaved.class, name = "ckpt"),
+    @JsonSubTypes.Type(value = RunEvent.StateChange.class, name = "state"),
+    @JsonSubTypes.Type(value = RunEvent.Warning.class, name = "warn"),
+    @JsonSubTypes.Type(value = RunEvent.Failure.class, name = "error"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface RunEvent {
+
+    /// When it was written.
+    Instant t();
+
+    /// Optimizer steps taken so far.
+    long step();
+
+    /// What one optimizer step did.
+    ///
+    /// @param epoch passes over the data, with a fraction
+    /// @param loss mean over the step's labelled tokens, before the update
+    /// @param gradNorm global norm before clipping
+    /// @param tokens of the step's rows
+    /// @param learnedTokens of them, those with a label
+    record Metric(
+            Instant t,
+            long step,
+            double epoch,
+            double loss,
+            double gradNorm,
+            double learningRate,
+            long tokens,
+            long learnedTokens,
+            double tokensPerSecond,
+            double remainingSeconds)
+            implements RunEvent {}
+
+    /// Loss on the rows held back.
+    record Evaluation(Instant t, long step, double loss, long learnedTokens, double seconds) implements RunEvent {}
+
+    /// Sample answers were written.
+    ///
+    /// @param file inside the run folder
+    record Samples(Instant t, long step, String file) implements RunEvent {}
+
+    /// A checkpoint is complete.
+    ///
+    /// @param folder inside the run folder
+    record CheckpointSaved(Instant t, long step, String folder) implements RunEvent {}
+
+    /// The run came into another state.
+    record StateChange(
+            Instant t, long step, RunState state, @Nullable String detail) implements RunEvent {}
+
+    /// Something a person should know that does not stop the run.
+    record Warning(Instant t, long step, String code, String message) implements RunEvent {}
+
+    /// What ended the run.
+    record Failure(Instant t, long step, String code, String message, String nextStep) implements RunEvent {}
+}

@@ -1,0 +1,98 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.optim.GradientClipping;
+import dev.gantry.engine.optim.Optimizer;
+import dev.gantry.engine.optim.OptimizerSettings;
+import dev.gantry.engine.optim.Trainable;
+import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.TokenBatch;
+import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.TensorArena;
+import java.util.List;
+
+/// One optimizer step of a trainee: gradients of all micro-batches, clipping, update. All memory is allocated at
+/// construction.
+public final class TrainingStep implements AutoCloseable {
+    private final Backend backend;
+    private final Trainee trainee;
+    private final List<Trainable> trainables;
+    private final double maxGradientNorm;
+    private final TensorArena states = new TensorArena();
+    private final Optimizer optimizer;
+    private final TrainingPass pass;
+
+    /// Sizes that memory is allocated for.
+    ///
+    /// @param maxTokens tokens of the largest micro-batch
+    /// @param microBatches micro-batches of a step
+    public record Extent(int maxTokens, int microBatches, Retention retention) {}
+
+    /// What a step did.
+    ///
+    /// @param loss mean over the labelled tokens, before the update
+    /// @param gradientNorm before clipping
+    public record Result(double loss, double gradientNorm) {
+
+        /// Whether the step could be taken at all.
+        public boolean isFinite() {
+            return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+        }
+    }
+
+    /// @param trainee stays with the caller
+    /// @param maxGradientNorm limit of the global norm; 0 for none
+    public TrainingStep(
+            Backend backend, Trainee trainee, OptimizerSettings settings, double maxGradientNorm, Extent extent) {
+        this.backend = backend;
+        this.trainee = trainee;
+        this.trainables = trainee.trainables();
+        this.maxGradientNorm = maxGradientNorm;
+        this.optimizer = Optimizer.of(settings, backend, trainables, states);
+        this.pass = new TrainingPass(
+                backend,
+                trainee.weights(),
+                new TrainingPass.Plan(
+                        extent.maxTokens(), extent.microBatches(), extent.retention(), trainee.adapters()));
+    }
+
+    /// Takes one step; a step whose loss or gradient is not finite changes nothing.
+    ///
+    /// @param seed of this step, for dropout
+    public Result take(List<TokenBatch> microBatches, double learningRate, long seed) {
+        trainee.gradients().clear(backend);
+        double loss = pass.lossAndGradients(microBatches, trainee.adapters(), trainee.gradients(), seed);
+        double norm = GradientClipping.globalNorm(backend, trainables);
+        Result result = new Result(loss, norm);
+        if (result.isFinite()) {
+            optimizer.step(learningRate, GradientClipping.scale(norm, maxGradientNorm));
+            trainee.refresh();
+        }
+        return result;
+    }
+
+    /// Sum of the losses of all labelled tokens, without training.
+    public double lossSum(List<TokenBatch> microBatches) {
+        return pass.lossSum(microBatches, trainee.adapters(), null);
+    }
+
+    public Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /// Native allocations made so far; constant after construction.
+    public long allocations() {
+        return pass.allocations() + states.allocations() + trainee.allocations();
+    }
+
+    /// Bytes of native memory held for activations and optimizer states.
+    public long bytes() {
+        return pass.bytes() + states.allocatedBytes();
+    }
+
+    @Override
+    public void close() {
+        pass.close();
+        states.close();
+    }
+}

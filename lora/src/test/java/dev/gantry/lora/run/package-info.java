@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.tensors;
+
+import org.jspecify.annotations.NullMarked;
