@@ -80,15 +80,18 @@ public final class Families {
     private static final List<Module> QUERY_AND_VALUE = List.of(Module.QUERY, Module.VALUE);
     private static final List<Module> FUSED = List.of(Module.QUERY_KEY_VALUE);
 
-    public static final Family GPT2 = new Family("gpt2", "GPT-2", "GPT2", Gpt2Config::spec, GPT2_NAMES, FUSED);
-    public static final Family OPT = new Family("opt", "OPT", "OPT", OptConfig::spec, OPT_NAMES, QUERY_AND_VALUE);
-    public static final Family BLOOM = new Family("bloom", "BLOOM", "Bloom", BloomConfig::spec, BLOOM_NAMES, FUSED);
+    public static final Family GPT2 =
+            new Family("gpt2", "GPT-2", "GPT2", "GPT2LMHeadModel", Gpt2Config::spec, GPT2_NAMES, FUSED);
+    public static final Family OPT =
+            new Family("opt", "OPT", "OPT", "OPTForCausalLM", OptConfig::spec, OPT_NAMES, QUERY_AND_VALUE);
+    public static final Family BLOOM =
+            new Family("bloom", "BLOOM", "Bloom", "BloomForCausalLM", BloomConfig::spec, BLOOM_NAMES, FUSED);
     public static final Family LLAMA =
-            new Family("llama", "LLaMA", "Llama", LlamaConfig::llama, LLAMA_NAMES, QUERY_AND_VALUE);
-    public static final Family MISTRAL =
-            new Family("mistral", "Mistral", "Mistral", LlamaConfig::mistral, LLAMA_NAMES, QUERY_AND_VALUE);
+            new Family("llama", "LLaMA", "Llama", "LlamaForCausalLM", LlamaConfig::llama, LLAMA_NAMES, QUERY_AND_VALUE);
+    public static final Family MISTRAL = new Family(
+            "mistral", "Mistral", "Mistral", "MistralForCausalLM", LlamaConfig::mistral, LLAMA_NAMES, QUERY_AND_VALUE);
     public static final Family QWEN2 =
-            new Family("qwen2", "Qwen2", "Qwen2", LlamaConfig::qwen2, LLAMA_NAMES, QUERY_AND_VALUE);
+            new Family("qwen2", "Qwen2", "Qwen2", "Qwen2ForCausalLM", LlamaConfig::qwen2, LLAMA_NAMES, QUERY_AND_VALUE);
 
     public static final List<Family> ALL = List.of(GPT2, OPT, BLOOM, LLAMA, MISTRAL, QWEN2);
 

@@ -14,12 +14,14 @@ import java.util.function.Function;
 /// @param modelType value of `model_type` in config.json
 /// @param title what people call it
 /// @param classPrefix what its class names in `architectures` begin with
+/// @param languageModelClass name of the class that predicts the next token
 /// @param reader turns a config.json into a spec
 /// @param defaultTargets modules that PEFT adapts when it is not told which
 public record Family(
         String modelType,
         String title,
         String classPrefix,
+        String languageModelClass,
         Function<ModelConfig, DecoderSpec> reader,
         ParameterNames names,
         List<Module> defaultTargets) {

@@ -3,6 +3,7 @@ package dev.gantry.zoo.model;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import dev.gantry.zoo.checkpoint.TensorInfo;
@@ -13,6 +14,7 @@ import dev.gantry.zoo.family.ModelTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -80,6 +82,15 @@ public record ModelFolder(
     /// Maps the weights; the caller closes what comes back.
     public LoadedModel load() {
         return LoadedModel.load(this);
+    }
+
+    /// SHA-256 in hex of each weight file, in the order of {@link #files}; reads them whole.
+    public List<String> contentSha256(Progress progress) throws IOException {
+        List<String> digests = new ArrayList<>();
+        for (Path file : files) {
+            digests.add(FileDigest.sha256(file, progress));
+        }
+        return digests;
     }
 
     private static DType dominantType(ParameterMap parameters, Checkpoint checkpoint) {

@@ -1,0 +1,51 @@
+package dev.gantry.zoo.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// Writes files that are either there as a whole or not at all, also after a power cut.
+public final class DurableFile {
+    private DurableFile() {}
+
+    /// What goes into a file.
+    public interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /// Writes a temporary file beside `file`, forces it to disk and renames it, replacing what was there.
+    public static void write(Path file, Content content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        boolean complete = false;
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            complete = true;
+        } finally {
+            if (!complete) {
+                Files.deleteIfExists(temporary);
+            }
+        }
+        forceFolder(file.toAbsolutePath().resolveSibling("."));
+    }
+
+    /// Makes renames inside `folder` durable. Windows cannot open folders and writes their entries through anyway.
+    public static void forceFolder(Path folder) throws IOException {
+        if (System.getProperty("os.name", "").startsWith("Windows")) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

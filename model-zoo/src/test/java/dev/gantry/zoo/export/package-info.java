@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.export;
+
+import org.jspecify.annotations.NullMarked;
