@@ -1,0 +1,67 @@
+package dev.gantry.lora.conformance;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.optim.Trainable;
+import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.Gradients;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.adapter.Adapter;
+import dev.gantry.lora.adapter.AdapterSlot;
+import dev.gantry.lora.conformance.LoadedCase.Names;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a case trains: the tensors under the reference's names, where their gradients go, and the model they act in.
+///
+/// @param model with trained parameters in place of the checkpoint's own
+/// @param adapters to apply
+record TrainedTensors(DecoderModel model, Adapters adapters, Gradients gradients, List<Trainable> trainables) {
+
+    /// An adapter's A and B.
+    static TrainedTensors of(DecoderModel base, Adapter adapter, TensorArena arena) {
+        Map<AdapterSite, Gradients.LowRankGradient> gradients = new HashMap<>();
+        List<Trainable> trainables = new ArrayList<>();
+        for (AdapterSlot slot : adapter.layout().slots()) {
+            Matrix da = arena.matrix(DType.F32, slot.rank(), slot.inputs());
+            Matrix db = arena.matrix(DType.F32, slot.outputs(), slot.rank());
+            gradients.put(slot.site(), new Gradients.LowRankGradient(da, db));
+            trainables.add(trainable(slot.nameOfA(), adapter, da));
+            trainables.add(trainable(slot.nameOfB(), adapter, db));
+        }
+        return new TrainedTensors(base, adapter.lowRank(), new Gradients(Map.of(), gradients), trainables);
+    }
+
+    /// Every parameter of a model, as f32 copies.
+    static TrainedTensors of(DecoderModel base, Names names, Backend backend, TensorArena arena) {
+        Map<ParameterId, Tensor> masters = new HashMap<>();
+        Map<ParameterId, Matrix> gradients = new HashMap<>();
+        List<Trainable> trainables = new ArrayList<>();
+        base.parameters().forEach((id, stored) -> {
+            Tensor master = arena.allocate(DType.F32, stored.shape().toArray());
+            backend.elements().copy(stored.matrix(), master.matrix());
+            Matrix gradient =
+                    arena.allocate(DType.F32, stored.shape().toArray()).matrix();
+            masters.put(id, master);
+            gradients.put(id, gradient);
+            trainables.add(new Trainable(names.name(id), master.matrix(), gradient, Trainable.WeightDecay.APPLIED));
+        });
+        DecoderModel model = new DecoderModel(base.spec(), masters);
+        return new TrainedTensors(model, Adapters.NONE, new Gradients(gradients, Map.of()), trainables);
+    }
+
+    private static Trainable trainable(String name, Adapter adapter, Matrix gradient) {
+        Tensor tensor = adapter.tensors().get(name);
+        if (tensor == null) {
+            throw new IllegalStateException("the adapter lost its tensor " + name);
+        }
+        return new Trainable(name, tensor.matrix(), gradient, Trainable.WeightDecay.APPLIED);
+    }
+}
