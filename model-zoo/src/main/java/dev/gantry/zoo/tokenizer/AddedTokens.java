@@ -38,7 +38,7 @@ final class AddedTokens {
                     || !object.path("id").isIntegralNumber()
                     || !object.path("content").isString()
                     || object.path("content").asString().isEmpty()) {
-                throw new TokenizerException(file + " has an added token without text and id. Fetch the file again.");
+                throw new TokenizerException(file + " has an added token without text and id");
             }
             declared.add(object);
         }
@@ -57,7 +57,7 @@ final class AddedTokens {
             // the native library numbers tokens that its model lacks by itself, one after the other
             if (vocabulary.id(text) == null && id != following++) {
                 throw new TokenizerException(
-                        "%s gives the added token \"%s\" the id %d where %d is next. Ids of added tokens may not leave gaps."
+                        "%s gives the added token \"%s\" the id %d where %d is next; ids of added tokens may not leave gaps"
                                 .formatted(file, text, id, following - 1));
             }
             vocabulary.add(text, id);

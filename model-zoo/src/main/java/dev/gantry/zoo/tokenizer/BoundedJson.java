@@ -55,7 +55,7 @@ final class BoundedJson {
         } catch (JacksonException e) {
             throw malformed(file, e);
         }
-        throw new TokenizerException(file + " does not hold one JSON object. Fetch the file again.");
+        throw new TokenizerException(file + " does not hold one JSON object");
     }
 
     static JsonParser parser(Path file) throws IOException {
@@ -66,7 +66,7 @@ final class BoundedJson {
         long bytes = Files.size(file);
         if (bytes > maxBytes) {
             throw new TokenizerException(
-                    "%s has %,d bytes, more than the %,d such a file may have. It is not a tokenizer file."
+                    "%s has %,d bytes, more than the %,d such a file may have: it is not a tokenizer file"
                             .formatted(file, bytes, maxBytes));
         }
     }
@@ -74,9 +74,7 @@ final class BoundedJson {
     static TokenizerException malformed(Path file, JacksonException e) {
         var at = e.getLocation();
         String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-        return new TokenizerException(
-                file + " cannot be read as JSON" + where + ": " + e.getOriginalMessage() + ". Fetch the file again.",
-                e);
+        return new TokenizerException(file + " cannot be read as JSON" + where + ": " + e.getOriginalMessage(), e);
     }
 
     /// The value the parser stands on, as a tree.

@@ -62,8 +62,7 @@ record BytePairFiles(FolderConfig config, Path vocab, Path merges) {
         generator.writeName("vocab");
         try (JsonParser parser = BoundedJson.parser(vocab)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new TokenizerException(
-                        vocab + " does not hold a JSON object of token ids. Fetch the file again.");
+                throw new TokenizerException(vocab + " does not hold a JSON object of token ids");
             }
             generator.copyCurrentStructure(parser);
         } catch (JacksonException e) {
@@ -77,7 +76,7 @@ record BytePairFiles(FolderConfig config, Path vocab, Path merges) {
                 writeMerge(line, number++, generator);
             }
         } catch (CharacterCodingException e) {
-            throw new TokenizerException(merges + " is not UTF-8 text. Fetch the file again.", e);
+            throw new TokenizerException(merges + " is not UTF-8 text", e);
         }
         generator.writeEndArray();
         generator.writeEndObject();
@@ -89,8 +88,8 @@ record BytePairFiles(FolderConfig config, Path vocab, Path merges) {
         }
         int blank = line.indexOf(' ');
         if (blank <= 0 || blank == line.length() - 1 || line.indexOf(' ', blank + 1) >= 0) {
-            throw new TokenizerException("%s line %d is not two tokens with a blank between them. Fetch the file again."
-                    .formatted(merges, number));
+            throw new TokenizerException(
+                    "%s line %d is not two tokens with a blank between them".formatted(merges, number));
         }
         generator.writeStartArray();
         generator.writeString(line.substring(0, blank));

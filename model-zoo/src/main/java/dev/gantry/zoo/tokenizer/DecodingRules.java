@@ -105,7 +105,7 @@ record DecodingRules(TokenText tokenText, char leadingCut, int leadingCutCount) 
         private TokenizerException unsupported(JsonNode step) {
             String shown = step.toString();
             return new TokenizerException(
-                    "%s has a decoder step this program does not know: %s. Tokenizers of the GPT-2 and sentencepiece kind are supported."
+                    "%s has a decoder step this program does not know, %s; tokenizers of the GPT-2 and sentencepiece kind are supported"
                             .formatted(file, shown.length() <= 120 ? shown : shown.substring(0, 120) + "..."));
         }
     }

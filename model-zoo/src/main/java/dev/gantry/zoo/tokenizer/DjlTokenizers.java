@@ -23,10 +23,7 @@ final class DjlTokenizers {
         try {
             return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options);
         } catch (RuntimeException e) {
-            throw new TokenizerException(
-                    file + " is not a tokenizer this program can read: " + e.getMessage()
-                            + ". Fetch the file again, or use the model's other tokenizer files.",
-                    e);
+            throw new TokenizerException(file + " is not a tokenizer this program can read: " + e.getMessage(), e);
         }
     }
 }

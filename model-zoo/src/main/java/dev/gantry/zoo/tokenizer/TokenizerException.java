@@ -1,16 +1,25 @@
 package dev.gantry.zoo.tokenizer;
 
-import java.io.IOException;
+import dev.gantry.engine.GantryException;
+import org.jspecify.annotations.Nullable;
 
-/// A tokenizer file that cannot be used; the message names the file, what is wrong with it and what to do.
-public class TokenizerException extends IOException {
+/// A tokenizer file that cannot be used.
+public class TokenizerException extends GantryException {
     private static final long serialVersionUID = 1L;
 
-    public TokenizerException(String message) {
-        super(message);
+    /// @param why what is wrong, naming the file
+    public TokenizerException(String why) {
+        this(why, null);
     }
 
-    public TokenizerException(String message, Throwable cause) {
-        super(message, cause);
+    /// @param why what is wrong, naming the file
+    public TokenizerException(String why, @Nullable Throwable cause) {
+        super(
+                Kind.BAD_INPUT,
+                "TOKENIZER-UNUSABLE",
+                "cannot open the tokenizer",
+                why,
+                "Fetch the tokenizer's files again from where the model came from.",
+                cause);
     }
 }

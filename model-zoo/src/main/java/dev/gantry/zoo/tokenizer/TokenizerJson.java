@@ -144,7 +144,7 @@ record TokenizerJson(Vocabulary vocabulary, DecodingRules decoding, JsonNode pos
 
         private void require(boolean holds, String fault) throws TokenizerException {
             if (!holds) {
-                throw new TokenizerException(file + " " + fault + ". Fetch the file again.");
+                throw new TokenizerException(file + " " + fault);
             }
         }
     }

@@ -30,7 +30,7 @@ public final class TokenizerLoader {
             return open(TokenizerJson.read(pair.toTokenizerJson(), pair.vocab(), special), pair.vocab(), config);
         }
         throw new TokenizerException(modelFolder + " has no tokenizer: neither tokenizer.json, nor vocab.json with"
-                + " merges.txt, nor tokenizer.model is there. Fetch one of them from where the model came from.");
+                + " merges.txt, nor tokenizer.model is there");
     }
 
     private static Tokenizer open(TokenizerJson json, Path source, FolderConfig config) throws IOException {

@@ -26,7 +26,7 @@ final class Vocabulary {
             return; // added tokens are often listed in the vocabulary too
         }
         if (id < 0 || id >= MAX_IDS) {
-            throw new TokenizerException("%s gives token \"%s\" the id %d, outside of 0 to %,d. The file is damaged."
+            throw new TokenizerException("%s gives token \"%s\" the id %d, outside of 0 to %,d"
                     .formatted(file, shown(text), id, MAX_IDS - 1));
         }
         int index = (int) id;
@@ -35,7 +35,7 @@ final class Vocabulary {
             special = Arrays.copyOf(special, textsById.length);
         }
         if (known != null || textsById[index] != null) {
-            throw new TokenizerException("%s gives id %d to token \"%s\" and %s. The file is damaged."
+            throw new TokenizerException("%s gives id %d to token \"%s\" and %s"
                     .formatted(
                             file,
                             id,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.chat.jinja;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.chat;
+
+import org.jspecify.annotations.NullMarked;
