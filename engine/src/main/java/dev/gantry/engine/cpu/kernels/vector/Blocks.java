@@ -39,6 +39,29 @@ final class Blocks {
         store(from, at, m.dtype(), m.data(), m.offset(row, column), count);
     }
 
+    /// A block of `rows` short rows, `stride` apart in `to`. The loop over rows is inside, because rows of a head are
+    /// so short that a call for each would cost as much as the rows.
+    static void loadRows(Matrix m, int row, int column, int rows, int count, float[] to, int at, int stride) {
+        switch (m.dtype()) {
+            case F32 -> {
+                for (int r = 0; r < rows; r++) {
+                    loadF32(m.data(), m.offset(row + r, column), count, to, at + r * stride);
+                }
+            }
+            case BF16 -> {
+                for (int r = 0; r < rows; r++) {
+                    loadBf16(m.data(), m.offset(row + r, column), count, to, at + r * stride);
+                }
+            }
+            case F16 -> {
+                for (int r = 0; r < rows; r++) {
+                    loadEach(DType.F16, m.data(), m.offset(row + r, column), 0, count, to, at + r * stride);
+                }
+            }
+            case F64, I64, I32, I16, I8, U8, BOOL -> throw Elements.unsupported(m.dtype());
+        }
+    }
+
     static void zeroTail(float[] values, int count) {
         Arrays.fill(values, count, Math.min(values.length, Lanes.padded(count)), 0f);
     }
@@ -67,7 +90,9 @@ final class Blocks {
             FloatVector.fromMemorySegment(F, data, offset + 4L * i, LITTLE_ENDIAN)
                     .intoArray(to, at + i);
         }
-        loadEach(DType.F32, data, offset, i, count, to, at);
+        if (i < count) {
+            loadEach(DType.F32, data, offset, i, count, to, at);
+        }
     }
 
     private static void storeF32(float[] from, int at, MemorySegment data, long offset, int count) {
@@ -75,7 +100,9 @@ final class Blocks {
         for (int bound = F.loopBound(count); i < bound; i += COUNT) {
             FloatVector.fromArray(F, from, at + i).intoMemorySegment(data, offset + 4L * i, LITTLE_ENDIAN);
         }
-        storeEach(from, at, DType.F32, data, offset, i, count);
+        if (i < count) {
+            storeEach(from, at, DType.F32, data, offset, i, count);
+        }
     }
 
     private static void loadBf16(MemorySegment data, long offset, int count, float[] to, int at) {
@@ -85,7 +112,9 @@ final class Blocks {
             IntVector wide = (IntVector) half.convertShape(ZERO_EXTEND_S2I, I, 0);
             wide.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(to, at + i);
         }
-        loadEach(DType.BF16, data, offset, i, count, to, at);
+        if (i < count) {
+            loadEach(DType.BF16, data, offset, i, count, to, at);
+        }
     }
 
     /// Rounds to nearest even in integers; a NaN is made quiet first, or rounding could carry it into infinity.
@@ -100,7 +129,9 @@ final class Blocks {
             ShortVector half = (ShortVector) kept.convertShape(I2S, S, 0);
             half.intoMemorySegment(data, offset + 2L * i, LITTLE_ENDIAN);
         }
-        storeEach(from, at, DType.BF16, data, offset, i, count);
+        if (i < count) {
+            storeEach(from, at, DType.BF16, data, offset, i, count);
+        }
     }
 
     private static void loadEach(

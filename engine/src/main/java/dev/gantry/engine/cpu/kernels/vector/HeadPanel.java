@@ -20,12 +20,9 @@ final class HeadPanel {
     /// Rows `[row, row + count)` from `panel[at]`.
     static void load(Matrix m, int column, int headDim, int row, int count, float[] panel, int at) {
         int stride = stride(headDim);
-        for (int i = 0; i < count; i++) {
-            int start = at + i * stride;
-            Blocks.load(m, row + i, column, headDim, panel, start);
-            for (int c = headDim; c < stride; c++) {
-                panel[start + c] = 0;
-            }
+        Blocks.loadRows(m, row, column, count, headDim, panel, at, stride);
+        for (int i = 0; headDim < stride && i < count; i++) {
+            Arrays.fill(panel, at + i * stride + headDim, at + (i + 1) * stride, 0f);
         }
     }
 

@@ -5,6 +5,8 @@ import static dev.gantry.engine.cpu.kernels.vector.Lanes.D;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -50,6 +52,32 @@ final class Loops {
             four = four.add(FloatVector.fromArray(F, a, i + 3 * COUNT));
         }
         return one.add(two).add(three.add(four)).reduceLanes(ADD);
+    }
+
+    /// Largest element, a NaN never; the scratch must be minus infinity up to {@link Lanes#padded}.
+    static float max(float[] a, int count) {
+        FloatVector one = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        FloatVector two = one;
+        FloatVector three = one;
+        FloatVector four = one;
+        for (int i = 0; i < count; i += 4 * COUNT) { // compare and blend: half the instructions of `max`
+            FloatVector u = FloatVector.fromArray(F, a, i);
+            FloatVector v = FloatVector.fromArray(F, a, i + COUNT);
+            FloatVector w = FloatVector.fromArray(F, a, i + 2 * COUNT);
+            FloatVector x = FloatVector.fromArray(F, a, i + 3 * COUNT);
+            one = one.blend(u, u.compare(GT, one));
+            two = two.blend(v, v.compare(GT, two));
+            three = three.blend(w, w.compare(GT, three));
+            four = four.blend(x, x.compare(GT, four));
+        }
+        return one.max(two).max(three.max(four)).reduceLanes(MAX);
+    }
+
+    /// `a -= b`.
+    static void subtract(float[] a, float b, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector.fromArray(F, a, i).sub(b).intoArray(a, i);
+        }
     }
 
     /// `Σ a·b`; the scratch must be zero up to {@link Lanes#padded}.

@@ -11,6 +11,7 @@ import dev.gantry.engine.tensor.Matrix;
 final class VectorAttention implements AttentionKernels {
     private final WorkerPool pool;
     private final AttentionScratch[] scratch;
+    private float[] partials = new float[0];
 
     VectorAttention(WorkerPool pool) {
         this.pool = pool;
@@ -23,8 +24,24 @@ final class VectorAttention implements AttentionKernels {
     @Override
     public void forward(
             AttentionBias bias, Segments segments, Heads q, Heads k, Heads v, Matrix out, Matrix logSumExp) {
+        if (AttentionDecode.fits(segments)) {
+            decode(bias, segments, q, k, v, out, logSumExp);
+            return;
+        }
         AttentionForward call = AttentionForward.of(bias, segments, q, k, v, out, logSumExp);
         pool.parallel(call.tiles(), (tile, worker) -> call.run(tile, scratch[worker]));
+    }
+
+    private void decode(
+            AttentionBias bias, Segments segments, Heads q, Heads k, Heads v, Matrix out, Matrix logSumExp) {
+        int length = AttentionDecode.partialLength(segments, q);
+        if (partials.length < length) {
+            partials = new float[2 * length]; // the cache grows by a token a call
+        }
+        int splits = AttentionDecode.splits(segments);
+        AttentionDecode call = new AttentionDecode(bias, segments, q, k, v, out, logSumExp, splits, partials);
+        pool.parallel(call.tiles(), (tile, worker) -> call.run(tile, scratch[worker]));
+        pool.parallel(segments.count(), (segment, worker) -> call.combine(segment, scratch[worker]));
     }
 
     @Override

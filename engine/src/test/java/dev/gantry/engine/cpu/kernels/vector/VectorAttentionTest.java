@@ -10,6 +10,8 @@ import dev.gantry.engine.cpu.kernels.KernelSet;
 import dev.gantry.engine.cpu.kernels.RandomMatrices;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +43,7 @@ class VectorAttentionTest {
                 slopes[h] = (float) Math.pow(2, -h - 1);
             }
             AttentionBias bias = new AttentionBias((float) (1 / Math.sqrt(headDim)), window, alibi ? slopes : null);
-            Segments segments = Segments.packed(java.util.Arrays.stream(lengths.split(" "))
+            Segments segments = Segments.packed(Arrays.stream(lengths.split(" "))
                     .mapToInt(Integer::parseInt)
                     .toArray());
             Problem problem = Problem.random(make, bias, segments, heads, kvHeads, headDim, dtype);
@@ -53,6 +55,41 @@ class VectorAttentionTest {
                 double tolerance = dtype == DType.F32 ? 3e-6 : 1e-2;
                 assertClose(names[i], actual[i], expected[i], tolerance, tolerance * (1 + Close.largest(expected[i])));
             }
+        }
+    }
+
+    /// heads, kv heads, head dim, window, ALiBi, type, queries a segment, lengths of the caches.
+    @ParameterizedTest
+    @CsvSource({
+        "3, 3, 64, 0, false, F32, 1, 1", "4, 2, 24, 0, true, F32, 1, 700 3 256",
+                "6, 1, 64, 300, false, BF16, 1, 257 900",
+        "2, 2, 16, 5, true, F32, 1, 12 513", "4, 2, 64, 0, false, F32, 9, 100 9", "2, 1, 16, 40, true, F32, 70, 333 70"
+    })
+    void decodingEqualsScalar(
+            int heads, int kvHeads, int headDim, int window, boolean alibi, DType dtype, int queries, String lengths) {
+        try (RandomMatrices make = new RandomMatrices("decodingEqualsScalar")) {
+            float[] slopes = {0.5f, 0.25f, 0.125f, 0.06f, 0.03f, 0.01f};
+            AttentionBias bias = new AttentionBias((float) (1 / Math.sqrt(headDim)), window, alibi ? slopes : null);
+            int[] keyLength = Arrays.stream(lengths.split(" "))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+            int count = keyLength.length;
+            int region = Arrays.stream(keyLength).max().orElse(0) + 3; // a cache with room to grow
+            int[] queryStart = IntStream.range(0, count).map(s -> s * queries).toArray();
+            int[] keyStart = IntStream.range(0, count).map(s -> s * region).toArray();
+            int[] queryLength = IntStream.range(0, count).map(s -> queries).toArray();
+            Segments segments = new Segments(queryStart, queryLength, keyStart, keyLength);
+            Heads q = Heads.sideBySide(make.normal(dtype, count * queries, heads * headDim), heads);
+            Heads k = Heads.sideBySide(make.normal(dtype, count * region, kvHeads * headDim), kvHeads);
+            Heads v = Heads.sideBySide(make.normal(dtype, count * region, kvHeads * headDim), kvHeads);
+            Matrix actual = make.zeros(DType.F32, count * queries, heads * headDim);
+            Matrix expected = make.zeros(DType.F32, count * queries, heads * headDim);
+            Matrix actualSum = make.zeros(DType.F32, count * queries, heads);
+            Matrix expectedSum = make.zeros(DType.F32, count * queries, heads);
+            vector.attention().forward(bias, segments, q, k, v, actual, actualSum);
+            scalar.attention().forward(bias, segments, q, k, v, expected, expectedSum);
+            assertClose("out", actual, expected, 1e-6, 2e-6);
+            assertClose("logSumExp", actualSum, expectedSum, 1e-6, 1e-6);
         }
     }
 
