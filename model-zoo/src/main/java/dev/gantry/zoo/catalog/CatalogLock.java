@@ -1,0 +1,75 @@
+package dev.gantry.zoo.catalog;
+
+import dev.gantry.engine.GantryException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// One process at a time uses the catalog; the system lets go of the lock when that process ends, however it ends.
+final class CatalogLock implements AutoCloseable {
+    private static final long RETRY_NANOS = 50_000_000L;
+
+    private final FileChannel channel;
+
+    private CatalogLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /// Takes the lock, waiting at most `patience` for another process to end.
+    static CatalogLock take(Path folder, Duration patience) throws IOException {
+        // the process id lies beside the lock, because Windows lets nobody read a locked file
+        Path pidFile = folder.resolve("catalog.pid");
+        var channel =
+                FileChannel.open(folder.resolve("catalog.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            long start = System.nanoTime();
+            while (tryLock(channel) == null) {
+                if (System.nanoTime() - start > patience.toNanos()) {
+                    throw inUse(folder, pidFile);
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+            Files.writeString(pidFile, Long.toString(ProcessHandle.current().pid()));
+            return new CatalogLock(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // this very process has the catalog open
+            return null;
+        }
+    }
+
+    private static GantryException inUse(Path folder, Path pidFile) throws IOException {
+        String pid;
+        try {
+            pid = Files.readString(pidFile).strip();
+        } catch (NoSuchFileException e) {
+            pid = "unknown";
+        }
+        return GantryException.environment(
+                "CATALOG-IN-USE",
+                "cannot open the catalog in " + folder,
+                "another Gantry process (" + pid + ") is using it",
+                "wait until it has finished, or close it; a second catalog needs its own GANTRY_HOME");
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

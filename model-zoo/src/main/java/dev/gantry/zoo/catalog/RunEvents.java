@@ -1,0 +1,94 @@
+package dev.gantry.zoo.catalog;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads the part of a run's `events.jsonl` that is new: its curves and its last state.
+final class RunEvents {
+    /// @param state the last state event, or empty
+    /// @param readBytes how far the file was read; a line that is still being written is left for the next time
+    record News(List<MetricPoint> points, String state, long readBytes) {}
+
+    /// Enough for a day of steps; a longer file is read in several turns.
+    private static final int MAX_BYTES = 32 << 20;
+
+    private static final System.Logger LOG = System.getLogger(RunEvents.class.getName());
+
+    private final JsonMapper mapper = new JsonMapper();
+
+    News readFrom(Path runFolder, long fromBytes) throws IOException {
+        Path file = runFolder.resolve("events.jsonl");
+        if (!Files.isRegularFile(file)) {
+            return new News(List.of(), "", 0);
+        }
+        byte[] bytes = readBytes(file, fromBytes);
+        var points = new ArrayList<MetricPoint>();
+        String state = "";
+        int lineStart = 0;
+        for (int at = 0; at < bytes.length; at++) {
+            if (bytes[at] != '\n') {
+                continue;
+            }
+            state = take(file, bytes, lineStart, at, points, state);
+            lineStart = at + 1;
+        }
+        return new News(points, state, fromBytes + lineStart);
+    }
+
+    private static byte[] readBytes(Path file, long fromBytes) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long count = Math.clamp(channel.size() - fromBytes, 0, MAX_BYTES);
+            var buffer = ByteBuffer.allocate((int) count);
+            while (buffer.hasRemaining() && channel.read(buffer, fromBytes + buffer.position()) >= 0) {
+                // reads on until the part is full or the file ends
+            }
+            byte[] bytes = new byte[buffer.position()];
+            buffer.flip().get(bytes);
+            return bytes;
+        }
+    }
+
+    private String take(Path file, byte[] bytes, int from, int to, List<MetricPoint> points, String state) {
+        JsonNode event;
+        try {
+            event = mapper.readTree(bytes, from, to - from);
+        } catch (JacksonException e) {
+            // a run that was killed may leave half a line; the lines around it still count
+            LOG.log(System.Logger.Level.DEBUG, "a line of " + file + " is no JSON", e);
+            return state;
+        }
+        return switch (event.path("kind").asString("")) {
+            case "metric", "eval" -> {
+                addPoints(event, points);
+                yield state;
+            }
+            case "state" -> event.path("state").asString(state);
+            default -> state;
+        };
+    }
+
+    private static void addPoints(JsonNode event, List<MetricPoint> points) {
+        long step = event.path("step").asLong(-1);
+        if (step < 0) {
+            return;
+        }
+        for (var field : event.properties()) {
+            boolean isValue = field.getValue().isNumber()
+                    && !field.getKey().equals("step")
+                    && !field.getKey().equals("t");
+            double value = isValue ? field.getValue().asDouble() : Double.NaN;
+            if (Double.isFinite(value)) {
+                points.add(new MetricPoint(step, field.getKey(), value));
+            }
+        }
+    }
+}
