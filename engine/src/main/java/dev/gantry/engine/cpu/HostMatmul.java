@@ -1,7 +1,9 @@
 package dev.gantry.engine.cpu;
 
 import dev.gantry.engine.backend.MatmulKernels;
+import dev.gantry.engine.cpu.matmul.FastMatmul;
 import dev.gantry.engine.cpu.matmul.ScalarMatmul;
+import dev.gantry.engine.cpu.matmul.SkinnyMatmul;
 import dev.gantry.engine.cpu.onednn.OneDnnMatmul;
 import dev.gantry.engine.cpu.onednn.OneDnnUnavailableException;
 import dev.gantry.engine.tensor.DType;
@@ -34,14 +36,15 @@ record HostMatmul(
     }
 
     private static HostMatmul vector(WorkerPool pool) {
-        return new HostMatmul("scalar, vector kernels not there yet", new ScalarMatmul(pool), null);
+        return new HostMatmul(
+                "skinny vector, scalar", new FastMatmul(new SkinnyMatmul(pool), new ScalarMatmul(pool)), null);
     }
 
     private static HostMatmul oneDnn(WorkerPool pool) {
         OneDnnMatmul oneDnn = new OneDnnMatmul(pool, new ScalarMatmul(pool));
         String bf16 = oneDnn.probe(DType.BF16);
         String kernels = oneDnn.probe(DType.F32) + (bf16 == null ? ", no bf16" : ", " + bf16);
-        return new HostMatmul("onednn " + kernels, oneDnn, oneDnn);
+        return new HostMatmul("onednn " + kernels, new FastMatmul(new SkinnyMatmul(pool), oneDnn), oneDnn);
     }
 
     @Override

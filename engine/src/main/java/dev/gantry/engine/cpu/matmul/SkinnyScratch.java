@@ -1,0 +1,70 @@
+package dev.gantry.engine.cpu.matmul;
+
+import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A worker's own copy of the activations in f32, made with its first tile of a product.
+final class SkinnyScratch {
+    private float[] rows = new float[0];
+    private final float[] block = new float[DotKernels.SPLIT_BLOCK];
+    private long preparedFor;
+
+    /// Sums of a few rows of weights with every row of activations.
+    final float[] sums = new float[SkinnyMatmul.MOST_ROWS * SkinnyMatmul.MOST_ROWS];
+
+    /// Row by row, `a.columns()` elements each.
+    ///
+    /// @param product number of the running product, from 1
+    float[] rowMajor(long product, Matrix a) {
+        if (preparedFor != product) {
+            grow(a);
+            for (int row = 0; row < a.rows(); row++) {
+                copyRow(a, row, row * a.columns());
+            }
+            preparedFor = product;
+        }
+        return rows;
+    }
+
+    /// Like {@link #rowMajor}, each row split into even and odd elements as {@link DotKernels} says.
+    float[] split(long product, Matrix a) {
+        if (preparedFor != product) {
+            rowMajor(product, a);
+            for (int row = 0; row < a.rows(); row++) {
+                for (int block = 0; block < DotKernels.splitBound(a.columns()); block += DotKernels.SPLIT_BLOCK) {
+                    splitBlock(row * a.columns() + block);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private void splitBlock(int from) {
+        int half = DotKernels.SPLIT_BLOCK / 2;
+        System.arraycopy(rows, from, block, 0, DotKernels.SPLIT_BLOCK);
+        for (int i = 0; i < half; i++) {
+            rows[from + i] = block[2 * i];
+            rows[from + half + i] = block[2 * i + 1];
+        }
+    }
+
+    private void copyRow(Matrix a, int row, int to) {
+        if (a.dtype() == DType.F32) {
+            MemorySegment.copy(a.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, a.offset(row, 0), rows, to, a.columns());
+        } else {
+            for (int k = 0; k < a.columns(); k++) {
+                rows[to + k] = Elements.get(a, row, k);
+            }
+        }
+    }
+
+    private void grow(Matrix a) {
+        int needed = a.rows() * a.columns();
+        if (rows.length < needed) {
+            rows = new float[needed];
+        }
+    }
+}
