@@ -10,9 +10,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Eight stored rows of weights, each times one activation, added to a row of sums: `y += Σ x[i] · w[i]`.
+/// Four stored rows of weights, each times one activation, added to a row of sums: `y += Σ x[i] · w[i]`.
 ///
-/// Eight at once, so that the sums are loaded and stored once while eight rows stream by. With bf16 weights the sums
+/// Four at once, so that the sums are loaded and stored once while four rows stream by; more rows are more streams
+/// than the prefetchers follow. With bf16 weights the sums
 /// are split: of each block of two vectors first the even columns, then the odd ones.
 final class AxpyKernels {
 
@@ -24,24 +25,20 @@ final class AxpyKernels {
     private static final int L = F.length();
     private static final int UPPER_HALF = 0xffff0000;
 
-    static final int ROWS = 8;
+    static final int ROWS = 4;
     /// Columns that are split into even and odd ones together.
     static final int SPLIT_BLOCK = 2 * L;
 
     private AxpyKernels() {}
 
     /// @param w weights; the first row starts at byte `wo`, the next ones `stride` bytes further each
-    /// @param x activations, eight from `xo` on
+    /// @param x activations, four from `xo` on, `xs` apart
     /// @param y sums, n from `yo` on
-    static void f32(MemorySegment w, long wo, long stride, float[] x, int xo, float[] y, int yo, int n) {
+    static void f32(MemorySegment w, long wo, long stride, float[] x, int xo, int xs, float[] y, int yo, int n) {
         FloatVector x0 = FloatVector.broadcast(F, x[xo]);
-        FloatVector x1 = FloatVector.broadcast(F, x[xo + 1]);
-        FloatVector x2 = FloatVector.broadcast(F, x[xo + 2]);
-        FloatVector x3 = FloatVector.broadcast(F, x[xo + 3]);
-        FloatVector x4 = FloatVector.broadcast(F, x[xo + 4]);
-        FloatVector x5 = FloatVector.broadcast(F, x[xo + 5]);
-        FloatVector x6 = FloatVector.broadcast(F, x[xo + 6]);
-        FloatVector x7 = FloatVector.broadcast(F, x[xo + 7]);
+        FloatVector x1 = FloatVector.broadcast(F, x[xo + xs]);
+        FloatVector x2 = FloatVector.broadcast(F, x[xo + 2 * xs]);
+        FloatVector x3 = FloatVector.broadcast(F, x[xo + 3 * xs]);
         int j = 0;
         for (; j <= n - L; j += L) {
             long o = wo + 4L * j;
@@ -50,31 +47,23 @@ final class AxpyKernels {
             s = FloatVector.fromMemorySegment(F, w, o + stride, LE).fma(x1, s);
             s = FloatVector.fromMemorySegment(F, w, o + 2 * stride, LE).fma(x2, s);
             s = FloatVector.fromMemorySegment(F, w, o + 3 * stride, LE).fma(x3, s);
-            s = FloatVector.fromMemorySegment(F, w, o + 4 * stride, LE).fma(x4, s);
-            s = FloatVector.fromMemorySegment(F, w, o + 5 * stride, LE).fma(x5, s);
-            s = FloatVector.fromMemorySegment(F, w, o + 6 * stride, LE).fma(x6, s);
-            s = FloatVector.fromMemorySegment(F, w, o + 7 * stride, LE).fma(x7, s);
             s.intoArray(y, yo + j);
         }
         for (; j < n; j++) {
             float s = y[yo + j];
             for (int row = 0; row < ROWS; row++) {
-                s = Math.fma(w.get(FLOAT, wo + row * stride + 4L * j), x[xo + row], s);
+                s = Math.fma(w.get(FLOAT, wo + row * stride + 4L * j), x[xo + row * xs], s);
             }
             y[yo + j] = s;
         }
     }
 
     /// The same for bf16 weights; y is split.
-    static void bf16(MemorySegment w, long wo, long stride, float[] x, int xo, float[] y, int yo, int n) {
+    static void bf16(MemorySegment w, long wo, long stride, float[] x, int xo, int xs, float[] y, int yo, int n) {
         FloatVector x0 = FloatVector.broadcast(F, x[xo]);
-        FloatVector x1 = FloatVector.broadcast(F, x[xo + 1]);
-        FloatVector x2 = FloatVector.broadcast(F, x[xo + 2]);
-        FloatVector x3 = FloatVector.broadcast(F, x[xo + 3]);
-        FloatVector x4 = FloatVector.broadcast(F, x[xo + 4]);
-        FloatVector x5 = FloatVector.broadcast(F, x[xo + 5]);
-        FloatVector x6 = FloatVector.broadcast(F, x[xo + 6]);
-        FloatVector x7 = FloatVector.broadcast(F, x[xo + 7]);
+        FloatVector x1 = FloatVector.broadcast(F, x[xo + xs]);
+        FloatVector x2 = FloatVector.broadcast(F, x[xo + 2 * xs]);
+        FloatVector x3 = FloatVector.broadcast(F, x[xo + 3 * xs]);
         int j = 0;
         for (; j <= n - 2 * L; j += 2 * L) {
             long o = wo + 2L * j;
@@ -92,25 +81,13 @@ final class AxpyKernels {
             IntVector v3 = IntVector.fromMemorySegment(I, w, o + 3 * stride, LE);
             even = v3.lanewise(LSHL, 16).reinterpretAsFloats().fma(x3, even);
             odd = v3.and(UPPER_HALF).reinterpretAsFloats().fma(x3, odd);
-            IntVector v4 = IntVector.fromMemorySegment(I, w, o + 4 * stride, LE);
-            even = v4.lanewise(LSHL, 16).reinterpretAsFloats().fma(x4, even);
-            odd = v4.and(UPPER_HALF).reinterpretAsFloats().fma(x4, odd);
-            IntVector v5 = IntVector.fromMemorySegment(I, w, o + 5 * stride, LE);
-            even = v5.lanewise(LSHL, 16).reinterpretAsFloats().fma(x5, even);
-            odd = v5.and(UPPER_HALF).reinterpretAsFloats().fma(x5, odd);
-            IntVector v6 = IntVector.fromMemorySegment(I, w, o + 6 * stride, LE);
-            even = v6.lanewise(LSHL, 16).reinterpretAsFloats().fma(x6, even);
-            odd = v6.and(UPPER_HALF).reinterpretAsFloats().fma(x6, odd);
-            IntVector v7 = IntVector.fromMemorySegment(I, w, o + 7 * stride, LE);
-            even = v7.lanewise(LSHL, 16).reinterpretAsFloats().fma(x7, even);
-            odd = v7.and(UPPER_HALF).reinterpretAsFloats().fma(x7, odd);
             even.intoArray(y, yo + j);
             odd.intoArray(y, yo + j + L);
         }
         for (; j < n; j++) {
             float s = y[yo + j];
             for (int row = 0; row < ROWS; row++) {
-                s = Math.fma(BFloat16.toFloat(w.get(SHORT, wo + row * stride + 2L * j)), x[xo + row], s);
+                s = Math.fma(BFloat16.toFloat(w.get(SHORT, wo + row * stride + 2L * j)), x[xo + row * xs], s);
             }
             y[yo + j] = s;
         }

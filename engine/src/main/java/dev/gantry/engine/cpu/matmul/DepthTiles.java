@@ -80,23 +80,25 @@ final class DepthTiles implements TileTask {
         return (part * extents.m() + m) * extents.n() + column;
     }
 
+    /// The quarters of the part stream side by side: each is read in order, which the prefetchers like.
     private void addRows(int part, int column, int columns, float[] x, float[] sums) {
-        int end = Math.min(extents.k(), (part + 1) * rowsOfPart);
-        long stride = weights.rowStride() * weights.dtype().bytes();
-        int k = part * rowsOfPart;
-        for (; k <= end - AxpyKernels.ROWS; k += AxpyKernels.ROWS) {
-            long offset = weights.offset(k, column);
+        int first = part * rowsOfPart;
+        int end = Math.min(extents.k(), first + rowsOfPart);
+        int quarter = (end - first) / AxpyKernels.ROWS;
+        long stride = quarter * weights.rowStride() * weights.dtype().bytes();
+        for (int row = 0; row < quarter; row++) {
+            long offset = weights.offset(first + row, column);
             for (int m = 0; m < extents.m(); m++) {
-                int from = m * extents.k() + k;
+                int from = m * extents.k() + first + row;
                 int to = sumsOf(part, m, column);
                 if (weights.dtype() == DType.F32) {
-                    AxpyKernels.f32(weights.data(), offset, stride, x, from, sums, to, columns);
+                    AxpyKernels.f32(weights.data(), offset, stride, x, from, quarter, sums, to, columns);
                 } else {
-                    AxpyKernels.bf16(weights.data(), offset, stride, x, from, sums, to, columns);
+                    AxpyKernels.bf16(weights.data(), offset, stride, x, from, quarter, sums, to, columns);
                 }
             }
         }
-        for (; k < end; k++) {
+        for (int k = first + quarter * AxpyKernels.ROWS; k < end; k++) {
             addRow(part, k, column, columns, x, sums);
         }
     }

@@ -8,7 +8,6 @@ import dev.gantry.engine.tensor.Matrix;
 final class RowTiles implements TileTask {
     private static final int LEAST_TILES = 32;
     private static final long MOST_BYTES = 256 << 10;
-    private static final int MOST_ROWS_AT_ONCE = 8;
 
     private final long product;
     private final Matrix a;
@@ -27,8 +26,7 @@ final class RowTiles implements TileTask {
         this.scratches = scratches;
         long rowBytes = (long) extents.k() * weights.dtype().bytes();
         int fair = (extents.n() + LEAST_TILES - 1) / LEAST_TILES;
-        int rows = Math.clamp(MOST_BYTES / rowBytes, 1, fair);
-        rowsOfTile = (rows + MOST_ROWS_AT_ONCE - 1) / MOST_ROWS_AT_ONCE * MOST_ROWS_AT_ONCE;
+        rowsOfTile = Math.clamp(MOST_BYTES / rowBytes, 1, fair);
     }
 
     int count() {
@@ -37,67 +35,60 @@ final class RowTiles implements TileTask {
 
     @Override
     public void run(int tile, int worker) {
-        SkinnyScratch scratch = scratches[worker];
-        boolean isF32 = weights.dtype() == DType.F32;
-        float[] x = isF32 ? scratch.rowMajor(product, a) : scratch.split(product, a);
-        int end = Math.min(extents.n(), (tile + 1) * rowsOfTile);
-        int n = tile * rowsOfTile;
-        while (n < end) {
-            int rows = rowsAtOnce(end - n, isF32);
-            if (isF32) {
-                dotF32(n, rows, x, scratch.sums);
-            } else {
-                dotBf16(n, rows, x, scratch.sums);
-            }
+        int first = tile * rowsOfTile;
+        int rows = Math.min(rowsOfTile, extents.n() - first);
+        if (weights.dtype() == DType.F32) {
+            runF32(first, rows, scratches[worker]);
+        } else {
+            runBf16(first, rows, scratches[worker]);
+        }
+    }
+
+    /// The two halves of the tile stream side by side; an odd last row goes twice.
+    private void runF32(int first, int rows, SkinnyScratch scratch) {
+        float[] x = scratch.rowMajor(product, a);
+        int half = (rows + 1) / 2;
+        for (int row = 0; row < half; row++) {
+            int upper = Math.min(row + half, rows - 1);
+            dotF32(weights.offset(first + row, 0), weights.offset(first + upper, 0), x, scratch.sums);
             for (int m = 0; m < extents.m(); m++) {
-                for (int row = 0; row < rows; row++) {
-                    output.store(m, n + row, scratch.sums[m * MOST_ROWS_AT_ONCE + row]);
+                output.store(m, first + row, scratch.sums[2 * m]);
+                if (upper == row + half) {
+                    output.store(m, first + upper, scratch.sums[2 * m + 1]);
                 }
             }
-            n += rows;
         }
     }
 
-    private int rowsAtOnce(int left, boolean isF32) {
-        if (!isF32 && extents.m() == 1 && left >= 8) {
-            return 8;
-        }
-        return left >= 4 && (isF32 || extents.m() > 1) ? 4 : 1;
-    }
-
-    private void dotF32(int n, int rows, float[] x, float[] sums) {
+    private void dotF32(long w0, long w1, float[] x, float[] sums) {
         int k = extents.k();
-        long offset = weights.offset(n, 0);
-        long stride = weights.rowStride() * Float.BYTES;
-        for (int m = 0; m < extents.m(); m++) {
-            int to = m * MOST_ROWS_AT_ONCE;
-            if (rows == 1) {
-                DotKernels.f32x1(weights.data(), offset, stride, x, m * k, k, sums, to);
-            } else if (m + 1 < extents.m()) {
-                DotKernels.f32x4x2(weights.data(), offset, stride, x, m * k, k, sums, to, MOST_ROWS_AT_ONCE);
-                m++;
-            } else {
-                DotKernels.f32x4(weights.data(), offset, stride, x, m * k, k, sums, to);
+        int m = 0;
+        for (; m + 1 < extents.m(); m += 2) {
+            DotKernels.f32x2x2(weights.data(), w0, w1, x, m * k, k, sums, 2 * m, 2);
+        }
+        if (m < extents.m()) {
+            DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, sums, 2 * m);
+        }
+    }
+
+    private void runBf16(int first, int rows, SkinnyScratch scratch) {
+        float[] x = scratch.split(product, a);
+        for (int row = 0; row < rows; row++) {
+            dotBf16(weights.offset(first + row, 0), x, scratch.sums);
+            for (int m = 0; m < extents.m(); m++) {
+                output.store(m, first + row, scratch.sums[m]);
             }
         }
     }
 
-    private void dotBf16(int n, int rows, float[] x, float[] sums) {
+    private void dotBf16(long offset, float[] x, float[] sums) {
         int k = extents.k();
-        long offset = weights.offset(n, 0);
-        long stride = weights.rowStride() * Short.BYTES;
-        for (int m = 0; m < extents.m(); m++) {
-            int to = m * MOST_ROWS_AT_ONCE;
-            if (rows == 8) {
-                DotKernels.bf16x8(weights.data(), offset, stride, x, m * k, k, sums, to);
-            } else if (rows == 4 && m + 1 < extents.m()) {
-                DotKernels.bf16x4x2(weights.data(), offset, stride, x, m * k, k, sums, to, MOST_ROWS_AT_ONCE);
-                m++;
-            } else {
-                for (int row = 0; row < rows; row++) {
-                    DotKernels.bf16x1(weights.data(), offset + row * stride, stride, x, m * k, k, sums, to + row);
-                }
-            }
+        int m = 0;
+        for (; m + 1 < extents.m(); m += 2) {
+            DotKernels.bf16x1x2(weights.data(), offset, x, m * k, k, sums, m, 1);
+        }
+        if (m < extents.m()) {
+            DotKernels.bf16x1(weights.data(), offset, x, m * k, k, sums, m);
         }
     }
 }

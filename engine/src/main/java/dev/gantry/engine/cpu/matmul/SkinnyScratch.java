@@ -13,7 +13,7 @@ final class SkinnyScratch {
     private long preparedFor;
 
     /// Sums of a few rows of weights with every row of activations.
-    final float[] sums = new float[SkinnyMatmul.MOST_ROWS * SkinnyMatmul.MOST_ROWS];
+    final float[] sums = new float[2 * SkinnyMatmul.MOST_ROWS];
 
     /// Row by row, `a.columns()` elements each.
     ///
