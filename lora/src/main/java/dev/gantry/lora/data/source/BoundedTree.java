@@ -17,17 +17,19 @@ final class BoundedTree {
     }
 
     private final JsonParser parser;
-    private final int maxBytes;
+    private final ReadLimits limits;
+    private int values;
 
-    BoundedTree(JsonParser parser, int maxBytes) {
+    BoundedTree(JsonParser parser, ReadLimits limits) {
         this.parser = parser;
-        this.maxBytes = maxBytes;
+        this.limits = limits;
     }
 
     /// Reads the value that starts at the parser's current token; ends on its last token, also when it is too large.
     JsonNode read() throws TooLargeException {
         int depth = parser.streamReadContext().getNestingDepth();
         long start = parser.currentLocation().getByteOffset();
+        values = 0;
         try {
             return value(start);
         } catch (TooLargeException e) {
@@ -44,7 +46,8 @@ final class BoundedTree {
 
     // recursion is bounded by the parser's nesting limit
     private JsonNode value(long start) throws TooLargeException {
-        if (parser.currentLocation().getByteOffset() - start > maxBytes) {
+        if (parser.currentLocation().getByteOffset() - start > limits.maxRowBytes()
+                || ++values > limits.maxRowValues()) {
             throw new TooLargeException();
         }
         return switch (parser.currentToken()) {

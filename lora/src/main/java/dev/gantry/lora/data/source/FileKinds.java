@@ -59,7 +59,7 @@ final class FileKinds {
         if (end < 0 || start.substring(end).isBlank()) {
             return false;
         }
-        try (JsonParser parser = JsonParsing.mapper(limits).createParser(start.substring(0, end))) {
+        try (JsonParser parser = JsonParsing.documentMapper(limits).createParser(start.substring(0, end))) {
             parser.nextToken();
             parser.skipChildren();
             return parser.nextToken() == null;

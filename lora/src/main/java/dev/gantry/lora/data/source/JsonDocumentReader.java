@@ -42,8 +42,8 @@ final class JsonDocumentReader implements RowReader {
         this.file = String.valueOf(path.getFileName());
         this.limits = limits;
         this.in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
-        this.parser = JsonParsing.mapper(limits).createParser(in);
-        this.tree = new BoundedTree(parser, limits.maxRowBytes());
+        this.parser = JsonParsing.documentMapper(limits).createParser(in);
+        this.tree = new BoundedTree(parser, limits);
     }
 
     @Override
@@ -126,7 +126,8 @@ final class JsonDocumentReader implements RowReader {
     }
 
     private RowResult tooLarge(SourcePosition at) {
-        String message = "the row is larger than the " + limits.maxRowBytes() + " bytes allowed";
+        String message = "the row has more than the " + limits.maxRowBytes() + " bytes or " + limits.maxRowValues()
+                + " values allowed";
         return new RowResult.Unreadable(new Fault(FaultKind.TOO_LARGE, at, message, ""));
     }
 

@@ -10,8 +10,20 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonParsing {
     private JsonParsing() {}
 
-    static JsonMapper mapper(ReadLimits limits) {
+    /// For documents that are one row each.
+    static JsonMapper rowMapper(ReadLimits limits) {
+        // a value of an object is two tokens, its name and itself
+        return mapper(limits, 2L * limits.maxRowValues());
+    }
+
+    /// For documents of any number of rows.
+    static JsonMapper documentMapper(ReadLimits limits) {
+        return mapper(limits, -1);
+    }
+
+    private static JsonMapper mapper(ReadLimits limits, long maxTokens) {
         StreamReadConstraints constraints = StreamReadConstraints.builder()
+                .maxTokenCount(maxTokens)
                 .maxNestingDepth(limits.maxDepth())
                 .maxStringLength(limits.maxRowBytes())
                 .build();

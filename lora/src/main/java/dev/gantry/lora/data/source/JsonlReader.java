@@ -16,7 +16,7 @@ final class JsonlReader implements RowReader {
     JsonlReader(Path path, ReadLimits limits) throws IOException {
         this.file = String.valueOf(path.getFileName());
         this.lines = new LineSource(path, limits.maxRowBytes());
-        this.mapper = JsonParsing.mapper(limits);
+        this.mapper = JsonParsing.rowMapper(limits);
     }
 
     @Override

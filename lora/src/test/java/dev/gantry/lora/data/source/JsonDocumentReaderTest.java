@@ -60,6 +60,14 @@ class JsonDocumentReaderTest {
     }
 
     @Test
+    void aRowOfTooManyValues_isPassedOver() throws IOException {
+        Path file = Rows.file(folder, "a.json", "[[" + "1,".repeat(320) + "1], {\"a\": 3}]");
+        List<RowResult> rows = read(file);
+        assertThat(fault(rows.get(0)).message()).contains("300 values");
+        assertThat(row(rows.get(1)).value().get("a").asInt()).isEqualTo(3);
+    }
+
+    @Test
     void fault_whenNestingIsVeryDeep() throws IOException {
         Path file = Rows.file(folder, "a.json", "[".repeat(100_000));
         List<RowResult> rows = read(file);

@@ -69,6 +69,17 @@ class JsonlReaderTest {
     }
 
     @Test
+    void fault_whenALineHoldsTooManyValues() throws IOException {
+        Path file = folder.resolve("a.jsonl");
+        Files.writeString(file, "{\"a\":[" + "0,".repeat(400) + "0]}\n{\"a\":1}\n");
+        RowSource source =
+                RowSource.of(file, FileKind.JSONL, TextDocuments.WHOLE_FILE, new ReadLimits(10_000, 100, 20));
+        List<RowResult> rows = read(source);
+        assertThat(fault(rows.get(0)).message()).contains("Token count");
+        assertThat(rows.get(1)).isInstanceOf(RowResult.Row.class);
+    }
+
+    @Test
     void memoryStaysBounded_whenOneLineIsHuge() throws IOException {
         Path file = folder.resolve("huge.jsonl");
         byte[] block = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);

@@ -9,7 +9,7 @@ import java.util.List;
 
 /// Writes small files and reads all their rows.
 final class Rows {
-    static final ReadLimits SMALL = new ReadLimits(1000, 20);
+    static final ReadLimits SMALL = new ReadLimits(1000, 300, 20);
 
     private Rows() {}
 
