@@ -12,8 +12,9 @@ import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/// Attention of one query a segment over a long cache. A tile of work is one key/value head and a fixed run of keys;
-/// the runs' maxima, sums and weighted values are put together in the order of the keys.
+/// Attention of one query a segment over a long cache. A tile of work is a fixed run of keys with all its heads, so
+/// that the cache is read row after row as it lies; the runs' maxima, sums and weighted values are put together in
+/// the order of the keys.
 ///
 /// @param splits runs of keys of the longest segment
 /// @param partials for each segment, head and run: maximum, sum, and the weighted values
@@ -28,8 +29,8 @@ record AttentionDecode(
         Matrix logSumExp,
         int splits,
         float[] partials) {
-    /// Keys of one run: enough to be worth a thread, few enough that their panel stays in the second cache.
-    private static final int SPLIT = 256;
+    /// Keys of one run: enough to be worth a thread, few enough that keys and values stay in the second cache.
+    private static final int SPLIT = 64;
 
     static boolean fits(Segments segments) {
         for (int length : segments.queryLength()) {
@@ -53,86 +54,109 @@ record AttentionDecode(
     }
 
     private static int partialStride(Heads q) {
-        return HeadPanel.stride(q.headDim()) + 2;
+        return Lanes.padded(q.headDim()) + 2;
     }
 
     int tiles() {
-        return segments.count() * k.heads() * splits;
+        return segments.count() * splits;
     }
 
     void run(int tile, AttentionScratch scratch) {
-        int segment = tile / (k.heads() * splits);
-        int kvHead = tile / splits % k.heads();
+        int segment = tile / splits;
         int split = tile % splits;
-        int group = q.heads() / k.heads();
         int length = segments.keyLength()[segment];
         int firstSeen = bias.slidingWindow() == 0 ? 0 : Math.max(0, length - bias.slidingWindow());
         int from = Math.max(firstSeen, split * SPLIT);
         int count = Math.min(length, (split + 1) * SPLIT) - from;
-        int stride = HeadPanel.stride(q.headDim());
-        scratch.reserve(q.headDim(), SPLIT);
         if (count > 0) {
+            scratch.reserveRows(SPLIT * span(k), SPLIT * span(v), q.headDim());
             int row = segments.keyStart()[segment] + from;
-            HeadPanel.load(k.matrix(), HeadPanel.column(k, kvHead), k.headDim(), row, count, scratch.keys, 0);
-            HeadPanel.load(v.matrix(), HeadPanel.column(v, kvHead), v.headDim(), row, count, scratch.values, 0);
+            Blocks.loadRows(k.matrix(), row, k.firstColumn(), count, span(k), scratch.keys, 0, span(k));
+            Blocks.loadRows(v.matrix(), row, v.firstColumn(), count, span(v), scratch.values, 0, span(v));
         }
-        for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
+        for (int h = 0; h < q.heads(); h++) {
             int at = ((segment * q.heads() + h) * splits + split) * partialStride(q);
-            Arrays.fill(partials, at, at + partialStride(q), 0f);
             if (count > 0) {
-                attend(segment, h, from, count, stride, at, scratch);
+                attend(segment, h, from, count, at, scratch);
+            } else {
+                Arrays.fill(partials, at, at + partialStride(q), 0f);
             }
         }
     }
 
-    private void attend(int segment, int h, int from, int count, int stride, int at, AttentionScratch scratch) {
-        int position = segments.keyLength()[segment] - 1;
-        int row = segments.queryStart()[segment];
-        HeadPanel.load(q.matrix(), HeadPanel.column(q, h), q.headDim(), row, 1, scratch.queries, 0);
-        HeadPanel.scale(scratch.queries, q.headDim(), 1, bias.scale());
+    /// Columns from the first head to the end of the last.
+    private static int span(Heads heads) {
+        return (heads.heads() - 1) * heads.headStride() + heads.headDim();
+    }
+
+    private void attend(int segment, int h, int from, int count, int at, AttentionScratch scratch) {
+        int headDim = q.headDim();
+        int kvHead = h / (q.heads() / k.heads());
+        float[] query = scratch.queries;
+        Blocks.load(q.matrix(), segments.queryStart()[segment], HeadPanel.column(q, h), headDim, query, 0);
+        for (int c = 0; c < headDim; c++) {
+            query[c] *= bias.scale();
+        }
         float[] scores = scratch.scores;
-        products(scratch.queries, scratch.keys, count, stride, scores);
+        products(query, scratch.keys, kvHead * k.headStride(), span(k), headDim, count, scores);
         float[] slopes = bias.alibiSlopes();
         if (slopes != null) {
+            int position = segments.keyLength()[segment] - 1;
             for (int j = 0; j < count; j++) {
                 scores[j] += slopes[h] * (from + j - position);
             }
         }
-        Arrays.fill(scores, count, Lanes.padded(count), Float.NEGATIVE_INFINITY);
+        int padded = Lanes.padded(count);
+        Arrays.fill(scores, count, padded, Float.NEGATIVE_INFINITY);
         float max = Loops.max(scores, count);
-        Loops.subtract(scores, max, Lanes.padded(count));
-        Exponential.replace(scores, Lanes.padded(count));
+        Loops.subtract(scores, max, padded);
+        Exponential.replace(scores, padded);
         partials[at] = max;
         partials[at + 1] = Loops.sum(scores, count);
-        weigh(scores, scratch.values, count, stride, partials, at + 2);
+        weigh(scores, scratch.values, kvHead * v.headStride(), span(v), headDim, count, partials, at + 2);
     }
 
     /// `scores[j] = Σ_c query[c] · keys[j][c]`.
-    private static void products(float[] query, float[] keys, int count, int stride, float[] scores) {
+    private static void products(
+            float[] query, float[] keys, int at, int stride, int headDim, int count, float[] scores) {
+        int bound = headDim / (2 * COUNT) * 2 * COUNT;
         for (int j = 0; j < count; j++) {
+            int row = at + j * stride;
             FloatVector x = FloatVector.zero(F);
             FloatVector y = FloatVector.zero(F);
-            for (int c = 0; c < stride; c += 2 * COUNT) {
-                x = FloatVector.fromArray(F, query, c).fma(FloatVector.fromArray(F, keys, j * stride + c), x);
-                y = FloatVector.fromArray(F, query, c + COUNT)
-                        .fma(FloatVector.fromArray(F, keys, j * stride + c + COUNT), y);
+            for (int c = 0; c < bound; c += 2 * COUNT) {
+                x = FloatVector.fromArray(F, query, c).fma(FloatVector.fromArray(F, keys, row + c), x);
+                y = FloatVector.fromArray(F, query, c + COUNT).fma(FloatVector.fromArray(F, keys, row + c + COUNT), y);
             }
-            scores[j] = x.add(y).reduceLanes(ADD);
+            float sum = x.add(y).reduceLanes(ADD);
+            for (int c = bound; c < headDim; c++) {
+                sum += query[c] * keys[row + c];
+            }
+            scores[j] = sum;
         }
     }
 
     /// `to[c] = Σ_j weights[j] · values[j][c]`.
-    private static void weigh(float[] weights, float[] values, int count, int stride, float[] to, int at) {
-        for (int c = 0; c < stride; c += 2 * COUNT) {
+    private static void weigh(
+            float[] weights, float[] values, int at, int stride, int headDim, int count, float[] to, int toAt) {
+        int c = 0;
+        for (int bound = headDim / (2 * COUNT) * 2 * COUNT; c < bound; c += 2 * COUNT) {
             FloatVector x = FloatVector.zero(F);
             FloatVector y = FloatVector.zero(F);
             for (int j = 0; j < count; j++) {
                 FloatVector weight = FloatVector.broadcast(F, weights[j]);
-                x = weight.fma(FloatVector.fromArray(F, values, j * stride + c), x);
-                y = weight.fma(FloatVector.fromArray(F, values, j * stride + c + COUNT), y);
+                x = weight.fma(FloatVector.fromArray(F, values, at + j * stride + c), x);
+                y = weight.fma(FloatVector.fromArray(F, values, at + j * stride + c + COUNT), y);
             }
-            x.intoArray(to, at + c);
-            y.intoArray(to, at + c + COUNT);
+            x.intoArray(to, toAt + c);
+            y.intoArray(to, toAt + c + COUNT);
+        }
+        for (; c < headDim; c++) {
+            float sum = 0;
+            for (int j = 0; j < count; j++) {
+                sum += weights[j] * values[at + j * stride + c];
+            }
+            to[toAt + c] = sum;
         }
     }
 
@@ -140,7 +164,7 @@ record AttentionDecode(
     void combine(int segment, AttentionScratch scratch) {
         int row = segments.queryStart()[segment];
         int headDim = q.headDim();
-        scratch.reserve(headDim, SPLIT);
+        scratch.reserveRows(0, 0, headDim);
         for (int h = 0; h < q.heads(); h++) {
             int first = (segment * q.heads() + h) * splits * partialStride(q);
             float max = Float.NEGATIVE_INFINITY;

@@ -39,6 +39,8 @@ final class AttentionScratch {
         int all = blocks(keyCount) * block;
         if (keys.length < all) {
             keys = new float[all];
+        }
+        if (values.length < all) {
             values = new float[all];
         }
     }
@@ -48,7 +50,20 @@ final class AttentionScratch {
         reserve(headDim, keyCount);
         if (keyGradients.length < keys.length) {
             keyGradients = new float[keys.length];
-            valueGradients = new float[keys.length];
+        }
+        if (valueGradients.length < values.length) {
+            valueGradients = new float[values.length];
+        }
+    }
+
+    /// Room for a run of whole rows of keys and values, whatever their heads.
+    void reserveRows(int keyFloats, int valueFloats, int headDim) {
+        reserve(headDim, 0);
+        if (keys.length < keyFloats) {
+            keys = new float[keyFloats];
+        }
+        if (values.length < valueFloats) {
+            values = new float[valueFloats];
         }
     }
 
