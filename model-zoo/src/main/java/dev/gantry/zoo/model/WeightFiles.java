@@ -4,6 +4,7 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import dev.gantry.zoo.checkpoint.ShardedCheckpoint;
 import dev.gantry.zoo.safetensors.SafetensorsFile;
+import dev.gantry.zoo.torch.TorchFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,9 @@ public record WeightFiles(Format format, Path entry) {
     /// How the weights are stored.
     public enum Format {
         SAFETENSORS,
-        SAFETENSORS_SHARDS
+        SAFETENSORS_SHARDS,
+        TORCH,
+        TORCH_SHARDS
     }
 
     /// Looks into `folder`.
@@ -28,7 +31,9 @@ public record WeightFiles(Format format, Path entry) {
     static WeightFiles find(Path folder) throws IOException {
         List<WeightFiles> candidates = List.of(
                 new WeightFiles(Format.SAFETENSORS, folder.resolve("model.safetensors")),
-                new WeightFiles(Format.SAFETENSORS_SHARDS, folder.resolve("model.safetensors.index.json")));
+                new WeightFiles(Format.SAFETENSORS_SHARDS, folder.resolve("model.safetensors.index.json")),
+                new WeightFiles(Format.TORCH, folder.resolve("pytorch_model.bin")),
+                new WeightFiles(Format.TORCH_SHARDS, folder.resolve("pytorch_model.bin.index.json")));
         for (WeightFiles candidate : candidates) {
             if (Files.isRegularFile(candidate.entry)) {
                 return candidate;
@@ -37,7 +42,8 @@ public record WeightFiles(Format format, Path entry) {
         throw GantryException.badInput(
                 "MODEL-NO-WEIGHTS",
                 "cannot open the model " + folder,
-                "there is no model.safetensors and no model.safetensors.index.json in it; it holds " + listing(folder),
+                "there is no model.safetensors, no pytorch_model.bin and no index of shards in it; it holds "
+                        + listing(folder),
                 "Fetch the model's safetensors files into this folder.");
     }
 
@@ -46,6 +52,8 @@ public record WeightFiles(Format format, Path entry) {
         return switch (format) {
             case SAFETENSORS -> SafetensorsFile.open(entry);
             case SAFETENSORS_SHARDS -> ShardedCheckpoint.open(entry, SafetensorsFile::open);
+            case TORCH -> TorchFile.open(entry);
+            case TORCH_SHARDS -> ShardedCheckpoint.open(entry, TorchFile::open);
         };
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.family;
+
+import org.jspecify.annotations.NullMarked;

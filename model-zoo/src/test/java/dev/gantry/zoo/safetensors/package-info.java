@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.safetensors;
+
+import org.jspecify.annotations.NullMarked;

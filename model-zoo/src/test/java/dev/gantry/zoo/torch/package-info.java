@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.torch;
+
+import org.jspecify.annotations.NullMarked;
