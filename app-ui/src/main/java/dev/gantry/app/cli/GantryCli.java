@@ -20,6 +20,7 @@ public final class GantryCli {
     public GantryCli(CliContext context) {
         this.context = context;
         this.commandLine = new CommandLine(root)
+                .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new ConformanceCommand(context))
                 .addSubcommand(new DoctorCommand(context))
                 .setOut(context.out())

@@ -1,0 +1,14 @@
+package dev.gantry.lora.chat;
+
+import dev.gantry.engine.pass.ComputeType;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Which model answers, and how it is run.
+///
+/// @param model folder in Hugging Face's layout
+/// @param adapter PEFT folder, or null for the model alone
+/// @param template name of a chat template, or null for the adapter's or model's own
+/// @param contextTokens most tokens of a conversation; 0 for the model's own limit
+public record ChatSettings(
+        Path model, @Nullable Path adapter, @Nullable String template, ComputeType compute, int contextTokens) {}
