@@ -4,11 +4,13 @@ import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.cpu.matmul.FastMatmul;
 import dev.gantry.engine.cpu.matmul.ScalarMatmul;
 import dev.gantry.engine.cpu.matmul.SkinnyMatmul;
+import dev.gantry.engine.cpu.matmul.VectorMatmul;
 import dev.gantry.engine.cpu.onednn.OneDnnMatmul;
 import dev.gantry.engine.cpu.onednn.OneDnnUnavailableException;
 import dev.gantry.engine.tensor.DType;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /// The matrix products chosen for this machine.
@@ -36,12 +38,12 @@ record HostMatmul(
     }
 
     private static HostMatmul vector(WorkerPool pool) {
-        return new HostMatmul(
-                "skinny vector, scalar", new FastMatmul(new SkinnyMatmul(pool), new ScalarMatmul(pool)), null);
+        String description = "vector " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit";
+        return new HostMatmul(description, new FastMatmul(new SkinnyMatmul(pool), new VectorMatmul(pool)), null);
     }
 
     private static HostMatmul oneDnn(WorkerPool pool) {
-        OneDnnMatmul oneDnn = new OneDnnMatmul(pool, new ScalarMatmul(pool));
+        OneDnnMatmul oneDnn = new OneDnnMatmul(pool, new VectorMatmul(pool));
         String bf16 = oneDnn.probe(DType.BF16);
         String kernels = oneDnn.probe(DType.F32) + (bf16 == null ? ", no bf16" : ", " + bf16);
         return new HostMatmul("onednn " + kernels, new FastMatmul(new SkinnyMatmul(pool), oneDnn), oneDnn);

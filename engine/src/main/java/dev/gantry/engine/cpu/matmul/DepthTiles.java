@@ -20,7 +20,7 @@ final class DepthTiles implements TileTask {
     private final long product;
     private final Matrix a;
     private final Matrix weights;
-    private final SkinnyOutput output;
+    private final Epilogue epilogue;
     private final Extents extents;
     private final SkinnyScratch[] scratches;
     private final PartialSums partialSums;
@@ -33,14 +33,14 @@ final class DepthTiles implements TileTask {
             long product,
             Matrix a,
             Matrix weights,
-            SkinnyOutput output,
+            Epilogue epilogue,
             Extents extents,
             SkinnyScratch[] scratches,
             PartialSums partialSums) {
         this.product = product;
         this.a = a;
         this.weights = weights;
-        this.output = output;
+        this.epilogue = epilogue;
         this.extents = extents;
         this.scratches = scratches;
         this.partialSums = partialSums;
@@ -120,9 +120,24 @@ final class DepthTiles implements TileTask {
             for (int part = 1; part < parts; part++) {
                 add(sums, sumsOf(part, m, column), total, columns);
             }
-            for (int j = 0; j < columns; j++) {
-                output.store(m, column + j, sums[total + position(j, columns)]);
+            join(sums, total, columns);
+            epilogue.storeRow(sums, total, m, column, columns);
+        }
+    }
+
+    /// Puts split sums back in order.
+    private void join(float[] sums, int from, int columns) {
+        if (weights.dtype() == DType.F32) {
+            return;
+        }
+        int block = AxpyKernels.SPLIT_BLOCK;
+        float[] ordered = new float[block];
+        for (int start = from; start <= from + columns - block; start += block) {
+            for (int i = 0; i < block / 2; i++) {
+                ordered[2 * i] = sums[start + i];
+                ordered[2 * i + 1] = sums[start + block / 2 + i];
             }
+            System.arraycopy(ordered, 0, sums, start, block);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.gantry.engine.cpu.matmul;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
+import dev.gantry.engine.cpu.LaneSum;
 import dev.gantry.engine.tensor.BFloat16;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,8 +41,8 @@ final class DotKernels {
     ///
     /// @param w weights; the rows start at bytes `w0` and `w1`
     /// @param x activations, k from element `xo` on
-    /// @param out receives the two sums from element `oo` on
-    static void f32x2(MemorySegment w, long w0, long w1, float[] x, int xo, int k, float[] out, int oo) {
+    /// @param out receives the two sums at `o0` and `o1`
+    static void f32x2(MemorySegment w, long w0, long w1, float[] x, int xo, int k, float[] out, int o0, int o1) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         int i = 0;
@@ -53,20 +53,23 @@ final class DotKernels {
             FloatVector v1 = FloatVector.fromMemorySegment(F, w, w1 + 4L * i, LE);
             s1 = v1.fma(x0, s1);
         }
-        out[oo] = s0.reduceLanes(ADD);
-        out[oo + 1] = s1.reduceLanes(ADD);
+        float sum0 = LaneSum.of(s0);
+        float sum1 = LaneSum.of(s1);
         for (; i < k; i++) {
             float v0 = w.get(FLOAT, w0 + 4L * i);
             float v1 = w.get(FLOAT, w1 + 4L * i);
-            out[oo] = Math.fma(v0, x[xo + i], out[oo]);
-            out[oo + 1] = Math.fma(v1, x[xo + i], out[oo + 1]);
+            sum0 = Math.fma(v0, x[xo + i], sum0);
+            sum1 = Math.fma(v1, x[xo + i], sum1);
         }
+        out[o0] = sum0;
+        out[o1] = sum1;
     }
 
     /// Two rows of f32 weights, two rows of activations, k elements apart.
     ///
     /// @param os distance of the second activation row's sums from the first's
-    static void f32x2x2(MemorySegment w, long w0, long w1, float[] x, int xo, int k, float[] out, int oo, int os) {
+    static void f32x2x2(
+            MemorySegment w, long w0, long w1, float[] x, int xo, int k, float[] out, int o0, int o1, int os) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         FloatVector t0 = s0;
@@ -82,18 +85,22 @@ final class DotKernels {
             s1 = v1.fma(x0, s1);
             t1 = v1.fma(x1, t1);
         }
-        out[oo] = s0.reduceLanes(ADD);
-        out[oo + 1] = s1.reduceLanes(ADD);
-        out[oo + os] = t0.reduceLanes(ADD);
-        out[oo + os + 1] = t1.reduceLanes(ADD);
+        float sum0 = LaneSum.of(s0);
+        float sum1 = LaneSum.of(s1);
+        float sum2 = LaneSum.of(t0);
+        float sum3 = LaneSum.of(t1);
         for (; i < k; i++) {
             float v0 = w.get(FLOAT, w0 + 4L * i);
             float v1 = w.get(FLOAT, w1 + 4L * i);
-            out[oo] = Math.fma(v0, x[xo + i], out[oo]);
-            out[oo + 1] = Math.fma(v1, x[xo + i], out[oo + 1]);
-            out[oo + os] = Math.fma(v0, x[xo + k + i], out[oo + os]);
-            out[oo + os + 1] = Math.fma(v1, x[xo + k + i], out[oo + os + 1]);
+            sum0 = Math.fma(v0, x[xo + i], sum0);
+            sum1 = Math.fma(v1, x[xo + i], sum1);
+            sum2 = Math.fma(v0, x[xo + k + i], sum2);
+            sum3 = Math.fma(v1, x[xo + k + i], sum3);
         }
+        out[o0] = sum0;
+        out[o1] = sum1;
+        out[o0 + os] = sum2;
+        out[o1 + os] = sum3;
     }
 
     /// One row of bf16 weights; x is split.
@@ -132,11 +139,12 @@ final class DotKernels {
             s0 = even.fma(FloatVector.fromArray(F, x, xo + i), s0);
             s1 = odd.fma(FloatVector.fromArray(F, x, xo + i + L), s1);
         }
-        out[oo] = s0.add(s1).add(s2.add(s3)).reduceLanes(ADD);
+        float sum0 = LaneSum.of(s0.add(s1).add(s2.add(s3)));
         for (; i < k; i++) {
             float v = BFloat16.toFloat(w.get(SHORT, wo + 2L * i));
-            out[oo] = Math.fma(v, x[xo + i], out[oo]);
+            sum0 = Math.fma(v, x[xo + i], sum0);
         }
+        out[oo] = sum0;
     }
 
     /// One row of bf16 weights, two rows of activations; x is split.
@@ -189,12 +197,14 @@ final class DotKernels {
             t0 = even.fma(FloatVector.fromArray(F, x, xo + k + i), t0);
             t1 = odd.fma(FloatVector.fromArray(F, x, xo + k + i + L), t1);
         }
-        out[oo] = s0.add(s1).add(s2.add(s3)).reduceLanes(ADD);
-        out[oo + os] = t0.add(t1).add(t2.add(t3)).reduceLanes(ADD);
+        float sum0 = LaneSum.of(s0.add(s1).add(s2.add(s3)));
+        float sum1 = LaneSum.of(t0.add(t1).add(t2.add(t3)));
         for (; i < k; i++) {
             float v = BFloat16.toFloat(w.get(SHORT, wo + 2L * i));
-            out[oo] = Math.fma(v, x[xo + i], out[oo]);
-            out[oo + os] = Math.fma(v, x[xo + k + i], out[oo + os]);
+            sum0 = Math.fma(v, x[xo + i], sum0);
+            sum1 = Math.fma(v, x[xo + k + i], sum1);
         }
+        out[oo] = sum0;
+        out[oo + os] = sum1;
     }
 }

@@ -12,16 +12,16 @@ final class RowTiles implements TileTask {
     private final long product;
     private final Matrix a;
     private final Matrix weights;
-    private final SkinnyOutput output;
+    private final Epilogue epilogue;
     private final Extents extents;
     private final SkinnyScratch[] scratches;
     private final int rowsOfTile;
 
-    RowTiles(long product, Matrix a, Matrix weights, SkinnyOutput output, Extents extents, SkinnyScratch[] scratches) {
+    RowTiles(long product, Matrix a, Matrix weights, Epilogue epilogue, Extents extents, SkinnyScratch[] scratches) {
         this.product = product;
         this.a = a;
         this.weights = weights;
-        this.output = output;
+        this.epilogue = epilogue;
         this.extents = extents;
         this.scratches = scratches;
         long rowBytes = (long) extents.k() * weights.dtype().bytes();
@@ -37,58 +37,49 @@ final class RowTiles implements TileTask {
     public void run(int tile, int worker) {
         int first = tile * rowsOfTile;
         int rows = Math.min(rowsOfTile, extents.n() - first);
+        SkinnyScratch scratch = scratches[worker];
+        float[] sums = scratch.sums(extents.m() * rowsOfTile);
         if (weights.dtype() == DType.F32) {
-            runF32(first, rows, scratches[worker]);
+            dotF32(first, rows, scratch.rowMajor(product, a), sums);
         } else {
-            runBf16(first, rows, scratches[worker]);
+            dotBf16(first, rows, scratch.split(product, a), sums);
+        }
+        for (int m = 0; m < extents.m(); m++) {
+            epilogue.storeRow(sums, m * rowsOfTile, m, first, rows);
         }
     }
 
-    /// The two halves of the tile stream side by side; an odd last row goes twice.
-    private void runF32(int first, int rows, SkinnyScratch scratch) {
-        float[] x = scratch.rowMajor(product, a);
+    /// The two halves of the tile stream side by side; the last row of an odd number goes twice.
+    private void dotF32(int first, int rows, float[] x, float[] sums) {
+        int k = extents.k();
         int half = (rows + 1) / 2;
         for (int row = 0; row < half; row++) {
             int upper = Math.min(row + half, rows - 1);
-            dotF32(weights.offset(first + row, 0), weights.offset(first + upper, 0), x, scratch.sums);
-            for (int m = 0; m < extents.m(); m++) {
-                output.store(m, first + row, scratch.sums[2 * m]);
-                if (upper == row + half) {
-                    output.store(m, first + upper, scratch.sums[2 * m + 1]);
-                }
+            long w0 = weights.offset(first + row, 0);
+            long w1 = weights.offset(first + upper, 0);
+            int m = 0;
+            for (; m + 1 < extents.m(); m += 2) {
+                int to = m * rowsOfTile;
+                DotKernels.f32x2x2(weights.data(), w0, w1, x, m * k, k, sums, to + row, to + upper, rowsOfTile);
+            }
+            if (m < extents.m()) {
+                int to = m * rowsOfTile;
+                DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, sums, to + row, to + upper);
             }
         }
     }
 
-    private void dotF32(long w0, long w1, float[] x, float[] sums) {
+    private void dotBf16(int first, int rows, float[] x, float[] sums) {
         int k = extents.k();
-        int m = 0;
-        for (; m + 1 < extents.m(); m += 2) {
-            DotKernels.f32x2x2(weights.data(), w0, w1, x, m * k, k, sums, 2 * m, 2);
-        }
-        if (m < extents.m()) {
-            DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, sums, 2 * m);
-        }
-    }
-
-    private void runBf16(int first, int rows, SkinnyScratch scratch) {
-        float[] x = scratch.split(product, a);
         for (int row = 0; row < rows; row++) {
-            dotBf16(weights.offset(first + row, 0), x, scratch.sums);
-            for (int m = 0; m < extents.m(); m++) {
-                output.store(m, first + row, scratch.sums[m]);
+            long offset = weights.offset(first + row, 0);
+            int m = 0;
+            for (; m + 1 < extents.m(); m += 2) {
+                DotKernels.bf16x1x2(weights.data(), offset, x, m * k, k, sums, m * rowsOfTile + row, rowsOfTile);
             }
-        }
-    }
-
-    private void dotBf16(long offset, float[] x, float[] sums) {
-        int k = extents.k();
-        int m = 0;
-        for (; m + 1 < extents.m(); m += 2) {
-            DotKernels.bf16x1x2(weights.data(), offset, x, m * k, k, sums, m, 1);
-        }
-        if (m < extents.m()) {
-            DotKernels.bf16x1(weights.data(), offset, x, m * k, k, sums, m);
+            if (m < extents.m()) {
+                DotKernels.bf16x1(weights.data(), offset, x, m * k, k, sums, m * rowsOfTile + row);
+            }
         }
     }
 }

@@ -47,12 +47,12 @@ public final class SkinnyMatmul {
             Accumulate accumulate,
             Extents extents) {
         long product = products.incrementAndGet();
-        SkinnyOutput output = new SkinnyOutput(alpha, bias, c, accumulate);
+        Epilogue epilogue = new Epilogue(alpha, bias, c, accumulate);
         if (layout == Layout.NT) {
-            RowTiles tiles = new RowTiles(product, a, b, output, extents, scratches);
+            RowTiles tiles = new RowTiles(product, a, b, epilogue, extents, scratches);
             pool.parallel(tiles.count(), tiles);
         } else {
-            DepthTiles tiles = new DepthTiles(product, a, b, output, extents, scratches, partialSums);
+            DepthTiles tiles = new DepthTiles(product, a, b, epilogue, extents, scratches, partialSums);
             pool.parallel(tiles.count(), tiles);
         }
     }

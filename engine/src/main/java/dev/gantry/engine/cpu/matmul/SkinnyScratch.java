@@ -9,11 +9,17 @@ import java.lang.foreign.ValueLayout;
 /// A worker's own copy of the activations in f32, made with its first tile of a product.
 final class SkinnyScratch {
     private float[] rows = new float[0];
+    private float[] sums = new float[0];
     private final float[] block = new float[DotKernels.SPLIT_BLOCK];
     private long preparedFor;
 
-    /// Sums of a few rows of weights with every row of activations.
-    final float[] sums = new float[2 * SkinnyMatmul.MOST_ROWS];
+    /// Room for the sums of a tile; former content is of no use.
+    float[] sums(int count) {
+        if (sums.length < count) {
+            sums = new float[count];
+        }
+        return sums;
+    }
 
     /// Row by row, `a.columns()` elements each.
     ///

@@ -12,6 +12,7 @@ import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -112,9 +113,9 @@ class MatmulKernelsTest {
                     byte[] expected = product.bits();
                     for (CpuBackend other : List.of(one, two, four)) {
                         product.run(other.matmul());
-                        assertThat(product.bits())
+                        assertThat(Arrays.mismatch(expected, product.bits()))
                                 .as("seed %d %s with %s", seed, product, other.description())
-                                .isEqualTo(expected);
+                                .isEqualTo(-1);
                     }
                 }
             }
