@@ -56,12 +56,18 @@ public record DataOptions(
     /// @throws DataException when a number is out of its range
     void check(int modelMaxTokens) throws DataException {
         if (maxTokens < 0 || maxTokens == 1 || maxTokens > modelMaxTokens) {
-            throw new DataException("The longest row is set to " + maxTokens + " tokens; this model takes 2 to "
-                    + modelMaxTokens + ". Choose a length in that range, or 0 to take it from the data.");
+            throw new DataException(
+                    "DATA-MAX-TOKENS",
+                    "cannot take rows of up to " + maxTokens + " tokens",
+                    "this model takes 2 to " + modelMaxTokens,
+                    "Choose a length in that range, or 0 to take it from the data.");
         }
         if (!(evalFraction >= 0 && evalFraction < 1)) {
-            throw new DataException("The share of rows held back is " + evalFraction
-                    + "; it must be at least 0 and below 1. The usual share is " + DataDefaults.EVAL_FRACTION + ".");
+            throw new DataException(
+                    "DATA-EVAL-FRACTION",
+                    "cannot hold back a share of " + evalFraction + " of the rows",
+                    "the share must be at least 0 and below 1",
+                    "Choose a share such as " + DataDefaults.EVAL_FRACTION + ".");
         }
     }
 }

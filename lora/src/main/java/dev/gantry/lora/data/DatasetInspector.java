@@ -1,5 +1,6 @@
 package dev.gantry.lora.data;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.check.DatasetScan;
 import dev.gantry.lora.data.check.FaultCollector;
 import dev.gantry.lora.data.check.ValidationReport;
@@ -24,23 +25,26 @@ public final class DatasetInspector {
     ///
     /// @throws dev.gantry.lora.data.source.DataException when the file cannot be read or recognised at all
     public static DataInspection inspect(DataRequest request) throws IOException {
-        return inspect(request, null);
+        return inspect(request, null, Progress.silent());
     }
 
     /// Inspects; with a model also token lengths and the loss mask.
-    public static DataInspection inspect(DataRequest request, @Nullable TargetModel target) throws IOException {
+    public static DataInspection inspect(DataRequest request, @Nullable TargetModel target, Progress progress)
+            throws IOException {
         FaultCollector faults = new FaultCollector(DataDefaults.LISTED_FAULTS);
         DatasetScan scan = DatasetScan.of(request.source(), request.mapping(), faults);
         List<Example> first = new ArrayList<>();
         TokenCount count = target == null ? null : new TokenCount(target, request.options(), faults);
-        ValidationReport report = scan.run((example, row) -> {
-            if (first.size() < DataDefaults.PREVIEWED_ROWS) {
-                first.add(example);
-            }
-            if (count != null) {
-                count.add(example, row);
-            }
-        });
+        ValidationReport report = scan.run(
+                (example, row) -> {
+                    if (first.size() < DataDefaults.PREVIEWED_ROWS) {
+                        first.add(example);
+                    }
+                    if (count != null) {
+                        count.add(example, row);
+                    }
+                },
+                progress);
         long refused = count == null ? 0 : count.refused;
         return new DataInspection(
                 request.source().file(),

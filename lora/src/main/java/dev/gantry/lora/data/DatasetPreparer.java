@@ -1,5 +1,6 @@
 package dev.gantry.lora.data;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.check.FaultCollector;
 import dev.gantry.lora.data.check.ValidationReport;
 import dev.gantry.lora.data.source.DataException;
@@ -18,7 +19,6 @@ import dev.gantry.lora.data.tokens.TokenCache;
 import dev.gantry.lora.data.tokens.TokenFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a data file into rows for one model: encode (or take from the cache), apply the length rule, hold rows back.
@@ -36,10 +36,9 @@ public final class DatasetPreparer {
 
     /// Prepares the data of a run; the caller closes the result.
     ///
-    /// @param onRow hears the number of examples encoded so far
     /// @throws DataException when the data cannot be used as asked, or nothing of it would be learned
     @SuppressWarnings("MustBeClosed") // the result owns the tokens
-    public PreparedDataset prepare(DataRequest request, LongConsumer onRow) throws IOException {
+    public PreparedDataset prepare(DataRequest request, Progress progress) throws IOException {
         DataOptions options = request.options();
         options.check(target.maxTokens());
         EncodingJob job = new EncodingJob(
@@ -50,10 +49,10 @@ public final class DatasetPreparer {
                 options.promptStyle(),
                 target,
                 DataDefaults.LISTED_FAULTS);
-        StoredTokens tokens = cache.open(job, onRow);
+        StoredTokens tokens = cache.open(job, progress);
         try {
             return assemble(request, tokens);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             tokens.close();
             throw e;
         }
@@ -137,20 +136,27 @@ public final class DatasetPreparer {
     }
 
     private DataException nothingToLearn(DataRequest request, TokenFile file, RowAssembly rows, int maxTokens) {
-        String why;
-        if (file.rowCount() == 0) {
-            why = "no row of it became an example; gantry data check shows what is wrong with each";
-        } else if (rows.overLong().length == file.rowCount()
-                && request.options().overLong() == OverLong.DROP) {
-            why = "all " + file.rowCount() + " rows are longer than " + maxTokens
-                    + " tokens; allow longer rows, or choose to cut them";
-        } else if (rows.overLong().length > 0) {
-            why = rows.overLong().length + " of " + file.rowCount() + " rows are longer than " + maxTokens
-                    + " tokens, and the answers are in the part that was left out; allow longer rows";
-        } else {
-            why = "the chat template \"" + target.template().name()
-                    + "\" marks no part of any row as the assistant's; choose another template, or train on everything";
+        int all = file.rowCount();
+        int overLong = rows.overLong().length;
+        if (all == 0) {
+            return nothing(request, "no row of it is an example", "See what is wrong with each: gantry data check.");
         }
-        return new DataException("Nothing in " + request.fileName() + " would be learned: " + why + ".");
+        if (overLong == all && request.options().overLong() == OverLong.DROP) {
+            String why = "all " + all + " rows are longer than " + maxTokens + " tokens";
+            return nothing(request, why, "Allow longer rows, or choose to cut them.");
+        }
+        if (overLong > 0) {
+            String why = overLong + " of " + all + " rows are longer than " + maxTokens
+                    + " tokens, and no answer is left of the rest or in the part that is kept";
+            return nothing(request, why, "Allow longer rows.");
+        }
+        String why = "the chat template \"" + target.template().name() + "\" marks no part of any row as the"
+                + " assistant's";
+        return nothing(request, why, "Choose another template, or train on everything.");
+    }
+
+    private static DataException nothing(DataRequest request, String why, String nextStep) {
+        String what = "nothing in " + request.fileName() + " would be learned";
+        return new DataException("DATA-NOTHING-TO-LEARN", what, why, nextStep);
     }
 }

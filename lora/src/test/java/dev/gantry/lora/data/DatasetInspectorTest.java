@@ -2,6 +2,7 @@ package dev.gantry.lora.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.MaskPreview.Learning;
 import dev.gantry.lora.data.MaskPreview.Segment;
 import dev.gantry.lora.data.example.DataFormat;
@@ -25,7 +26,7 @@ class DatasetInspectorTest {
                 {"instruction":"hi","input":""}
                 {"instruction":"hello you","input":"","output":"yes"}
                 """);
-        DataInspection inspection = DatasetInspector.inspect(DataRequest.of(file), Fakes.target(10));
+        DataInspection inspection = DatasetInspector.inspect(DataRequest.of(file), Fakes.target(10), Progress.silent());
         assertThat(inspection.kind()).isEqualTo(FileKind.JSONL);
         assertThat(inspection.format()).isEqualTo(DataFormat.ALPACA);
         assertThat(inspection.report().rows()).isEqualTo(3);

@@ -3,6 +3,7 @@ package dev.gantry.lora.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.source.DataException;
 import dev.gantry.lora.data.source.Fault;
 import dev.gantry.lora.data.source.FaultKind;
@@ -69,10 +70,10 @@ class DatasetPreparerTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("all 2 rows are longer than 10 tokens");
         assertThatThrownBy(() -> prepare(file, NO_EVAL.withMaxTokens(10).withOverLong(OverLong.CUT_END), 100))
-                .hasMessageContaining("the answers are in the part that was left out");
+                .hasMessageContaining("no answer is left");
         var blind = new TargetModel(Fakes.tokenizer(Fakes.Bos.NONE), "fake", Fakes.maskingTemplate(), 100);
         DataRequest request = DataRequest.of(file).withOptions(NO_EVAL);
-        assertThatThrownBy(() -> new DatasetPreparer(blind, null).prepare(request, row -> {}))
+        assertThatThrownBy(() -> new DatasetPreparer(blind, null).prepare(request, Progress.silent()))
                 .hasMessageContaining("\"blind\" marks no part");
     }
 
@@ -124,7 +125,7 @@ class DatasetPreparerTest {
         Path file = csv("q,a", "a,1");
         assertThatThrownBy(() -> prepare(file, NO_EVAL.withMaxTokens(101), 100)).hasMessageContaining("2 to 100");
         assertThatThrownBy(() -> prepare(file, NO_EVAL.withEvalFraction(Double.NaN), 100))
-                .hasMessageContaining("held back");
+                .hasMessageContaining("share of NaN");
     }
 
     private Path csv(String header, String... rows) throws IOException {
@@ -133,7 +134,7 @@ class DatasetPreparerTest {
 
     private static PreparedDataset prepare(Path file, DataOptions options, int modelMaxTokens) throws IOException {
         DataRequest request = DataRequest.of(file).withOptions(options);
-        return new DatasetPreparer(Fakes.target(modelMaxTokens), null).prepare(request, row -> {});
+        return new DatasetPreparer(Fakes.target(modelMaxTokens), null).prepare(request, Progress.silent());
     }
 
     private static List<String> texts(TokenRows rows) {

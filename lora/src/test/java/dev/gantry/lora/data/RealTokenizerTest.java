@@ -3,16 +3,20 @@ package dev.gantry.lora.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.tokens.CacheKey;
 import dev.gantry.lora.data.tokens.CacheUse;
 import dev.gantry.lora.data.tokens.TargetModel;
 import dev.gantry.lora.data.tokens.TokenizedRow;
+import dev.gantry.zoo.chat.ChatTemplates;
 import dev.gantry.zoo.tokenizer.Tokenizer;
 import dev.gantry.zoo.tokenizer.TokenizerLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,8 +46,8 @@ class RealTokenizerTest {
             var target = new TargetModel(tokenizer, fingerprint, new Fakes.BracketTemplate("brackets"), 256);
             DatasetPreparer preparer = new DatasetPreparer(target, folder);
             DataRequest request = DataRequest.of(file);
-            try (PreparedDataset first = preparer.prepare(request, row -> {});
-                    PreparedDataset second = preparer.prepare(request, row -> {})) {
+            try (PreparedDataset first = preparer.prepare(request, Progress.silent());
+                    PreparedDataset second = preparer.prepare(request, Progress.silent())) {
                 assertThat(first.train().size()).isPositive();
                 assertThat(second.summary().cache()).isEqualTo(CacheUse.REUSED);
                 assertThat(second.train().size()).isEqualTo(first.train().size());
@@ -53,6 +57,22 @@ class RealTokenizerTest {
                     assertThat(lastSegment(row, tokenizer)).endsWith(")").doesNotContain("[");
                 }
             }
+        }
+    }
+
+    @Test
+    void exactlyTheAnswerAndItsEndAreLearned_inTheFormTheModelWasTrainedOn() throws IOException {
+        Path file = SHARED.resolve("datasets/personality-chat/derived/comic.messages.jsonl");
+        assumeTrue(Files.exists(file) && Files.exists(MODEL), () -> "skipped: no " + file + " or " + MODEL);
+        try (Tokenizer tokenizer = TokenizerLoader.load(MODEL)) {
+            var template = ChatTemplates.named("plain", tokenizer.specialTokens());
+            var target = new TargetModel(tokenizer, "gpt2", template, 256);
+            DataInspection inspection = DatasetInspector.inspect(DataRequest.of(file), target, Progress.silent());
+            DataInspection.TokenView tokens = Objects.requireNonNull(inspection.tokens());
+            assertThat(tokens.previews().getFirst().segments())
+                    .extracting(MaskPreview.Segment::text)
+                    .containsExactly("User: What's your age?\nBot:", " I'm age-free.<|endoftext|>");
+            assertThat(tokens.histogram().rows()).isEqualTo(650);
         }
     }
 

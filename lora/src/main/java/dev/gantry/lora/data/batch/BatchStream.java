@@ -16,15 +16,18 @@ public final class BatchStream {
     ///     is not the one the position was saved with
     public BatchStream(TokenRows rows, BatchPlan plan, DataPosition start) throws DataException {
         if (rows.size() == 0) {
-            throw new DataException("There are no rows to make batches of. Choose data with usable rows.");
+            throw new DataException(
+                    "DATA-NO-ROWS", "cannot make batches", "there are no rows", "Choose data with usable rows.");
         }
         this.rows = rows;
         this.plan = plan;
         this.epoch = EpochPlan.of(rows, plan, start.epoch());
         if (start.batch() > epoch.batches()) {
-            throw new DataException("The run stopped at batch " + start.batch()
-                    + " of its epoch, but the data now makes " + epoch.batches()
-                    + ". Resume with the data and the batch settings that the run began with.");
+            throw new DataException(
+                    "DATA-POSITION",
+                    "cannot go on at batch " + start.batch() + " of epoch " + start.epoch(),
+                    "the data now makes " + epoch.batches() + " batches of an epoch",
+                    "Resume with the data and the batch settings that the run began with.");
         }
         this.position = start;
     }

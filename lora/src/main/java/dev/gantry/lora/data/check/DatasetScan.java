@@ -1,5 +1,8 @@
 package dev.gantry.lora.data.check;
 
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.progress.ProgressTask;
+import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.lora.data.example.ColumnMapping;
 import dev.gantry.lora.data.example.Example;
 import dev.gantry.lora.data.example.ExampleChecks;
@@ -14,6 +17,7 @@ import dev.gantry.lora.data.source.RowResult;
 import dev.gantry.lora.data.source.RowResult.Row;
 import dev.gantry.lora.data.source.RowSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +66,9 @@ public final class DatasetScan {
             }
         }
         if (sample.isEmpty()) {
+            String why = firstFault == null ? "it holds no rows" : "no row can be read; the first fault: " + firstFault;
             throw new DataException(
-                    firstFault == null
-                            ? source.file() + " holds no rows. Choose a file with at least one."
-                            : "No row of " + source.file() + " can be read. " + firstFault + ". Mend the file or choose"
-                                    + " another.");
+                    "DATA-NO-ROWS", "cannot use " + source.file(), why, "Mend the file or choose another.");
         }
         return sample;
     }
@@ -76,10 +78,15 @@ public final class DatasetScan {
     }
 
     /// Reads the whole file. Faults go to the collector given at the start, to which the sink may add its own.
-    public ValidationReport run(ExampleSink sink) throws IOException {
-        try (RowReader reader = source.open()) {
+    public ValidationReport run(ExampleSink sink, Progress progress) throws IOException {
+        long bytes = Files.size(source.file());
+        try (RowReader reader = source.open();
+                ProgressTask task =
+                        progress.start("reading " + source.file().getFileName(), bytes, ProgressUnit.BYTES)) {
             for (RowResult result = reader.next(); result != null; result = reader.next()) {
+                progress.throwIfCancelled();
                 rows++;
+                task.update(reader.bytesRead());
                 switch (result) {
                     case Row row -> take(row, sink);
                     case RowResult.Unreadable(Fault fault) -> faults.add(fault);

@@ -141,7 +141,11 @@ final class Recognition {
             known.add(format.label() + " (" + format.fields() + ")");
         }
         String found = sample.names().isEmpty() ? "no named fields" : "the fields " + String.join(", ", sample.names());
-        return new DataException(file + " has " + found + ", which fit no known format. Say which column holds the"
-                + " question and which the answer, or write the rows in one of: " + String.join("; ", known) + ".");
+        return new DataException(
+                "DATA-FORMAT",
+                "cannot tell what the rows of " + file + " mean",
+                "they have " + found + ", which fit no known format",
+                "Say which column holds the question and which the answer, or write the rows in one of: "
+                        + String.join("; ", known) + ".");
     }
 }

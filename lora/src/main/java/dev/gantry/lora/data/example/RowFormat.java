@@ -41,13 +41,17 @@ public final class RowFormat {
     public static RowFormat mapped(String file, ColumnMapping mapping, List<JsonNode> firstRows) throws DataException {
         String problem = mapping.problem();
         if (problem != null) {
-            throw new DataException("The columns given for " + file + " make no example: " + problem + ".");
+            throw new DataException(
+                    "DATA-COLUMNS", "cannot use the columns given for " + file, problem, "Name the missing ones.");
         }
         FieldSample sample = new FieldSample(firstRows);
         for (String column : mapping.columns().values()) {
             if (!sample.has(column)) {
-                throw new DataException(file + " has no column \"" + column + "\". It has: "
-                        + String.join(", ", sample.names()) + ". Map one of these.");
+                throw new DataException(
+                        "DATA-COLUMNS",
+                        "cannot use the columns given for " + file,
+                        "it has no column \"" + column + "\" but: " + String.join(", ", sample.names()),
+                        "Name columns that the file has.");
             }
         }
         return Recognition.columns(mapping);

@@ -1,16 +1,19 @@
 package dev.gantry.lora.data.source;
 
-import java.io.IOException;
+import dev.gantry.engine.GantryException;
+import org.jspecify.annotations.Nullable;
 
-/// Data cannot be used as asked; the message says what, where, why, and what to do.
-public class DataException extends IOException {
+/// A data file cannot be used as asked.
+public class DataException extends GantryException {
     private static final long serialVersionUID = 1L;
 
-    public DataException(String message) {
-        super(message);
+    /// @param code stable and short, beginning with `DATA-`
+    public DataException(String code, String what, String why, String nextStep) {
+        this(code, what, why, nextStep, null);
     }
 
-    public DataException(String message, Throwable cause) {
-        super(message, cause);
+    /// @param code stable and short, beginning with `DATA-`
+    public DataException(String code, String what, String why, String nextStep, @Nullable Throwable cause) {
+        super(Kind.BAD_INPUT, code, what, why, nextStep, cause);
     }
 }

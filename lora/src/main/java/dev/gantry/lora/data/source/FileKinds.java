@@ -23,8 +23,10 @@ final class FileKinds {
             return FileKind.PARQUET;
         }
         if (name.endsWith(".parquet")) {
-            throw new DataException(path + " is named .parquet but does not begin as a Parquet file does;"
-                    + " it is damaged or of another kind. Export or download it again.");
+            throw unreadable(
+                    path,
+                    "it is named .parquet but does not begin as a Parquet file does",
+                    "It is damaged or of another kind: export or download it again.");
         }
         if (name.endsWith(".csv")) {
             return FileKind.CSV;
@@ -70,36 +72,42 @@ final class FileKinds {
 
     private static void refuseForeign(Path path, byte[] sample) throws DataException {
         if (startsWith(sample, 0xFE, 0xFF) || startsWith(sample, 0xFF, 0xFE)) {
-            throw new DataException(path + " is UTF-16 text. Save it as UTF-8 and try again.");
+            throw unreadable(path, "it is UTF-16 text", "Save it as UTF-8 and try again.");
         }
         if (startsWith(sample, 0x1F, 0x8B)
                 || startsWith(sample, 'P', 'K', 3, 4)
                 || startsWith(sample, 0x28, 0xB5, 0x2F)) {
-            throw new DataException(path + " is a compressed archive. Unpack it and choose the file inside.");
+            throw unreadable(path, "it is a compressed archive", "Unpack it and choose the file inside.");
         }
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         for (String ending : new String[] {".yml", ".yaml", ".xml", ".html", ".xlsx", ".xls", ".pdf", ".arrow"}) {
             if (name.endsWith(ending)) {
-                throw new DataException(path + ": files ending in " + ending + " cannot be read as training data."
-                        + " Use JSONL, JSON, CSV, TSV, Parquet or TXT.");
+                throw unreadable(
+                        path,
+                        "files ending in " + ending + " are not training data",
+                        "Use JSONL, JSON, CSV, TSV, Parquet or TXT.");
             }
         }
     }
 
     private static byte[] sample(Path path) throws IOException {
         if (!Files.exists(path)) {
-            throw new DataException("There is no file " + path + ". Check the path.");
+            throw unreadable(path, "there is no such file", "Check the path.");
         }
         if (Files.isDirectory(path)) {
-            throw new DataException(path + " is a folder. Choose one data file inside it.");
+            throw unreadable(path, "it is a folder", "Choose one data file inside it.");
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] sample = in.readNBytes(SAMPLE_BYTES);
             if (sample.length == 0) {
-                throw new DataException(path + " is empty. Choose a file with at least one row.");
+                throw unreadable(path, "it is empty", "Choose a file with at least one row.");
             }
             return sample;
         }
+    }
+
+    private static DataException unreadable(Path path, String why, String nextStep) {
+        return new DataException("DATA-FILE", "cannot read " + path, why, nextStep);
     }
 
     private static boolean startsWith(byte[] bytes, int... expected) {

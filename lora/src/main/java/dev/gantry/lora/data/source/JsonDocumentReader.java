@@ -158,6 +158,11 @@ final class JsonDocumentReader implements RowReader {
     }
 
     @Override
+    public long bytesRead() {
+        return Math.max(0, parser.currentLocation().getByteOffset());
+    }
+
+    @Override
     public void close() throws IOException {
         in.close();
     }

@@ -53,6 +53,11 @@ final class JsonlReader implements RowReader {
     }
 
     @Override
+    public long bytesRead() {
+        return lines.bytesRead();
+    }
+
+    @Override
     public void close() throws IOException {
         lines.close();
     }

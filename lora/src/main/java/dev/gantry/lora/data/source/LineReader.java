@@ -29,6 +29,10 @@ final class LineReader extends Reader {
         this.budget = maxRowCharacters;
     }
 
+    long bytesRead() {
+        return lines.bytesRead();
+    }
+
     void startRow() {
         budget = maxRowCharacters;
         firstLineOfRow = "";

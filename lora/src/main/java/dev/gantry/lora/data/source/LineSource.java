@@ -35,11 +35,17 @@ final class LineSource implements Closeable {
     private byte[] line = new byte[4096];
     private int lineBytes;
     private long lineNumber;
+    private long bytesFilled;
 
     LineSource(Path path, int maxLineBytes) throws IOException {
         this.file = String.valueOf(path.getFileName());
         this.in = Files.newInputStream(path);
         this.maxLineBytes = maxLineBytes;
+    }
+
+    /// Bytes handed out as lines or being looked at.
+    long bytesRead() {
+        return bytesFilled - (limit - position);
     }
 
     @Nullable
@@ -71,6 +77,7 @@ final class LineSource implements Closeable {
         if (position == limit) {
             position = 0;
             limit = Math.max(0, in.read(buffer));
+            bytesFilled += limit;
         }
         return limit > 0;
     }

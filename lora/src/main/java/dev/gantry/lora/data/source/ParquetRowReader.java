@@ -27,12 +27,14 @@ final class ParquetRowReader implements RowReader {
     private final String file;
     private final ParquetFileReader reader;
     private final MessageType schema;
+    private final long fileBytes;
     private @Nullable RecordReader<Group> group;
     private long leftInGroup;
     private long rowNumber;
     private boolean ended;
 
     ParquetRowReader(Path path, ReadLimits limits) throws IOException {
+        this.fileBytes = Files.size(path);
         this.file = String.valueOf(path.getFileName());
         this.reader = open(path, limits);
         this.schema = reader.getFileMetaData().getSchema();
@@ -58,7 +60,7 @@ final class ParquetRowReader implements RowReader {
         } catch (DataException | FileSystemException e) {
             throw e;
         } catch (RuntimeException | IOException e) {
-            throw damaged(path, e);
+            throw damaged(path, "it is not a whole Parquet file (" + e.getMessage() + ")", e);
         }
     }
 
@@ -69,9 +71,8 @@ final class ParquetRowReader implements RowReader {
             for (ColumnChunkMetaData column : block.getColumns()) {
                 long start = column.getStartingPos();
                 if (start < 0 || column.getTotalSize() < 0 || column.getTotalSize() > fileBytes - start) {
-                    throw new DataException(
-                            path + ": the column " + column.getPath().toDotString()
-                                    + " reaches beyond the end of the file; the file is damaged. Download or export it again.");
+                    throw damaged(
+                            path, "its column " + column.getPath().toDotString() + " reaches beyond its end", null);
                 }
             }
         }
@@ -113,9 +114,14 @@ final class ParquetRowReader implements RowReader {
         return group;
     }
 
-    private static DataException damaged(Path path, Exception e) {
+    private static DataException damaged(Path path, String why, @Nullable Exception cause) {
         return new DataException(
-                path + " is not a whole Parquet file (" + e.getMessage() + "). Download or export it again.", e);
+                "DATA-PARQUET", "cannot read " + path, why, "It is damaged: export or download it again.", cause);
+    }
+
+    @Override
+    public long bytesRead() {
+        return (long) ((double) fileBytes * rowNumber / Math.max(1, reader.getRecordCount()));
     }
 
     @Override

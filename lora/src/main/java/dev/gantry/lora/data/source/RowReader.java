@@ -13,4 +13,7 @@ public sealed interface RowReader extends Closeable
     /// @throws IOException when the device fails; faults of the content are results, not exceptions
     @Nullable
     RowResult next() throws IOException;
+
+    /// About how many bytes of the file have been read; for progress.
+    long bytesRead();
 }

@@ -132,6 +132,11 @@ final class TableReader implements RowReader {
     }
 
     @Override
+    public long bytesRead() {
+        return text.bytesRead();
+    }
+
+    @Override
     public void close() throws IOException {
         parser.close();
     }

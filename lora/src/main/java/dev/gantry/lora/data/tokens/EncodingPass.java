@@ -1,5 +1,6 @@
 package dev.gantry.lora.data.tokens;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.check.DatasetScan;
 import dev.gantry.lora.data.check.FaultCollector;
 import dev.gantry.lora.data.check.FaultPolicy;
@@ -12,7 +13,6 @@ import dev.gantry.lora.data.source.RowResult.Row;
 import dev.gantry.lora.data.source.SourcePosition;
 import dev.gantry.zoo.chat.ChatTemplateException;
 import java.io.IOException;
-import java.util.function.LongConsumer;
 
 /// One pass that encodes a data file into a {@link TokenFile}.
 final class EncodingPass {
@@ -20,30 +20,28 @@ final class EncodingPass {
     private final FaultCollector faults;
     private final FaultPolicy policy;
     private final ExampleEncoder encoder;
-    private final LongConsumer onRow;
     private boolean runningText;
     private SourcePosition.Unit unit = SourcePosition.Unit.LINE;
     private long refused;
-    private long rows;
 
-    /// @param onRow hears the number of examples encoded so far
-    EncodingPass(
-            DatasetScan scan, FaultCollector faults, FaultPolicy policy, ExampleEncoder encoder, LongConsumer onRow) {
+    EncodingPass(DatasetScan scan, FaultCollector faults, FaultPolicy policy, ExampleEncoder encoder) {
         this.scan = scan;
         this.faults = faults;
         this.policy = policy;
         this.encoder = encoder;
-        this.onRow = onRow;
     }
 
     /// @throws DataException when rows cannot be used and the policy is to stop
-    EncodedScan run(String file, TokenFileWriter writer) throws IOException {
-        ValidationReport report = scan.run((example, row) -> accept(example, row, writer));
+    EncodedScan run(String file, TokenFileWriter writer, Progress progress) throws IOException {
+        ValidationReport report = scan.run((example, row) -> accept(example, row, writer), progress);
         Fault first = faults.firstUnusable();
         if (policy == FaultPolicy.STOP && first != null) {
             ValidationReport all = faults.report(report.rows(), report.examples());
-            throw new DataException(file + " has rows that cannot be used (" + all.summary() + "). The first: " + first
-                    + ". Mend them, or choose to skip such rows.");
+            throw new DataException(
+                    "DATA-ROWS",
+                    "some rows of " + file + " cannot be used",
+                    all.summary() + "; the first: " + first,
+                    "Mend them, or choose to skip such rows.");
         }
         ValidationReport complete = faults.report(report.rows(), report.examples() - refused);
         return new EncodedScan(file, unit, scan.format().format(), scan.format().parts(), runningText, complete);
@@ -68,6 +66,5 @@ final class EncodingPass {
         if (!(example instanceof Example.Document document) || document.extent() == Example.Extent.COMPLETE) {
             writer.endRow(row.at().number());
         }
-        onRow.accept(++rows);
     }
 }

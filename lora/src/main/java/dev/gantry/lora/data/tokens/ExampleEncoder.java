@@ -4,9 +4,9 @@ import dev.gantry.lora.data.example.Example;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
 import dev.gantry.zoo.chat.ChatTemplate;
+import dev.gantry.zoo.chat.PromptEncoder;
+import dev.gantry.zoo.chat.PromptEncoder.EncodedChat;
 import dev.gantry.zoo.chat.RenderedChat;
-import dev.gantry.zoo.tokenizer.Encoding;
-import dev.gantry.zoo.tokenizer.SpecialTokens;
 import dev.gantry.zoo.tokenizer.SpecialTokens.Special;
 import dev.gantry.zoo.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -23,6 +23,7 @@ public final class ExampleEncoder {
     public record EncodedPair(TokenizedRow chosen, TokenizedRow rejected) {}
 
     private final Tokenizer tokenizer;
+    private final PromptEncoder prompts;
     private final ChatTemplate template;
     private final TrainOn trainOn;
     private final PromptStyle promptStyle;
@@ -30,6 +31,7 @@ public final class ExampleEncoder {
 
     public ExampleEncoder(TargetModel target, TrainOn trainOn, PromptStyle promptStyle) {
         this.tokenizer = target.tokenizer();
+        this.prompts = new PromptEncoder(tokenizer);
         this.template = target.template();
         this.trainOn = trainOn;
         this.promptStyle = promptStyle;
@@ -77,46 +79,27 @@ public final class ExampleEncoder {
                 tokenizer.specialTokens().eos());
     }
 
-    /// Encodes a whole text, with the beginning-of-sequence token the model expects and `last` behind it.
+    /// Encodes a whole text with `last` behind it.
     private TokenizedRow framed(RenderedChat rendered, @Nullable Special last) {
-        Encoding encoding = tokenizer.encode(rendered.text());
-        BitSet trained = SpanMask.of(encoding, rendered.assistantSpans());
-        Special first = missingBos(rendered.text());
-        int shift = first == null ? 0 : 1;
-        int length = shift + encoding.length() + (last == null ? 0 : 1);
-        int[] ids = new int[length];
-        BitSet mask = new BitSet(length);
-        System.arraycopy(encoding.ids(), 0, ids, shift, encoding.length());
-        trained.stream().forEach(token -> mask.set(token + shift));
-        if (first != null) {
-            ids[0] = first.id();
+        EncodedChat encoded = prompts.encode(rendered);
+        int length = encoded.length() + (last == null ? 0 : 1);
+        int[] ids = Arrays.copyOf(encoded.ids(), length);
+        BitSet trained = new BitSet(length);
+        for (int i = 0; i < encoded.length(); i++) {
+            trained.set(i, encoded.trained()[i] || trainOn == TrainOn.EVERYTHING);
         }
         if (last != null) {
             ids[length - 1] = last.id();
-            mask.set(length - 1);
+            trained.set(length - 1);
         }
-        if (trainOn == TrainOn.EVERYTHING) {
-            mask.set(0, length);
-        }
-        return new TokenizedRow(ids, mask);
-    }
-
-    private @Nullable Special missingBos(String text) {
-        SpecialTokens special = tokenizer.specialTokens();
-        Special bos = special.bos();
-        // some templates write the token themselves
-        return special.addBos() && bos != null && !text.startsWith(bos.text()) ? bos : null;
+        return new TokenizedRow(ids, trained);
     }
 
     private TokenizedRow document(Example.Document document) {
-        int[] ids = tokenizer.encode(document.text()).ids();
-        Special bos = insideDocument ? null : missingBos(document.text());
-        if (bos != null) {
-            int[] framed = new int[ids.length + 1];
-            framed[0] = bos.id();
-            System.arraycopy(ids, 0, framed, 1, ids.length);
-            ids = framed;
-        }
+        // only the first piece of a document begins a sequence
+        int[] ids = insideDocument
+                ? tokenizer.encode(document.text()).ids()
+                : prompts.encodeText(document.text()).ids();
         Special eos = tokenizer.specialTokens().eos();
         boolean complete = document.extent() == Example.Extent.COMPLETE;
         if (complete && eos != null) {

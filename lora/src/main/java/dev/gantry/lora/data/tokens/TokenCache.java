@@ -1,5 +1,6 @@
 package dev.gantry.lora.data.tokens;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.check.DatasetScan;
 import dev.gantry.lora.data.check.FaultCollector;
 import dev.gantry.lora.data.source.DataException;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,36 +25,35 @@ public final class TokenCache {
 
     /// Opens the tokens of a job, encoding the data file when they are not there or damaged.
     ///
-    /// @param onRow hears the number of examples encoded so far; not called when nothing is encoded
     /// @throws DataException when the file cannot be used as the job asks
-    public StoredTokens open(EncodingJob job, LongConsumer onRow) throws IOException {
+    public StoredTokens open(EncodingJob job, Progress progress) throws IOException {
         CacheKey key = job.key();
         if (folder == null) {
             Path once = Path.of(System.getProperty("java.io.tmpdir"), "gantry-" + UUID.randomUUID() + ".tokens");
-            return make(once, key, job, onRow, CacheUse.MADE, once);
+            return make(once, key, job, progress, CacheUse.MADE, once);
         }
         Path path = folder.resolve(key.hex().substring(0, NAME_CHARACTERS) + ".tokens");
         if (!Files.exists(path)) {
-            return make(path, key, job, onRow, CacheUse.MADE, null);
+            return make(path, key, job, progress, CacheUse.MADE, null);
         }
         try {
             return stored(TokenFile.open(path, key), CacheUse.REUSED, null);
         } catch (DataException _) {
             // a damaged cache costs time and nothing else; the summary says that it happened
             Files.delete(path);
-            return make(path, key, job, onRow, CacheUse.REBUILT, null);
+            return make(path, key, job, progress, CacheUse.REBUILT, null);
         }
     }
 
     private StoredTokens make(
-            Path path, CacheKey key, EncodingJob job, LongConsumer onRow, CacheUse use, @Nullable Path deleteOnClose)
+            Path path, CacheKey key, EncodingJob job, Progress progress, CacheUse use, @Nullable Path deleteOnClose)
             throws IOException {
         try (TokenFileWriter writer = new TokenFileWriter(path, key)) {
             FaultCollector faults = new FaultCollector(job.listedFaults());
             DatasetScan scan = DatasetScan.of(job.source(), job.mapping(), faults);
             ExampleEncoder encoder = new ExampleEncoder(job.target(), job.trainOn(), job.promptStyle());
-            EncodingPass pass = new EncodingPass(scan, faults, job.faultPolicy(), encoder, onRow);
-            EncodedScan found = pass.run(job.fileName(), writer);
+            EncodingPass pass = new EncodingPass(scan, faults, job.faultPolicy(), encoder);
+            EncodedScan found = pass.run(job.fileName(), writer, progress);
             writer.finish(json.writeValueAsString(found));
         }
         return stored(TokenFile.open(path, key), use, deleteOnClose);

@@ -106,7 +106,7 @@ public final class TokenFile implements AutoCloseable {
     }
 
     private static DataException damaged(Path path, String why) {
-        return new DataException(path + " cannot be used: " + why + ". Delete it; it is made again when needed.");
+        return new DataException("DATA-CACHE", "cannot use " + path, why, "Delete it; it is made again when needed.");
     }
 
     public int rowCount() {

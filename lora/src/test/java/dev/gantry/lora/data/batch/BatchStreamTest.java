@@ -3,6 +3,7 @@ package dev.gantry.lora.data.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.Batch;
 import dev.gantry.lora.data.DataOptions;
 import dev.gantry.lora.data.DataPosition;
@@ -48,7 +49,7 @@ class BatchStreamTest {
         Path file = Files.writeString(folder.resolve("a.csv"), rows);
         DataRequest request = DataRequest.of(file)
                 .withOptions(DataOptions.DEFAULT.withEvalFraction(0).withMaxTokens(MAX_TOKENS));
-        data = new DatasetPreparer(Fakes.target(MAX_TOKENS), null).prepare(request, row -> {});
+        data = new DatasetPreparer(Fakes.target(MAX_TOKENS), null).prepare(request, Progress.silent());
     }
 
     @AfterEach
@@ -117,7 +118,7 @@ class BatchStreamTest {
         TokenRows rows = data.train();
         assertThatThrownBy(() -> new BatchStream(rows, plan, new DataPosition(0, 99)))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("Resume with the data");
+                .hasMessageContaining("10 batches of an epoch");
     }
 
     /// Computed once outside Java.

@@ -3,6 +3,7 @@ package dev.gantry.lora.data.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.example.DataFormat;
 import dev.gantry.lora.data.example.Example;
 import dev.gantry.lora.data.source.FaultKind;
@@ -71,6 +72,6 @@ class DatasetScanTest {
 
     private static ValidationReport scan(Path file, int keep, List<Example> into) throws IOException {
         return DatasetScan.of(RowSource.of(file), null, new FaultCollector(keep))
-                .run((example, row) -> into.add(example));
+                .run((example, row) -> into.add(example), Progress.silent());
     }
 }

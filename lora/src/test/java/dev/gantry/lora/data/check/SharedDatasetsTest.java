@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.source.DataException;
 import dev.gantry.lora.data.source.RowSource;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class SharedDatasetsTest {
         Path file = DATASETS.resolve(name);
         assumeTrue(Files.exists(file), () -> "skipped: no " + file);
         DatasetScan scan = DatasetScan.of(RowSource.of(file), null, new FaultCollector(50));
-        ValidationReport report = scan.run((example, row) -> {});
+        ValidationReport report = scan.run((example, row) -> {}, Progress.silent());
         assertThat(scan.format().format().name()).isEqualTo(format);
         assertThat(report.examples()).isPositive();
         if (rows > 0) {

@@ -81,7 +81,9 @@ class RowFormatTest {
         assertThatThrownBy(() -> RowFormat.recognise("q.jsonl", List.of(row)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("turns, question_id")
-                .hasMessageContaining("alpaca");
+                .extracting(e -> ((DataException) e).nextStep())
+                .asString()
+                .contains("alpaca");
     }
 
     @Test

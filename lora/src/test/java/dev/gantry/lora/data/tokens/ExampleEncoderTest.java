@@ -6,8 +6,6 @@ import dev.gantry.lora.data.Fakes;
 import dev.gantry.lora.data.example.Example;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
-import dev.gantry.zoo.chat.RenderedChat;
-import dev.gantry.zoo.tokenizer.Encoding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -74,14 +72,6 @@ class ExampleEncoderTest {
         ExampleEncoder.EncodedPair encoded = encoder.encodePair(pair);
         assertThat(marked(encoded.chosen())).isEqualTo("[q](<good)>");
         assertThat(marked(encoded.rejected())).isEqualTo("[q](<bad)>");
-    }
-
-    @Test
-    void tokensAcrossABorder_belongToTheAnswer_andThoseOfNoWidthOutsideDoNot() {
-        // text 0123456789, answers [2,4) and [6,9); tokens 0-1, 1-3 (across), 3-4, 4-6, 6-6 (empty), 6-8, 8-10 (across)
-        Encoding encoding = new Encoding(new int[7], new int[] {0, 1, 3, 4, 6, 6, 8}, new int[] {1, 3, 4, 6, 6, 8, 10});
-        var spans = List.of(new RenderedChat.Span(2, 4), new RenderedChat.Span(6, 9));
-        assertThat(SpanMask.of(encoding, spans)).hasToString("{1, 2, 5, 6}");
     }
 
     private static ExampleEncoder encoder(Fakes.Bos bos, TrainOn trainOn, PromptStyle style) {
