@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,10 +17,28 @@ public final class LaneSum {
     private static final VectorShuffle<Float> BY_2 = rotateBy(2);
     private static final VectorShuffle<Float> BY_1 = rotateBy(1);
 
+    private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
+    private static final int DOUBLES = D.length();
+    private static final VectorShuffle<Double> DOUBLES_BY_4 = VectorShuffle.fromOp(D, lane -> (lane + 4) % DOUBLES);
+    private static final VectorShuffle<Double> DOUBLES_BY_2 = VectorShuffle.fromOp(D, lane -> (lane + 2) % DOUBLES);
+    private static final VectorShuffle<Double> DOUBLES_BY_1 = VectorShuffle.fromOp(D, lane -> (lane + 1) % DOUBLES);
+
     private LaneSum() {}
 
     private static VectorShuffle<Float> rotateBy(int lanes) {
         return VectorShuffle.fromOp(F, lane -> (lane + lanes) % L);
+    }
+
+    /// @param v of the preferred species, at most 8 lanes
+    public static double of(DoubleVector v) {
+        DoubleVector sum = v;
+        if (DOUBLES > 4) {
+            sum = sum.add(sum.rearrange(DOUBLES_BY_4));
+        }
+        if (DOUBLES > 2) {
+            sum = sum.add(sum.rearrange(DOUBLES_BY_2));
+        }
+        return sum.add(sum.rearrange(DOUBLES_BY_1)).lane(0);
     }
 
     /// @param v of the preferred species, at most 16 lanes

@@ -2,12 +2,12 @@ package dev.gantry.engine.cpu.kernels.vector;
 
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.COUNT;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
-import static jdk.incubator.vector.VectorOperators.ADD;
 
 import dev.gantry.engine.backend.AttentionBias;
 import dev.gantry.engine.backend.Heads;
 import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.cpu.LaneSum;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -128,7 +128,7 @@ record AttentionDecode(
                 x = FloatVector.fromArray(F, query, c).fma(FloatVector.fromArray(F, keys, row + c), x);
                 y = FloatVector.fromArray(F, query, c + COUNT).fma(FloatVector.fromArray(F, keys, row + c + COUNT), y);
             }
-            float sum = x.add(y).reduceLanes(ADD);
+            float sum = LaneSum.of(x.add(y));
             for (int c = bound; c < headDim; c++) {
                 sum += query[c] * keys[row + c];
             }

@@ -3,11 +3,11 @@ package dev.gantry.engine.cpu.kernels.vector;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.COUNT;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.D;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import dev.gantry.engine.cpu.LaneSum;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
@@ -51,7 +51,7 @@ final class Loops {
             three = three.add(FloatVector.fromArray(F, a, i + 2 * COUNT));
             four = four.add(FloatVector.fromArray(F, a, i + 3 * COUNT));
         }
-        return one.add(two).add(three.add(four)).reduceLanes(ADD);
+        return LaneSum.of(one.add(two).add(three.add(four)));
     }
 
     /// Largest element, a NaN never; the scratch must be minus infinity up to {@link Lanes#padded}.
@@ -92,7 +92,7 @@ final class Loops {
             three = FloatVector.fromArray(F, a, i + 2 * COUNT).fma(FloatVector.fromArray(F, b, i + 2 * COUNT), three);
             four = FloatVector.fromArray(F, a, i + 3 * COUNT).fma(FloatVector.fromArray(F, b, i + 3 * COUNT), four);
         }
-        return one.add(two).add(three.add(four)).reduceLanes(ADD);
+        return LaneSum.of(one.add(two).add(three.add(four)));
     }
 
     /// `Σ a²` in f64, so that nothing overflows; the scratch must be zero up to {@link Lanes#padded}.
@@ -113,6 +113,6 @@ final class Loops {
             three = v0.fma(v0, three);
             four = v1.fma(v1, four);
         }
-        return one.add(two).add(three.add(four)).reduceLanes(ADD);
+        return LaneSum.of(one.add(two).add(three.add(four)));
     }
 }
