@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Keeps the tokens of data files in a folder under their key or, with no folder, for one use.
@@ -60,7 +61,12 @@ public final class TokenCache {
     }
 
     private StoredTokens stored(TokenFile file, CacheUse use, @Nullable Path deleteOnClose) {
-        EncodedScan scan = json.readValue(file.summary(), EncodedScan.class);
-        return new StoredTokens(file, scan, use, deleteOnClose);
+        try {
+            return new StoredTokens(file, json.readValue(file.summary(), EncodedScan.class), use, deleteOnClose);
+        } catch (JacksonException e) {
+            file.close();
+            String why = "its summary is of another version of this program";
+            throw new DataException("DATA-CACHE", "cannot use cached tokens", why, "Delete the cache folder.", e);
+        }
     }
 }

@@ -89,6 +89,19 @@ class TokenCacheTest {
     }
 
     @Test
+    void aCacheWhoseSummaryIsNotUnderstood_isMadeAgain() throws IOException {
+        TokenCache cache = new TokenCache(cacheFolder);
+        EncodingJob job = job(FaultPolicy.SKIP, "t");
+        cache.open(job, Progress.silent()).close();
+        try (TokenFileWriter writer = new TokenFileWriter(onlyFile(), job.key())) {
+            writer.finish("{\"format\":\"of tomorrow\"}");
+        }
+        try (StoredTokens tokens = cache.open(job, Progress.silent())) {
+            assertThat(tokens.use()).isEqualTo(CacheUse.REBUILT);
+        }
+    }
+
+    @Test
     void nothingIsLeftBehind_whenRowsAreBadAndThePolicyIsToStop() throws IOException {
         TokenCache cache = new TokenCache(cacheFolder);
         assertThatThrownBy(() -> cache.open(job(FaultPolicy.STOP, "t"), Progress.silent()))
