@@ -23,6 +23,7 @@ public final class GantryCli {
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new ConformanceCommand(context))
                 .addSubcommand(new DoctorCommand(context))
+                .addSubcommand(new ExportCommand(context))
                 .setOut(context.out())
                 .setErr(context.err())
                 .setParameterExceptionHandler(this::wrongUsage)

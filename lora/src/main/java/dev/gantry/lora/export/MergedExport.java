@@ -1,0 +1,76 @@
+package dev.gantry.lora.export;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.lora.adapter.Adapter;
+import dev.gantry.lora.adapter.AdapterCheck;
+import dev.gantry.lora.adapter.AdapterMerge;
+import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.zoo.export.ChangedTensors;
+import dev.gantry.zoo.export.ExportReceipt;
+import dev.gantry.zoo.export.ExportSource;
+import dev.gantry.zoo.export.ModelCard;
+import dev.gantry.zoo.export.ModelExporter;
+import dev.gantry.zoo.model.LoadedModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes base and adapter as one model, merging one tensor at a time.
+public final class MergedExport {
+    private final Backend backend;
+    private final Progress progress;
+
+    public MergedExport(Backend backend, Progress progress) {
+        this.backend = backend;
+        this.progress = progress;
+    }
+
+    /// @param target a folder that does not exist yet
+    /// @param dtype type of all tensors, or null to keep the base's
+    public ExportReceipt write(TunedModel tuned, Path target, @Nullable DType dtype) throws IOException {
+        try (LoadedModel base = tuned.base().load();
+                Adapter adapter = PeftFolder.read(
+                        tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend)) {
+            AdapterCheck.requireFinite(adapter);
+            AdapterMerge merge = new AdapterMerge(adapter, base.model().spec().linearLayout(), backend);
+            ExportSource source = ExportSource.of(base, new Merged(merge), card(tuned));
+            String template = tuned.template();
+            if (template != null) {
+                source = source.withChatTemplate(template);
+            }
+            if (dtype != null) {
+                source = source.withDtype(dtype);
+            }
+            return new ModelExporter(progress).export(source, target);
+        }
+    }
+
+    private static ModelCard card(TunedModel tuned) throws IOException {
+        Path folder = tuned.base().path();
+        String name = String.valueOf(folder.getFileName());
+        return new ModelCard(
+                name + ", tuned",
+                name,
+                ModelCard.licenseIn(folder),
+                List.of("gantry", "lora", "merged"),
+                "Tuned with Gantry: a LoRA adapter on " + name + ", merged into its weights.");
+    }
+
+    /// Merged parameters as the exporter asks for them.
+    private record Merged(AdapterMerge merge) implements ChangedTensors {
+        @Override
+        public boolean changes(ParameterId id) {
+            return merge.changes(id);
+        }
+
+        @Override
+        public void write(ParameterId id, Tensor base, Tensor changed) {
+            merge.merge(id, base.matrix(), changed.matrix());
+        }
+    }
+}
