@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -21,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param totalBytes size of all tensors as the index states it, or -1
 public record ShardIndex(Path file, Map<String, String> shardOf, long totalBytes) {
     private static final long MAX_INDEX_BYTES = 64L << 20;
+
+    /// Anything else could leave the folder or mean a device.
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,250}");
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(
@@ -57,8 +61,10 @@ public record ShardIndex(Path file, Map<String, String> shardOf, long totalBytes
 
     private static String shardName(Path file, JsonNode value) {
         String name = value.isString() ? value.asString() : "";
-        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.contains("..")) {
-            throw malformed(file, "the shard name " + value + " is not a plain file name beside the index");
+        if (!PLAIN_NAME.matcher(name).matches() || name.contains("..")) {
+            throw malformed(
+                    file,
+                    "the shard name " + BadFile.shown(value.toString()) + " is not a plain file name beside the index");
         }
         return name;
     }

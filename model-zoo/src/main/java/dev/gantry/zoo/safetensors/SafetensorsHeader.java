@@ -27,6 +27,9 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, Long> offs
     /// The format's own limit.
     static final long MAX_BYTES = 100_000_000;
 
+    /// More than twice the largest file seen; keeps a header of a hundred megabytes from filling the memory.
+    private static final int MAX_TENSORS = 250_000;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(8)
@@ -97,6 +100,9 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, Long> offs
                     readMetadata(parser);
                 } else {
                     entries.add(readEntry(parser, name));
+                    if (entries.size() > MAX_TENSORS) {
+                        throw malformed(file, "its header names more than " + MAX_TENSORS + " tensors");
+                    }
                 }
             }
             if (parser.nextToken() != null) {
