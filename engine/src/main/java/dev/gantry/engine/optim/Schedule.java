@@ -23,21 +23,33 @@ public sealed interface Schedule {
         }
     }
 
-    /// Falls to 0 at `totalSteps` along a line.
-    record Linear(long warmupSteps, long totalSteps) implements Schedule {
+    /// Falls along a line to `finalShare` at `totalSteps`.
+    record Linear(long warmupSteps, long totalSteps, double finalShare) implements Schedule {
+        public Linear(long warmupSteps, long totalSteps) {
+            this(warmupSteps, totalSteps, 0);
+        }
+
         @Override
         public double afterWarmup(long step) {
-            return Math.max(0, 1 - progress(step, warmupSteps, totalSteps));
+            return above(finalShare, Math.max(0, 1 - progress(step, warmupSteps, totalSteps)));
         }
     }
 
-    /// Falls to 0 at `totalSteps` along half a cosine (Loshchilov, Hutter 2017).
-    record Cosine(long warmupSteps, long totalSteps) implements Schedule {
+    /// Falls along half a cosine to `finalShare` at `totalSteps` (Loshchilov, Hutter 2017).
+    record Cosine(long warmupSteps, long totalSteps, double finalShare) implements Schedule {
+        public Cosine(long warmupSteps, long totalSteps) {
+            this(warmupSteps, totalSteps, 0);
+        }
+
         @Override
         public double afterWarmup(long step) {
             double progress = Math.min(1, progress(step, warmupSteps, totalSteps));
-            return 0.5 * (1 + StrictMath.cos(Math.PI * progress));
+            return above(finalShare, 0.5 * (1 + StrictMath.cos(Math.PI * progress)));
         }
+    }
+
+    private static double above(double finalShare, double factor) {
+        return finalShare + (1 - finalShare) * factor;
     }
 
     private static double progress(long step, long warmupSteps, long totalSteps) {

@@ -29,6 +29,14 @@ class ScheduleTest {
     }
 
     @Test
+    void finalShare_isWhatIsLeftAtTheEnd() {
+        assertThat(new Schedule.Cosine(2, 10, 0.05).factor(10)).isEqualTo(0.05);
+        assertThat(new Schedule.Cosine(2, 10, 0.05).factor(2)).isEqualTo(1);
+        assertThat(new Schedule.Cosine(2, 10, 0.05).factor(6)).isCloseTo(0.525, within(1e-12));
+        assertThat(new Schedule.Linear(2, 10, 0.5).factor(6)).isEqualTo(0.75);
+    }
+
+    @Test
     void constant_startsAtOnce_withoutWarmup() {
         assertThat(new Schedule.Constant(0).factor(0)).isEqualTo(1);
         assertThat(new Schedule.Constant(4).factor(1)).isEqualTo(0.25);

@@ -49,12 +49,12 @@ public final class CheckpointStore {
     public Checkpoint save(TrainerState state, int keepLast, Contents contents) throws IOException {
         Files.createDirectories(folder);
         Path target = folder.resolve(name(state.step()));
+        if (Files.exists(target)) {
+            return read(target); // the same step of the same run has the same bits
+        }
         Path temporary = DurableFiles.temporary(target);
         if (Files.exists(temporary)) {
             DurableFiles.deleteFolder(temporary);
-        }
-        if (Files.exists(target)) {
-            DurableFiles.deleteFolder(target);
         }
         Files.createDirectory(temporary);
         contents.write(temporary);

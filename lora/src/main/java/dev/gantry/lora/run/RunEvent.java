@@ -47,7 +47,8 @@ public sealed interface RunEvent {
             implements RunEvent {}
 
     /// Loss on the rows held back.
-    record Evaluation(Instant t, long step, double loss, long learnedTokens, double seconds) implements RunEvent {}
+    record Evaluation(Instant t, long step, double evalLoss, long evalLearnedTokens, double evalSeconds)
+            implements RunEvent {}
 
     /// Sample answers were written.
     ///

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens trained on so far, padding does not exist
 /// @param learnedTokens of them, those with a label
 /// @param trainingSeconds time spent so far, pauses left out
+/// @param lastLoss of the last step
+/// @param initialLoss held-back loss before the first step; null without evaluation
 /// @param eventsBytes length of the event log that belongs to this checkpoint
 public record TrainerState(
         int format,
@@ -24,6 +26,8 @@ public record TrainerState(
         long tokens,
         long learnedTokens,
         double trainingSeconds,
+        double lastLoss,
+        @Nullable Double initialLoss,
         Best best,
         long eventsBytes) {
     /// Version of the folder's layout.

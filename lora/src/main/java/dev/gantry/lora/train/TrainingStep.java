@@ -8,8 +8,12 @@ import dev.gantry.engine.optim.Trainable;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.Shape;
+import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// One optimizer step of a trainee: gradients of all micro-batches, clipping, update. All memory is allocated at
 /// construction.
@@ -76,8 +80,20 @@ public final class TrainingStep implements AutoCloseable {
         return pass.lossSum(microBatches, trainee.adapters(), null);
     }
 
-    public Optimizer optimizer() {
-        return optimizer;
+    /// The optimizer's states by name, as live views, for a checkpoint.
+    public SequencedMap<String, Tensor> optimizerTensors() {
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        optimizer
+                .states()
+                .forEach((name, state) -> tensors.put(
+                        name, new Tensor(state.dtype(), Shape.of(state.rows(), state.columns()), state.data())));
+        return tensors;
+    }
+
+    /// Continues as if `steps` steps had been taken, after tensors and states were read back.
+    public void resumeAt(long steps) {
+        optimizer.resumeAt(steps);
+        trainee.refresh();
     }
 
     /// Native allocations made so far; constant after construction.

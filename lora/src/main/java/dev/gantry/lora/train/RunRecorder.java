@@ -1,0 +1,156 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.progress.RateEstimate;
+import dev.gantry.lora.run.Checkpoint;
+import dev.gantry.lora.run.CheckpointStore;
+import dev.gantry.lora.run.DurableFiles;
+import dev.gantry.lora.run.EventLog;
+import dev.gantry.lora.run.RunEvent;
+import dev.gantry.lora.run.RunFolder;
+import dev.gantry.lora.run.RunJson;
+import dev.gantry.lora.run.RunState;
+import dev.gantry.lora.tensors.TensorFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes what a loop does into its run folder.
+final class RunRecorder {
+    private final RunFolder folder;
+    private final EventLog events;
+    private final Clock clock;
+    private final LoopPlan plan;
+    private final TrainingSetup setup;
+    private final RateEstimate rate = new RateEstimate(System.nanoTime());
+    private final double batchesPerEpoch;
+    private List<SampleAnswers.Sample> baseAnswers = List.of();
+
+    RunRecorder(
+            RunFolder folder,
+            EventLog events,
+            Clock clock,
+            LoopPlan plan,
+            TrainingSetup setup,
+            double batchesPerEpoch) {
+        this.folder = folder;
+        this.events = events;
+        this.clock = clock;
+        this.plan = plan;
+        this.setup = setup;
+        this.batchesPerEpoch = batchesPerEpoch;
+    }
+
+    void state(long atStep, RunState state, @Nullable String detail) {
+        events.append(new RunEvent.StateChange(clock.instant(), atStep, state, detail));
+    }
+
+    void failure(long atStep, GantryException e) {
+        events.append(new RunEvent.Failure(clock.instant(), atStep, e.code(), e.what() + ": " + e.why(), e.nextStep()));
+    }
+
+    void metric(LoopState state, TrainingStep.Result result, double learningRate) {
+        long now = System.nanoTime();
+        rate.observe(state.step(), now);
+        double remaining =
+                rate.remaining(plan.totalSteps(), now).map(Duration::toMillis).orElse(0L) / 1e3;
+        events.append(new RunEvent.Metric(
+                clock.instant(),
+                state.step(),
+                state.position().epoch() + state.position().batch() / batchesPerEpoch,
+                result.loss(),
+                result.gradientNorm(),
+                learningRate,
+                state.stepTokens(),
+                state.stepLearnedTokens(),
+                state.tokensPerSecond(),
+                remaining));
+    }
+
+    void evaluation(LoopState state, double loss, long learnedTokens, long nanos) {
+        events.append(new RunEvent.Evaluation(clock.instant(), state.step(), loss, learnedTokens, nanos * 1e-9));
+    }
+
+    /// @throws GantryException when the loss or the gradient is no longer a number
+    void requireFinite(LoopState state, TrainingStep.Result result) {
+        if (!result.isFinite()) {
+            throw GantryException.failedCheck(
+                    "TRAINING-DIVERGED",
+                    "training stopped at step " + (state.step() + 1),
+                    "the loss is " + result.loss() + " and the gradient norm " + result.gradientNorm(),
+                    "Start again with a lower learning rate or a longer warm-up; the checkpoints so far are intact.");
+        }
+    }
+
+    /// One line of a samples file.
+    ///
+    /// @param base what the base model said to the same
+    private record SampleLine(
+            long step,
+            String prompt,
+            String answer,
+            @Nullable String base) {}
+
+    void samples(LoopState state) throws IOException {
+        List<SampleAnswers.Sample> answers = setup.questions().answer(setup.trainee());
+        if (answers.isEmpty()) {
+            return;
+        }
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < answers.size(); i++) {
+            SampleAnswers.Sample sample = answers.get(i);
+            String base = i < baseAnswers.size() ? baseAnswers.get(i).answer() : null;
+            SampleLine line = new SampleLine(state.step(), sample.prompt(), sample.answer(), base);
+            lines.append(RunJson.LINES.writeValueAsString(line)).append('\n');
+        }
+        Files.createDirectories(folder.samples());
+        Path file = samplesFile(state.step());
+        DurableFiles.write(file, lines.toString());
+        if (state.step() == 0) {
+            baseAnswers = answers;
+        }
+        String name = folder.path().relativize(file).toString().replace('\\', '/');
+        events.append(new RunEvent.Samples(clock.instant(), state.step(), name));
+    }
+
+    private Path samplesFile(long atStep) {
+        return folder.samples().resolve(CheckpointStore.name(atStep) + ".jsonl");
+    }
+
+    /// Reads the base model's answers of a run that is resumed.
+    void recallBaseAnswers() throws IOException {
+        Path file = samplesFile(0);
+        if (Files.exists(file)) {
+            List<SampleAnswers.Sample> recalled = new ArrayList<>();
+            for (String line : Files.readAllLines(file)) {
+                SampleLine sample = RunJson.LINES.readValue(line, SampleLine.class);
+                recalled.add(new SampleAnswers.Sample(sample.prompt(), sample.answer()));
+            }
+            baseAnswers = recalled;
+        }
+    }
+
+    /// Saves everything a resume needs. The log is on the disk before the checkpoint that remembers its length.
+    void checkpoint(LoopState state) throws IOException {
+        events.force();
+        Checkpoint saved = folder.checkpoints()
+                .save(state.saved(plan.seed(), events.bytes()), plan.keepLast(), target -> {
+                    setup.files().write(target);
+                    TensorFile.write(
+                            target.resolve(Checkpoint.OPTIMIZER_FILE),
+                            setup.step().optimizerTensors());
+                });
+        announce(saved);
+    }
+
+    /// Logs that a checkpoint is there.
+    void announce(Checkpoint saved) {
+        events.append(
+                new RunEvent.CheckpointSaved(clock.instant(), saved.state().step(), "checkpoints/" + saved.name()));
+    }
+}

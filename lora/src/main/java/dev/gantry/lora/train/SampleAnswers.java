@@ -1,0 +1,17 @@
+package dev.gantry.lora.train;
+
+import java.util.List;
+
+/// Answers a run's fixed questions with the model as it stands.
+@FunctionalInterface
+public interface SampleAnswers {
+
+    /// Asks nothing.
+    SampleAnswers NONE = trainee -> List.of();
+
+    /// A question and what the model said.
+    record Sample(String prompt, String answer) {}
+
+    /// One answer for each question, in a fixed order.
+    List<Sample> answer(Trainee trainee);
+}

@@ -1,0 +1,133 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.lora.data.PreparedDataset;
+import dev.gantry.lora.data.batch.BatchStream;
+import dev.gantry.lora.run.Checkpoint;
+import dev.gantry.lora.run.DurableFiles;
+import dev.gantry.lora.run.EventLog;
+import dev.gantry.lora.run.RunFolder;
+import dev.gantry.lora.run.RunJson;
+import dev.gantry.lora.run.RunState;
+import dev.gantry.lora.tensors.TensorFile;
+import dev.gantry.lora.train.config.ResolvedSettings;
+import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.lora.train.config.TrainConfigJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Trains as settings say, in a run folder, from the start or from where a run was interrupted.
+public final class TrainingRun {
+    private final TrainingEnvironment environment;
+
+    public TrainingRun(TrainingEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /// Starts a run in a folder that holds none yet.
+    ///
+    /// @throws GantryException when settings, model or data cannot be used, or training fails
+    public RunReport start(TrainConfig config, Path folder) throws IOException {
+        try (RunInputs inputs = RunInputs.open(config, environment);
+                RunFolder run = RunFolder.create(folder)) {
+            DurableFiles.write(run.configFile(), RunJson.PRETTY.writeValueAsString(inputs.runConfig()) + "\n");
+            return train(run, inputs, null);
+        }
+    }
+
+    /// Continues a run from its newest checkpoint, or from the start when it has none, to the same bits as if it had
+    /// never stopped.
+    ///
+    /// @throws GantryException when the folder holds no run, or its model or data changed
+    public RunReport resume(Path folder) throws IOException {
+        try (RunFolder run = RunFolder.open(folder)) {
+            RunConfig saved = TrainConfigJson.read(run.configFile(), RunConfig.class);
+            try (RunInputs inputs = RunInputs.open(saved.train(), environment)) {
+                saved.requireSame(inputs.runConfig());
+                run.checkpoints().deleteLeftovers();
+                Optional<Checkpoint> newest = run.checkpoints().newest();
+                return train(run, inputs, newest.orElse(null));
+            }
+        }
+    }
+
+    private RunReport train(RunFolder run, RunInputs inputs, @Nullable Checkpoint from) throws IOException {
+        LoopState state = from == null ? LoopState.start() : LoopState.of(from.state());
+        ResolvedSettings settings = inputs.settings();
+        LoopPlan plan = settings.loopPlan();
+        PreparedDataset data = inputs.data();
+        try (TrainingSetup setup = TrainingSetup.of(inputs, environment);
+                EventLog events = EventLog.open(run.eventsFile());
+                StepData batches = new StepData(
+                        data.train(), data.eval(), settings.batchPlan(), settings.microBatches(), state.position())) {
+            double batchesPerEpoch = BatchStream.batches(data.train(), settings.batchPlan(), 1);
+            RunRecorder recorder = new RunRecorder(run, events, environment.clock(), plan, setup, batchesPerEpoch);
+            begin(run, events, recorder, setup, from);
+            try {
+                RunState end =
+                        new TrainingLoop(plan, setup.step(), batches, recorder, environment.progress(), state).run();
+                recorder.state(state.step(), end, null);
+                events.force();
+                RunReport report = report(run, plan, state, end);
+                DurableFiles.write(run.reportFile(), RunJson.PRETTY.writeValueAsString(report) + "\n");
+                return report;
+            } catch (GantryException e) {
+                recorder.failure(state.step(), e);
+                recorder.state(state.step(), RunState.FAILED, e.code());
+                throw e;
+            } catch (IOException | UncheckedIOException e) {
+                throw GantryException.environment(
+                                "RUN-NOT-WRITTEN",
+                                "cannot write the run " + run.path(),
+                                String.valueOf(e.getMessage()),
+                                "Make room on the disk or mend the folder, then resume the run.")
+                        .causedBy(e);
+            }
+        }
+    }
+
+    /// Brings log, pointers and tensors to where the checkpoint was saved.
+    private static void begin(
+            RunFolder run, EventLog events, RunRecorder recorder, TrainingSetup setup, @Nullable Checkpoint from)
+            throws IOException {
+        if (from == null) {
+            events.truncate(0);
+            recorder.state(0, RunState.STARTED, null);
+            return;
+        }
+        events.truncate(from.state().eventsBytes());
+        run.checkpoints().point(from);
+        recorder.recallBaseAnswers();
+        recorder.announce(from);
+        recorder.state(from.state().step(), RunState.RESUMED, from.name());
+        setup.files().read(from.folder());
+        TensorFile.readInto(setup.step().optimizerTensors(), from.optimizerFile(), setup.backend());
+        setup.step().resumeAt(from.state().step());
+    }
+
+    private static RunReport report(RunFolder run, LoopPlan plan, LoopState state, RunState end) throws IOException {
+        String best = run.checkpoints().best().map(TrainingRun::place).orElse(null);
+        String last = run.checkpoints().newest().map(TrainingRun::place).orElse(null);
+        double seconds = state.trainingSeconds();
+        return new RunReport(
+                end,
+                state.step(),
+                plan.totalSteps(),
+                state.loss(),
+                state.initialLoss(),
+                state.best().loss(),
+                best,
+                last,
+                state.tokens(),
+                state.learnedTokens(),
+                seconds,
+                seconds == 0 ? 0 : state.tokens() / seconds);
+    }
+
+    private static String place(Checkpoint checkpoint) {
+        return "checkpoints/" + checkpoint.name();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.lora.adapter.Adapter;
+import dev.gantry.lora.adapter.AdapterLayout;
+import dev.gantry.lora.adapter.LoraConfig;
+import dev.gantry.lora.train.config.ResolvedSettings;
+import dev.gantry.lora.train.config.Stage;
+import dev.gantry.zoo.family.Family;
+
+/// Everything a run computes with, made from its inputs; the same inputs give the same bits.
+final class TrainingSetup implements AutoCloseable {
+    private final Resources resources = new Resources();
+    private final RunInputs inputs;
+    private final ResolvedSettings settings;
+    private final Backend backend;
+    private final TrainingStep step;
+    private final SampleAnswers questions;
+    private final Trained trained;
+
+    /// What is trained, and how it is saved.
+    private record Trained(Trainee trainee, CheckpointFiles files) {}
+
+    private TrainingSetup(RunInputs inputs, Resources resources, TrainingEnvironment environment) {
+        this.inputs = inputs;
+        this.settings = inputs.settings();
+        this.backend = resources.add(new CpuBackend(settings.threads()));
+        this.trained = switch (settings.config().stage()) {
+            case SFT -> lora(resources);
+            case FULL, PRETRAIN -> full(resources);
+        };
+        int maxTokens = inputs.maxBatchTokens();
+        TrainingStep.Extent extent = new TrainingStep.Extent(
+                maxTokens,
+                settings.microBatches(),
+                RetentionChoice.of(inputs, trained.trainee(), backend, environment.memoryBytes()));
+        this.step = resources.add(
+                new TrainingStep(backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent));
+        this.questions = new ChatSamples(
+                backend,
+                inputs.tokenizer(),
+                inputs.template(),
+                settings.config().stage(),
+                settings.prompts(),
+                settings.maxNewTokens(),
+                inputs.base().spec().maxPositions());
+    }
+
+    /// Makes everything; `inputs` stay with the caller, who closes the result first.
+    static TrainingSetup of(RunInputs inputs, TrainingEnvironment environment) {
+        Resources made = new Resources();
+        boolean complete = false;
+        try {
+            TrainingSetup setup = new TrainingSetup(inputs, made, environment);
+            setup.resources.add(made);
+            complete = true;
+            return setup;
+        } finally {
+            if (!complete) {
+                made.close();
+            }
+        }
+    }
+
+    private Trained lora(Resources made) {
+        BaseModel base = inputs.base();
+        Family family = base.family();
+        DecoderSpec spec = base.spec();
+        LoraConfig config = settings.lora();
+        Adapter adapter = made.add(new Adapter(config, layout(config, base), family::modulePath));
+        adapter.initialise(settings.seed(), base.weights(), backend);
+        Trainee trainee =
+                made.add(new LoraTrainee(backend, base.weights(), adapter, settings.compute(), settings.decayScope()));
+        return new Trained(
+                trainee, new AdapterFiles(adapter, spec, settings.config().model(), backend));
+    }
+
+    private static AdapterLayout layout(LoraConfig config, BaseModel base) {
+        try {
+            return AdapterLayout.of(config, base.spec(), base.family()::modulePath);
+        } catch (IllegalArgumentException e) {
+            throw GantryException.usage(
+                            "CONFIG-LORA",
+                            "cannot put the adapter on this model",
+                            String.valueOf(e.getMessage()),
+                            "Change the lora settings.")
+                    .causedBy(e);
+        }
+    }
+
+    private Trained full(Resources made) {
+        BaseModel base = inputs.base();
+        var names = base.family().names();
+        FullTrainee trainee = made.add(
+                settings.config().stage() == Stage.PRETRAIN
+                        ? FullTrainee.fresh(
+                                backend,
+                                base.spec(),
+                                settings.seed(),
+                                names::standard,
+                                settings.compute(),
+                                settings.decayScope())
+                        : FullTrainee.of(
+                                backend, base.weights(), names::standard, settings.compute(), settings.decayScope()));
+        return new Trained(trainee, new ModelFiles(base, trainee, backend));
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    Trainee trainee() {
+        return trained.trainee();
+    }
+
+    CheckpointFiles files() {
+        return trained.files();
+    }
+
+    TrainingStep step() {
+        return step;
+    }
+
+    SampleAnswers questions() {
+        return questions;
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.gantry.lora.train.config;
+
+import dev.gantry.lora.data.check.FaultPolicy;
+import dev.gantry.lora.data.tokens.OverLong;
+import dev.gantry.lora.data.tokens.PromptStyle;
+import dev.gantry.lora.data.tokens.TrainOn;
+import org.jspecify.annotations.Nullable;
+
+/// What a run learns from; null means: chosen for you.
+///
+/// @param path data file, of any kind and layout that is recognised
+/// @param template name of a chat template; null for the model's own, else ChatML
+/// @param maxTokens longest row; null or 0 to take it from the data
+/// @param packing several short rows in the place of one long one
+/// @param evalFraction share of rows held back
+public record DataSection(
+        String path,
+        @Nullable String template,
+        @Nullable Integer maxTokens,
+        @Nullable Boolean packing,
+        @Nullable Double evalFraction,
+        @Nullable OverLong overLong,
+        @Nullable FaultPolicy faultPolicy,
+        @Nullable TrainOn trainOn,
+        @Nullable PromptStyle promptStyle) {
+
+    public DataSection {
+        Setting.present("data.path", path);
+        Setting.atLeast("data.max_tokens", maxTokens, 0);
+        Setting.within("data.eval_fraction", evalFraction, 0, 1);
+    }
+
+    /// A file with everything chosen for you.
+    public static DataSection of(String path) {
+        return new DataSection(path, null, null, null, null, null, null, null, null);
+    }
+
+    public DataSection withMaxTokens(int value) {
+        return new DataSection(
+                path, template, value, packing, evalFraction, overLong, faultPolicy, trainOn, promptStyle);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.gantry.lora.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.progress.ProgressTask;
+import dev.gantry.engine.progress.ProgressUnit;
+import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.lora.run.Checkpoint;
+import dev.gantry.lora.run.CheckpointStore;
+import dev.gantry.lora.run.EventLog;
+import dev.gantry.lora.run.RunEvent;
+import dev.gantry.lora.run.RunState;
+import dev.gantry.lora.train.config.OptimizerSection;
+import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.zoo.model.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+    @TempDir
+    private Path folder;
+
+    private Path model = Path.of("");
+
+    @BeforeEach
+    void pretrain() throws IOException {
+        Path described = TinyRun.describedModel(folder.resolve("described"));
+        TrainConfig config = TinyRun.pretraining(described, TinyRun.corpus(folder.resolve("corpus.jsonl")));
+        run().start(config, folder.resolve("pretraining"));
+        model = last(folder.resolve("pretraining")).folder().resolve(ModelFiles.FOLDER);
+    }
+
+    private static TrainingRun run() {
+        return new TrainingRun(TrainingEnvironment.quiet());
+    }
+
+    private TrainConfig lora() throws IOException {
+        Path questions = folder.resolve("questions.jsonl");
+        return TinyRun.lora(model, Files.exists(questions) ? questions : TinyRun.questions(questions));
+    }
+
+    private static Checkpoint last(Path run) throws IOException {
+        return new CheckpointStore(run).newest().orElseThrow();
+    }
+
+    private static List<Double> losses(Path run) throws IOException {
+        return EventLog.read(run.resolve(EventLog.FILE_NAME)).stream()
+                .filter(RunEvent.Metric.class::isInstance)
+                .map(event -> ((RunEvent.Metric) event).loss())
+                .toList();
+    }
+
+    @Test
+    void start_leavesACompleteFolder() throws IOException {
+        Path run = folder.resolve("run");
+        RunReport report = run().start(lora(), run);
+        assertThat(report.state()).isEqualTo(RunState.FINISHED);
+        assertThat(report.steps()).isEqualTo(TinyRun.STEPS);
+        assertThat(report.initialEvalLoss()).isNotNull();
+        assertThat(losses(run)).hasSize((int) TinyRun.STEPS).allMatch(loss -> loss > 0);
+        assertThat(run.resolve("report.json")).exists();
+        assertThat(run.resolve("config.json")).content().contains("app_version", "model_fingerprint", "lora_alpha");
+        assertThat(run.resolve("samples/step-000000.jsonl")).exists();
+        assertThat(run.resolve("samples/step-000008.jsonl")).content().contains("\"base\"");
+        assertThat(last(run).folder().resolve(PeftFolder.TENSORS_FILE)).exists();
+        assertThat(run.resolve("last")).content().isEqualTo("step-000009\n");
+        assertThat(run.resolve("best")).exists();
+    }
+
+    @Test
+    void pretraining_leavesAModelThatOpens() throws IOException {
+        assertThat(ModelFolder.open(model).parameterCount()).isPositive();
+        assertThat(model.resolve("tokenizer.json")).exists();
+    }
+
+    @Test
+    void training_lowersTheLoss() throws IOException {
+        Path run = folder.resolve("run");
+        TrainConfig config =
+                lora().withOptimizer(new OptimizerSection(null, 0.02, null, null, null, null, null, null, null, null));
+        run().start(config, run);
+        List<Double> losses = losses(run);
+        assertThat(losses.getLast()).isLessThan(losses.getFirst());
+    }
+
+    @Test
+    void resume_reachesTheSameBits_afterAStop() throws IOException {
+        Path whole = folder.resolve("whole");
+        run().start(lora(), whole);
+        Path stopped = folder.resolve("stopped");
+        TrainingEnvironment impatient =
+                new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(5), Clock.systemUTC());
+        RunReport first = new TrainingRun(impatient).start(lora(), stopped);
+        assertThat(first.state()).isEqualTo(RunState.STOPPED);
+        assertThat(first.steps()).isEqualTo(5);
+        RunReport second = run().resume(stopped);
+        assertThat(second.state()).isEqualTo(RunState.FINISHED);
+        assertSameOutcome(whole, stopped);
+    }
+
+    private static void assertSameOutcome(Path expected, Path actual) throws IOException {
+        for (String file : List.of(PeftFolder.TENSORS_FILE, Checkpoint.OPTIMIZER_FILE)) {
+            assertThat(last(actual).folder().resolve(file))
+                    .hasSameBinaryContentAs(last(expected).folder().resolve(file));
+        }
+        assertThat(losses(actual)).isEqualTo(losses(expected));
+    }
+
+    @Test
+    void resume_isRefused_whenTheDataChanged() throws IOException {
+        Path run = folder.resolve("run");
+        run().start(lora(), run);
+        Files.writeString(folder.resolve("questions.jsonl"), "\n", java.nio.file.StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> run().resume(run))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining("questions.jsonl");
+    }
+
+    @Test
+    void start_isRefused_whereARunIs() throws IOException {
+        Path run = folder.resolve("pretraining");
+        assertThatThrownBy(() -> run().start(lora(), run)).hasMessageContaining("there is a run in it already");
+    }
+
+    @Test
+    void diverging_isReported_andLogged() throws IOException {
+        Path run = folder.resolve("run");
+        TrainConfig wild =
+                lora().withOptimizer(new OptimizerSection(null, 1e30, null, null, null, null, null, null, null, null));
+        assertThatThrownBy(() -> run().start(wild, run))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining("loss is");
+        assertThat(EventLog.read(run.resolve(EventLog.FILE_NAME)))
+                .anyMatch(event -> event instanceof RunEvent.Failure failure
+                        && failure.code().equals("TRAINING-DIVERGED"));
+    }
+
+    /// Asks to stop once a number of steps are done.
+    private static final class StopAfter implements Progress {
+        private final long steps;
+        private long done;
+
+        StopAfter(long steps) {
+            this.steps = steps;
+        }
+
+        @Override
+        public ProgressTask start(String label, long total, ProgressUnit unit) {
+            return new ProgressTask() {
+                @Override
+                public void update(long count) {
+                    if (unit == ProgressUnit.STEPS) {
+                        done = count;
+                    }
+                }
+
+                @Override
+                public void note(String text) {}
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public boolean cancelled() {
+            return done >= steps;
+        }
+    }
+}
