@@ -86,7 +86,6 @@ record AttentionBackward(
     /// Queries (scaled) and output gradients, both ways round, and what each query's row of scores starts from.
     private void loadBlock(int h, int row, int queries, AttentionScratch scratch) {
         int headDim = q.headDim();
-        int stride = HeadPanel.stride(headDim);
         HeadPanel.load(q.matrix(), HeadPanel.column(q, h), headDim, row, queries, scratch.queries, 0);
         HeadPanel.scale(scratch.queries, headDim, queries, bias.scale());
         HeadPanel.transpose(scratch.queries, headDim, queries, scratch.queriesTransposed);
@@ -95,17 +94,9 @@ record AttentionBackward(
         HeadPanel.load(out, h * headDim, headDim, row, queries, scratch.outputs, 0);
         Arrays.fill(scratch.negativeLogSum, 0f);
         Arrays.fill(scratch.negativeDot, 0f);
+        HeadPanel.dots(scratch.outputs, scratch.outputGradients, headDim, queries, -1f, scratch.negativeDot);
         for (int i = 0; i < queries; i++) {
             scratch.negativeLogSum[i] = -Elements.get(logSumExp, row + i, h);
-            scratch.negativeDot[i] = -dot(scratch.outputs, scratch.outputGradients, i * stride, stride);
         }
-    }
-
-    private static float dot(float[] a, float[] b, int at, int count) {
-        float sum = 0;
-        for (int c = at; c < at + count; c++) {
-            sum += a[c] * b[c];
-        }
-        return sum;
     }
 }

@@ -84,29 +84,20 @@ record AttentionForward(
             ScoreTile.setBias(scratch.scores, view, slope, scratch.zeros);
             ScoreTile.addProducts(scratch.scores, view, scratch.keys, at, headDim, scratch.queriesTransposed);
             if (ScoreTile.softmax(scratch.scores, keys, queries, scratch.max, scratch.sum, scratch.shrink)) {
-                shrink(scratch.outputs, scratch.shrink, queries, stride);
+                HeadPanel.scaleRows(scratch.outputs, headDim, queries, scratch.shrink);
             }
             ScoreTile.addWeighted(scratch.scores, view, scratch.values, at, headDim, scratch.outputs);
         }
-        finish(h, row, queries, stride, scratch);
+        finish(h, row, queries, scratch);
     }
 
     /// Divides by the sums, writes the rows out and keeps the log of the denominators.
-    private void finish(int h, int row, int queries, int stride, AttentionScratch scratch) {
+    private void finish(int h, int row, int queries, AttentionScratch scratch) {
         for (int i = 0; i < queries; i++) {
             scratch.shrink[i] = 1 / scratch.sum[i];
             Elements.set(logSumExp, row + i, h, (float) (scratch.max[i] + Math.log(scratch.sum[i])));
         }
-        shrink(scratch.outputs, scratch.shrink, queries, stride);
+        HeadPanel.scaleRows(scratch.outputs, q.headDim(), queries, scratch.shrink);
         HeadPanel.store(scratch.outputs, 0, out, h * q.headDim(), q.headDim(), row, queries);
-    }
-
-    private static void shrink(float[] rows, float[] factors, int count, int stride) {
-        for (int i = 0; i < count; i++) {
-            float factor = factors[i];
-            for (int c = i * stride; c < (i + 1) * stride; c++) {
-                rows[c] *= factor;
-            }
-        }
     }
 }

@@ -1,8 +1,13 @@
 package dev.gantry.engine.cpu.kernels.vector;
 
+import static dev.gantry.engine.cpu.kernels.vector.Lanes.COUNT;
+import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
+import static jdk.incubator.vector.VectorOperators.ADD;
+
 import dev.gantry.engine.backend.Heads;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /// Rows of one head as f32 scratch, one after the other, widened with zeros to whole register tiles.
 final class HeadPanel {
@@ -47,10 +52,36 @@ final class HeadPanel {
         }
     }
 
+    /// `panel *= factor`.
     static void scale(float[] panel, int headDim, int count, float factor) {
         int length = stride(headDim) * count;
-        for (int i = 0; i < length; i++) {
-            panel[i] *= factor;
+        for (int i = 0; i < length; i += COUNT) {
+            FloatVector.fromArray(F, panel, i).mul(factor).intoArray(panel, i);
+        }
+    }
+
+    /// `panel[i][..] *= factors[i]`.
+    static void scaleRows(float[] panel, int headDim, int count, float[] factors) {
+        int stride = stride(headDim);
+        for (int i = 0; i < count; i++) {
+            FloatVector factor = FloatVector.broadcast(F, factors[i]);
+            for (int c = i * stride; c < (i + 1) * stride; c += COUNT) {
+                FloatVector.fromArray(F, panel, c).mul(factor).intoArray(panel, c);
+            }
+        }
+    }
+
+    /// `to[i] = factor · Σ_c a[i][c] · b[i][c]`.
+    static void dots(float[] a, float[] b, int headDim, int count, float factor, float[] to) {
+        int stride = stride(headDim);
+        for (int i = 0; i < count; i++) {
+            FloatVector x = FloatVector.zero(F);
+            FloatVector y = FloatVector.zero(F);
+            for (int c = i * stride; c < (i + 1) * stride; c += 2 * COUNT) {
+                x = FloatVector.fromArray(F, a, c).fma(FloatVector.fromArray(F, b, c), x);
+                y = FloatVector.fromArray(F, a, c + COUNT).fma(FloatVector.fromArray(F, b, c + COUNT), y);
+            }
+            to[i] = factor * x.add(y).reduceLanes(ADD);
         }
     }
 }

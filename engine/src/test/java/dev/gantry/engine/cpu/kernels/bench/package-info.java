@@ -1,4 +1,4 @@
-/// Benchmarks of the hot kernels; not part of the test run. `docs/performance.md` says how to start them.
+/// Benchmarks of the hot kernels, not part of the test run: `org.openjdk.jmh.Main NAME` on the test class path.
 @NullMarked
 package dev.gantry.engine.cpu.kernels.bench;
 
