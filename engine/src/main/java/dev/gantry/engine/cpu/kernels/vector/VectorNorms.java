@@ -133,16 +133,20 @@ final class VectorNorms implements NormKernels {
                 float meanG = centre == Centre.ON_MEAN ? Loops.sum(g, width) / width : 0f;
                 float meanGn = Loops.dot(g, n, width) / width;
                 NormLoops.inputGradient(g, n, meanG, meanGn, rstd, width);
-                if (accumulate == Accumulate.ADD) {
-                    float[] before = scratch.floats(worker, DX, width);
-                    Blocks.loadRow(dx, t, before);
-                    Loops.add(g, before, width);
-                }
-                Blocks.store(g, 0, dx, t, 0, width);
+                store(g, dx, t, accumulate, worker);
             }
         });
         addPartials(sums, tiles.count(), 0, padded, dgamma);
         addPartials(sums, tiles.count(), padded, padded, dbeta);
+    }
+
+    private void store(float[] g, Matrix dx, int row, Accumulate accumulate, int worker) {
+        if (accumulate == Accumulate.ADD) {
+            float[] before = scratch.floats(worker, DX, dx.columns());
+            Blocks.loadRow(dx, row, before);
+            Loops.add(g, before, dx.columns());
+        }
+        Blocks.store(g, 0, dx, row, 0, dx.columns());
     }
 
     /// Adds the tiles' rows that start at `at` to `gradient`, in the order of the tiles.
