@@ -28,7 +28,7 @@ final class BloomConfig {
                 config.count("vocab_size"),
                 hidden,
                 hidden,
-                config.count("num_hidden_layers", config.count("n_layer", 2)),
+                SpecParts.layers(config, config.count("num_hidden_layers", config.count("n_layer", 2))),
                 config.count("seq_length", TRAINED_POSITIONS),
                 new PositionSpec.Alibi(),
                 new NormSpec(Kind.LAYER_NORM, (float) config.number("layer_norm_epsilon", 1e-5), Placement.PRE),

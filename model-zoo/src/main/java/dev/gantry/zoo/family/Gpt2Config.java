@@ -28,7 +28,7 @@ final class Gpt2Config {
                 config.count("vocab_size"),
                 hidden,
                 hidden,
-                config.count("num_hidden_layers", config.count("n_layer", 12)),
+                SpecParts.layers(config, config.count("num_hidden_layers", config.count("n_layer", 12))),
                 positions,
                 new PositionSpec.Learned(positions, 0),
                 new NormSpec(Kind.LAYER_NORM, (float) config.number("layer_norm_epsilon", 1e-5), Placement.PRE),

@@ -37,7 +37,9 @@ final class LlamaConfig {
     private static DecoderSpec spec(ModelConfig config, Variant variant) {
         int hidden = config.count("hidden_size");
         int heads = config.count("num_attention_heads");
-        int headDim = config.has("head_dim") ? config.count("head_dim") : SpecParts.headDim(config, hidden, heads);
+        int headDim = config.has("head_dim")
+                ? SpecParts.checkedHeadDim(config, config.count("head_dim"), heads)
+                : SpecParts.headDim(config, hidden, heads);
         if (heads % variant.kvHeads != 0) {
             throw config.wrong("num_key_value_heads", "is " + variant.kvHeads + ", which does not divide " + heads);
         }
@@ -46,7 +48,7 @@ final class LlamaConfig {
                 config.count("vocab_size"),
                 hidden,
                 hidden,
-                config.count("num_hidden_layers"),
+                SpecParts.layers(config, config.count("num_hidden_layers")),
                 positions,
                 RotaryConfig.position(config, headDim, positions),
                 new NormSpec(Kind.RMS_NORM, (float) config.number("rms_norm_eps", 1e-6), Placement.PRE),

@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A model's `config.json`, read key by key with the meaning that transformers gives to absent ones.
 public final class ModelConfig {
+    /// Far above every real size, and low enough that products of two of them with a small number fit an int or long.
+    private static final int MAX_COUNT = 1 << 24;
+
     private final Path file;
     private final ObjectNode root;
 
@@ -68,6 +71,9 @@ public final class ModelConfig {
         }
         if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 1) {
             throw wrong(key, "is " + shown(node) + ", not a whole number above 0");
+        }
+        if (node.asInt() > MAX_COUNT) {
+            throw wrong(key, "is " + shown(node) + ", more than any model has");
         }
         return node.asInt();
     }

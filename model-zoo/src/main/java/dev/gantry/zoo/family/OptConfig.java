@@ -36,7 +36,7 @@ final class OptConfig {
                 config.count("vocab_size"),
                 config.count("word_embed_proj_dim", hidden),
                 hidden,
-                config.count("num_hidden_layers"),
+                SpecParts.layers(config, config.count("num_hidden_layers")),
                 positions,
                 new PositionSpec.Learned(positions, POSITION_OFFSET),
                 new NormSpec(Kind.LAYER_NORM, EPSILON, before ? Placement.PRE : Placement.POST),

@@ -4,7 +4,27 @@ import dev.gantry.engine.decoder.DecoderSpec.Head;
 
 /// Parts of a spec that all families read in the same way.
 final class SpecParts {
+    /// Thirty times the deepest model known; bounds the list of parameters that a hostile config can ask for.
+    private static final int MAX_LAYERS = 4096;
+
+    private static final int MAX_WIDTH = 1 << 24;
+
     private SpecParts() {}
+
+    static int layers(ModelConfig config, int layers) {
+        if (layers > MAX_LAYERS) {
+            throw config.wrong("num_hidden_layers", "is " + layers + ", more than any model has");
+        }
+        return layers;
+    }
+
+    /// Width of all heads side by side must stay a sensible number.
+    static int checkedHeadDim(ModelConfig config, int headDim, long heads) {
+        if (heads * headDim > MAX_WIDTH) {
+            throw config.wrong("head_dim", "is " + headDim + ", too wide for " + heads + " heads");
+        }
+        return headDim;
+    }
 
     static int headDim(ModelConfig config, int hidden, int heads) {
         if (hidden % heads != 0) {

@@ -115,6 +115,9 @@ final class FamiliesTest {
         assertRefused(LLAMA, "\"num_key_value_heads\": 3", "num_key_value_heads");
         assertRefused(LLAMA, "\"rms_norm_eps\": \"small\"", "rms_norm_eps");
         assertRefused(LLAMA, "\"head_dim\": 5", "head_dim");
+        assertRefused(LLAMA, "\"head_dim\": 16000000", "head_dim");
+        assertRefused(LLAMA, "\"num_hidden_layers\": 2000000", "num_hidden_layers");
+        assertRefused(GPT2, "\"n_embd\": 2147483646", "n_embd");
         assertRefused(LLAMA, "\"tie_word_embeddings\": 1", "tie_word_embeddings");
     }
 
