@@ -1,12 +1,16 @@
 package dev.gantry.lora.data.source;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.zip.GZIPInputStream;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/// Refuses Parquet pages that claim to unpack into more than a bound, before any memory is taken for them.
+/// Unpacks gzip pages with what Java has, and refuses Parquet pages that claim to unpack into more than a bound, before
+/// any memory is taken for them.
 final class BoundedCodecs implements CompressionCodecFactory {
     private final CompressionCodecFactory codecs;
     private final int maxPageBytes;
@@ -23,7 +27,8 @@ final class BoundedCodecs implements CompressionCodecFactory {
 
     @Override
     public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
-        return new Bounded(codecs.getDecompressor(codec));
+        // the library leaves gzip to Hadoop, which is not here
+        return new Bounded(codec == CompressionCodecName.GZIP ? new Gzip() : codecs.getDecompressor(codec));
     }
 
     @Override
@@ -62,5 +67,34 @@ final class BoundedCodecs implements CompressionCodecFactory {
         public void release() {
             decompressor.release();
         }
+    }
+
+    private static final class Gzip implements BytesInputDecompressor {
+        @Override
+        public BytesInput decompress(BytesInput bytes, int decompressedSize) throws IOException {
+            return BytesInput.from(unpack(bytes, decompressedSize));
+        }
+
+        private static byte[] unpack(BytesInput bytes, int decompressedSize) throws IOException {
+            byte[] whole = new byte[decompressedSize];
+            try (InputStream in = new GZIPInputStream(bytes.toInputStream())) {
+                int read = in.readNBytes(whole, 0, decompressedSize);
+                if (read < decompressedSize) {
+                    throw new EOFException("a page unpacks into " + read + " bytes, " + decompressedSize + " expected");
+                }
+            }
+            return whole;
+        }
+
+        @Override
+        public void decompress(ByteBuffer input, int compressedSize, ByteBuffer output, int decompressedSize)
+                throws IOException {
+            ByteBuffer packed = input.duplicate().limit(input.position() + compressedSize);
+            output.put(unpack(BytesInput.from(packed), decompressedSize));
+            input.position(packed.limit());
+        }
+
+        @Override
+        public void release() {}
     }
 }
