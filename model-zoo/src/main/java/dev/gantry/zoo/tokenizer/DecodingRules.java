@@ -33,15 +33,11 @@ record DecodingRules(TokenText tokenText, char leadingCut, int leadingCutCount) 
 
         DecodingRules parse(JsonNode decoder) throws TokenizerException {
             if (decoder.isNull() || decoder.isMissingNode()) {
-                return new DecodingRules(new TokenText.Words(""), ' ', 0);
+                return new DecodingRules(new TokenText.Words(), ' ', 0);
             }
             String type = decoder.path("type").asString("");
             if (type.equals("ByteLevel")) {
                 return new DecodingRules(new TokenText.ByteLevel(), ' ', 0);
-            }
-            if (type.equals("WordPiece")) {
-                return new DecodingRules(
-                        new TokenText.Words(decoder.path("prefix").asString("##")), ' ', 0);
             }
             if (!type.equals("Sequence")) {
                 step(decoder, type);

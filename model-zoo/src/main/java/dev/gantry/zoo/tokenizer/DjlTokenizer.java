@@ -5,6 +5,9 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 
 /// Encodes with the Hugging Face library through DJL and decodes by itself, so that streamed and whole texts are equal.
 final class DjlTokenizer implements Tokenizer {
+    /// Below the number of steps after which the native regular expressions give up, and the process with them.
+    private static final int MAX_TEXT_CHARS = 8_000_000;
+
     private final HuggingFaceTokenizer encoder;
     private final Vocabulary vocabulary;
     private final DecodingRules decoding;
@@ -27,6 +30,10 @@ final class DjlTokenizer implements Tokenizer {
     public Encoding encode(String text) {
         if (text.isEmpty()) {
             return new Encoding(new int[0], new int[0], new int[0]);
+        }
+        if (text.length() > MAX_TEXT_CHARS) {
+            throw new TokenizerException("a text of %,d characters is longer than the %,d that can be read at once"
+                    .formatted(text.length(), MAX_TEXT_CHARS));
         }
         var encoded = encoder.encode(Utf16.withoutLoneSurrogates(text), false, false);
         long[] longIds = encoded.getIds();

@@ -48,13 +48,11 @@ sealed interface TokenText {
         }
     }
 
-    /// Words joined by blanks, where a prefix such as `##` glues a token to the one before. An empty prefix glues none.
-    record Words(String gluePrefix) implements TokenText {
+    /// Whole words, joined by blanks: what a tokenizer without a decoder means.
+    record Words() implements TokenText {
         @Override
         public byte[] bytes(String token, boolean first) {
-            boolean glued = !gluePrefix.isEmpty() && token.startsWith(gluePrefix);
-            String text = first ? token : glued ? token.substring(gluePrefix.length()) : " " + token;
-            return text.getBytes(StandardCharsets.UTF_8);
+            return (first ? token : " " + token).getBytes(StandardCharsets.UTF_8);
         }
     }
 

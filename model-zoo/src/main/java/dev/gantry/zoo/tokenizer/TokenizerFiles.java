@@ -1,6 +1,8 @@
 package dev.gantry.zoo.tokenizer;
 
+import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +24,7 @@ public record TokenizerFiles(Path folder) {
             TokenizerLoader.TOKENIZER_JSON,
             BytePairFiles.VOCAB_JSON,
             BytePairFiles.MERGES_TXT,
-            "tokenizer.model",
+            SentencePieceFile.TOKENIZER_MODEL,
             "special_tokens_map.json",
             "added_tokens.json");
 
@@ -62,19 +64,25 @@ public record TokenizerFiles(Path folder) {
         for (String name : COPIED) {
             Path file = folder.resolve(name);
             if (Files.isRegularFile(file)) {
-                DurableFile.write(target.resolve(name), out -> Files.copy(file, out));
+                write(target.resolve(name), Files.readAllBytes(file));
             }
         }
         ObjectNode config = BoundedJson.objectOrEmpty(folder.resolve(TOKENIZER_CONFIG));
         config.remove("chat_template");
         if (chatTemplate != null) {
             config.put("chat_template", chatTemplate);
-            byte[] source = chatTemplate.getBytes(StandardCharsets.UTF_8);
-            DurableFile.write(target.resolve(CHAT_TEMPLATE), out -> out.write(source));
+            write(target.resolve(CHAT_TEMPLATE), chatTemplate.getBytes(StandardCharsets.UTF_8));
         }
-        byte[] json = json(config);
-        DurableFile.write(target.resolve(TOKENIZER_CONFIG), out -> out.write(json));
-        DurableFile.syncFolder(target);
+        write(target.resolve(TOKENIZER_CONFIG), json(config));
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        DurableFile.write(file, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
     }
 
     private static byte[] json(ObjectNode config) throws IOException {

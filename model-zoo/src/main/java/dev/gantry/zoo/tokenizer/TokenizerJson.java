@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -23,6 +24,11 @@ import tools.jackson.databind.node.MissingNode;
 record TokenizerJson(Vocabulary vocabulary, DecodingRules decoding, JsonNode postProcessor, byte[] nativeJson) {
     /// Three times the largest in use.
     private static final long MAX_FILE_BYTES = 128L << 20;
+
+    /// The native library keeps scored tokens in a tree and takes it apart recursively, level by level.
+    private static final int MAX_SCORED_CHARS = 512;
+
+    private static final Set<String> MODELS = Set.of("BPE", "Unigram", "WordLevel");
 
     /// Reads `file`; the texts in `alsoSpecial` become special tokens where the vocabulary has them.
     static TokenizerJson read(Path file, Set<String> alsoSpecial) throws IOException {
@@ -50,6 +56,7 @@ record TokenizerJson(Vocabulary vocabulary, DecodingRules decoding, JsonNode pos
         private final AddedTokens addedTokens;
         private final Vocabulary vocabulary;
         private final ByteArrayOutputStream copy = new ByteArrayOutputStream(1 << 20);
+        private @Nullable String unknownToken;
         private JsonNode decoder = MissingNode.getInstance();
         private JsonNode postProcessor = MissingNode.getInstance();
 
@@ -69,6 +76,9 @@ record TokenizerJson(Vocabulary vocabulary, DecodingRules decoding, JsonNode pos
                 }
                 require(parser.nextToken() == null, "goes on after its end");
                 require(vocabulary.tokenCount() > 0, "has no model with a vocabulary");
+                require(
+                        unknownToken == null || vocabulary.id(unknownToken) != null,
+                        "has no token \"" + unknownToken + "\", which it names for what is unknown");
                 addedTokens.finish(vocabulary, generator);
                 generator.writeEndObject();
             }
@@ -83,12 +93,23 @@ record TokenizerJson(Vocabulary vocabulary, DecodingRules decoding, JsonNode pos
                 case "added_tokens" -> addedTokens.declare(BoundedJson.tree(parser));
                 case "decoder" -> decoder = BoundedJson.tree(parser);
                 case "post_processor" -> postProcessor = BoundedJson.tree(parser);
-                case "normalizer", "pre_tokenizer", "version" -> {
-                    generator.writeName(name);
-                    generator.copyCurrentStructure(parser);
+                case "normalizer" -> {
+                    JsonNode normalizer = BoundedJson.tree(parser);
+                    new NativeGuard(file).checkNormalizer(normalizer);
+                    write(name, normalizer, generator);
+                }
+                case "pre_tokenizer" -> {
+                    JsonNode preTokenizer = BoundedJson.tree(parser);
+                    new NativeGuard(file).checkPreTokenizer(preTokenizer);
+                    write(name, preTokenizer, generator);
                 }
                 default -> parser.skipChildren();
             }
+        }
+
+        private static void write(String name, JsonNode tree, JsonGenerator generator) {
+            generator.writeName(name);
+            BoundedJson.MAPPER.writeTree(generator, tree);
         }
 
         private void model(JsonGenerator generator) throws TokenizerException {
@@ -97,18 +118,48 @@ record TokenizerJson(Vocabulary vocabulary, DecodingRules decoding, JsonNode pos
             generator.writeStartObject();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
-                generator.writeName(name);
-                JsonToken value = parser.nextToken();
-                if (!name.equals("vocab")) {
-                    generator.copyCurrentStructure(parser);
-                } else if (value == JsonToken.START_OBJECT) {
-                    idsByText(generator);
-                } else {
-                    require(value == JsonToken.START_ARRAY, "has a vocabulary that is neither object nor array");
-                    scoredList(generator);
-                }
+                parser.nextToken();
+                modelPart(name, generator);
             }
             generator.writeEndObject();
+        }
+
+        private void modelPart(String name, JsonGenerator generator) throws TokenizerException {
+            switch (name) {
+                case "vocab" -> {
+                    generator.writeName(name);
+                    if (parser.currentToken() == JsonToken.START_OBJECT) {
+                        idsByText(generator);
+                    } else {
+                        require(
+                                parser.currentToken() == JsonToken.START_ARRAY,
+                                "has a vocabulary that is neither object nor array");
+                        scoredList(generator);
+                    }
+                }
+                case "type" -> {
+                    String type = parser.getValueAsString("");
+                    require(MODELS.contains(type), "has a model of the kind \"" + type + "\", not one of " + MODELS);
+                    generator.writeStringProperty(name, type);
+                }
+                case "unk_token" -> {
+                    unknownToken = parser.getValueAsString();
+                    write(name, BoundedJson.tree(parser), generator);
+                }
+                case "continuing_subword_prefix" -> {
+                    // the native library cuts into characters when it takes this off
+                    require(
+                            parser.getValueAsString("").isEmpty(),
+                            "marks the inner parts of words, which is not supported");
+                    parser.skipChildren();
+                }
+                case "merges", "unk_id", "fuse_unk", "byte_fallback", "ignore_merges", "end_of_word_suffix" -> {
+                    generator.writeName(name);
+                    generator.copyCurrentStructure(parser);
+                }
+                // dropout among them: it would make each encoding of a text another
+                default -> parser.skipChildren();
+            }
         }
 
         private void idsByText(JsonGenerator generator) throws TokenizerException {
@@ -129,8 +180,12 @@ record TokenizerJson(Vocabulary vocabulary, DecodingRules decoding, JsonNode pos
                 require(parser.currentToken() == JsonToken.START_ARRAY, "has a scored token that is no pair");
                 require(parser.nextToken() == JsonToken.VALUE_STRING, "has a scored token without text");
                 String text = parser.getString();
+                require(
+                        !text.isEmpty() && text.length() <= MAX_SCORED_CHARS,
+                        "has a scored token that is empty or too long");
                 require(parser.nextToken().isNumeric(), "has a token without a score");
                 double score = parser.getDoubleValue();
+                require(Double.isFinite(score), "has a token with an endless score");
                 require(parser.nextToken() == JsonToken.END_ARRAY, "has a scored token that is no pair");
                 require(vocabulary.id(text) == null, "lists a token twice");
                 vocabulary.add(text, id);

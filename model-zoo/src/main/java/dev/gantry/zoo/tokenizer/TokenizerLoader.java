@@ -29,6 +29,11 @@ public final class TokenizerLoader {
             }
             return open(TokenizerJson.read(pair.toTokenizerJson(), pair.vocab(), special), pair.vocab(), config);
         }
+        SentencePieceFile pieces = SentencePieceFile.in(config);
+        if (pieces.exists()) {
+            TokenizerJson json = TokenizerJson.read(pieces.toTokenizerJson(), pieces.file(), config.specialTexts());
+            return open(json, pieces.file(), config);
+        }
         throw new TokenizerException(modelFolder + " has no tokenizer: neither tokenizer.json, nor vocab.json with"
                 + " merges.txt, nor tokenizer.model is there");
     }
