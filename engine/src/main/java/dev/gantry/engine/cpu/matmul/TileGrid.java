@@ -13,27 +13,48 @@ public record TileGrid(int rows, int columns, int rowBlock, int columnBlock) {
     private static final int ROW_UNIT = 32;
     private static final int MOST_ROWS = 256;
     private static final int MOST_COLUMNS = 512;
-    /// Enough for eight threads to end at nearly the same time.
-    private static final int WANTED_TILES = 24;
+    /// Columns of very long weights lie so far apart that narrow tiles waste every page they touch.
+    private static final int LONG_DEPTH = 8192;
+    /// A weight gradient is shallow and transposes its left factor: low and wide tiles do that least often.
+    private static final int MOST_GRADIENT_ROWS = 96;
+    private static final int MOST_GRADIENT_COLUMNS = 768;
+    /// Enough for a few threads to end at nearly the same time.
+    private static final int WANTED_TILES = 12;
+    private static final int WANTED_COLUMN_TILES = 24;
     /// Some ten microseconds of one core: ten times what it costs to take up a tile.
     private static final long LEAST_OPERATIONS = 3_000_000;
 
     public static TileGrid of(Layout layout, Extents extents) {
-        int columnBlock = columnBlock(layout, extents.n());
+        return layout == Layout.TN ? ofGradient(extents) : ofActivations(layout, extents);
+    }
+
+    private static TileGrid ofActivations(Layout layout, Extents extents) {
+        int columnBlock = columnBlock(layout, extents.n(), extents.k());
         int rowBlock = Math.min(MOST_ROWS, roundUp(extents.m(), ROW_UNIT));
         while (rowBlock > ROW_UNIT
-                && tiles(extents.m(), rowBlock) * tiles(extents.n(), columnBlock) < WANTED_TILES
+                && tiles(extents.m(), rowBlock) * tiles(extents.n(), columnBlock) < WANTED_TILES / 2
                 && (long) rowBlock * columnBlock * extents.k() >= LEAST_OPERATIONS) {
             rowBlock = roundUp(rowBlock / 2, ROW_UNIT);
         }
         return new TileGrid(extents.m(), extents.n(), rowBlock, columnBlock);
     }
 
-    /// Width of a tile: a function of the columns alone, so that packed and plain weights are cut alike.
-    public static int columnBlock(Layout layout, int columns) {
-        int widest = layout == Layout.TN ? MOST_ROWS : MOST_COLUMNS;
-        int fair = roundUp((columns + WANTED_TILES - 1) / WANTED_TILES, COLUMN_UNIT);
-        return Math.min(widest, fair);
+    private static TileGrid ofGradient(Extents extents) {
+        int rowBlock = Math.min(MOST_GRADIENT_ROWS, roundUp(extents.m(), ROW_UNIT));
+        int columnBlock = Math.min(MOST_GRADIENT_COLUMNS, roundUp(extents.n(), COLUMN_UNIT));
+        while (columnBlock > COLUMN_UNIT
+                && tiles(extents.m(), rowBlock) * tiles(extents.n(), columnBlock) < WANTED_TILES / 2
+                && (long) rowBlock * columnBlock * extents.k() >= LEAST_OPERATIONS) {
+            columnBlock = roundUp(columnBlock / 2, COLUMN_UNIT);
+        }
+        return new TileGrid(extents.m(), extents.n(), rowBlock, columnBlock);
+    }
+
+    /// Width of a tile of NN and NT: the rows do not matter, so that packed weights suit every number of rows.
+    public static int columnBlock(Layout layout, int columns, int depth) {
+        int fair = roundUp((columns + WANTED_COLUMN_TILES - 1) / WANTED_COLUMN_TILES, COLUMN_UNIT);
+        int narrowest = layout == Layout.NN && depth >= LONG_DEPTH ? 2 * COLUMN_UNIT : COLUMN_UNIT;
+        return Math.clamp(fair, narrowest, MOST_COLUMNS);
     }
 
     public int tiles() {

@@ -30,7 +30,7 @@ final class Packing {
         int n = layout == Layout.NT ? weights.rows() : weights.columns();
         int k = layout == Layout.NT ? weights.columns() : weights.rows();
         DType type = weights.dtype();
-        int block = TileGrid.columnBlock(layout, n);
+        int block = TileGrid.columnBlock(layout, n, k);
         List<MemorySegment> slices = new ArrayList<>();
         for (int column = 0; column < n; column += block) {
             int columns = Math.min(block, n - column);
