@@ -26,7 +26,8 @@ public final class Generator implements AutoCloseable {
     public Generator(Backend backend, ModelWeights weights, Adapters adapters, int sequences, int capacity) {
         this.spec = weights.spec();
         int pieceTokens = Math.max(sequences, Math.min(PREFILL_TOKENS, Math.multiplyExact(sequences, capacity)));
-        this.pass = new InferencePass(backend, weights, adapters, pieceTokens, sequences);
+        this.pass = new InferencePass(
+                backend, weights, adapters, new InferencePass.Extent(pieceTokens, sequences, capacity));
         this.cache = new KeyValueCache(spec, weights.computeType(), sequences, capacity);
     }
 

@@ -19,6 +19,7 @@ public final class InferencePass implements AutoCloseable {
     private final DecoderSpec spec;
     private final Adapters adapters;
     private final int maxTokens;
+    private final int positionLimit;
     private final TensorArena arena = new TensorArena();
     private final @Nullable RotaryTables rotary;
     private final EmbeddingPass embedding;
@@ -32,18 +33,24 @@ public final class InferencePass implements AutoCloseable {
     private final Matrix ids;
     private final Matrix positions;
 
-    /// @param maxTokens most new tokens of all sequences in one call
-    /// @param maxSequences most sequences in one call
-    public InferencePass(Backend backend, ModelWeights weights, Adapters adapters, int maxTokens, int maxSequences) {
+    /// Sizes that memory is allocated for.
+    ///
+    /// @param newTokens most new tokens of all sequences in one call
+    /// @param sequences most sequences in one call
+    /// @param capacity most tokens of one sequence, those in the cache included
+    public record Extent(int newTokens, int sequences, int capacity) {}
+
+    public InferencePass(Backend backend, ModelWeights weights, Adapters adapters, Extent extent) {
         this.backend = backend;
         this.weights = weights;
         this.spec = weights.spec();
-        this.maxTokens = maxTokens;
+        this.maxTokens = extent.newTokens();
+        this.positionLimit = Math.min(extent.capacity(), spec.maxPositions());
+        int maxSequences = extent.sequences();
         ComputeType compute = weights.computeType();
         this.adapters = new AdapterCasts(compute, adapters, arena).refresh(backend, adapters);
-        this.rotary = spec.position() instanceof PositionSpec.Rotary r
-                ? new RotaryTables(r, spec.maxPositions(), arena)
-                : null;
+        this.rotary =
+                spec.position() instanceof PositionSpec.Rotary r ? new RotaryTables(r, positionLimit, arena) : null;
         this.embedding = new EmbeddingPass(backend, weights, maxTokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
         this.head = new HeadPass(backend, weights, arena, HeadPass.Purpose.INFERENCE);
@@ -76,9 +83,9 @@ public final class InferencePass implements AutoCloseable {
         }
         Segments segments = cache.advance(counts);
         int longest = IntStream.of(segments.keyLength()).max().orElse(0);
-        if (longest > spec.maxPositions() && !(spec.position() instanceof PositionSpec.Alibi)) {
+        if (longest > positionLimit && !(spec.position() instanceof PositionSpec.Alibi)) {
             throw new IllegalArgumentException(
-                    "a sequence of " + longest + " tokens exceeds the model's " + spec.maxPositions() + " positions");
+                    "a sequence of " + longest + " tokens exceeds the " + positionLimit + " planned positions");
         }
         if (rotary != null) {
             rotary.cover(longest);

@@ -151,7 +151,8 @@ class TrainingPassTest {
             Matrix full = arena.matrix(DType.F32, ids.length, vocabulary);
             try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.F32);
                     TrainingPass pass = pass(backend, weights, adapters, Retention.BOUNDARY);
-                    InferencePass inference = new InferencePass(backend, weights.weights(), adapters, 16, 2);
+                    InferencePass inference = new InferencePass(
+                            backend, weights.weights(), adapters, new InferencePass.Extent(16, 2, 16));
                     KeyValueCache cache = new KeyValueCache(model.spec(), ComputeType.F32, 2, 8)) {
                 TokenBatch batch = new TokenBatch.Buffers(16, arena).fill(ids, nextIds(ids, ids.length), ids.length);
                 pass.forward(List.of(batch), adapters);

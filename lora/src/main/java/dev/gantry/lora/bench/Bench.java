@@ -175,7 +175,12 @@ public final class Bench {
     }
 
     private InferencePass inference(ResidentWeights weights, int maxTokens) {
-        return new InferencePass(backend, weights.weights(), Adapters.NONE, maxTokens, settings.batch());
+        int capacity = settings.tokens() + settings.newTokens();
+        return new InferencePass(
+                backend,
+                weights.weights(),
+                Adapters.NONE,
+                new InferencePass.Extent(maxTokens, settings.batch(), capacity));
     }
 
     private KeyValueCache cache(int capacity) {

@@ -94,7 +94,11 @@ final class GreedyCheck {
             float[] values = new float[steps * k];
             float[] margins = new float[steps];
             int capacity = prompts.get(i).length + steps;
-            try (InferencePass pass = new InferencePass(backend, weights.weights(), Adapters.NONE, capacity, 1);
+            try (InferencePass pass = new InferencePass(
+                            backend,
+                            weights.weights(),
+                            Adapters.NONE,
+                            new InferencePass.Extent(capacity, 1, capacity));
                     KeyValueCache cache = new KeyValueCache(model.spec(), ComputeType.F32, 1, capacity)) {
                 int[] next = prompts.get(i);
                 for (int step = 0; step < steps; step++) {

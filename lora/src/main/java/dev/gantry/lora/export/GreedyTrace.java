@@ -33,7 +33,8 @@ record GreedyTrace(int[] tokens, float[][] logits) {
         int[] tokens = new int[newTokens];
         float[][] logits = new float[newTokens][];
         try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.F32);
-                InferencePass pass = new InferencePass(backend, weights.weights(), adapters, prompt.length, 1);
+                InferencePass pass = new InferencePass(
+                        backend, weights.weights(), adapters, new InferencePass.Extent(prompt.length, 1, capacity));
                 KeyValueCache cache = new KeyValueCache(model.spec(), ComputeType.F32, 1, capacity)) {
             int[] next = prompt;
             for (int step = 0; step < newTokens; step++) {

@@ -1,5 +1,6 @@
 package dev.gantry.lora.train.config;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that can be set of a training run. What is null is chosen by {@link TrainDefaults}; the run folder keeps
@@ -102,5 +103,32 @@ public record TrainConfig(
     public TrainConfig withSeed(long value) {
         return new TrainConfig(
                 stage, model, data, lora, optimizer, schedule, batch, duration, cadence, samples, machine, value);
+    }
+
+    /// The same run with model and data found beside `folder`, where the settings lie; absolute paths stay.
+    public TrainConfig relativeTo(Path folder) {
+        DataSection found = new DataSection(
+                folder.resolve(data.path()).normalize().toString(),
+                data.template(),
+                data.maxTokens(),
+                data.packing(),
+                data.evalFraction(),
+                data.overLong(),
+                data.faultPolicy(),
+                data.trainOn(),
+                data.promptStyle());
+        return new TrainConfig(
+                stage,
+                folder.resolve(model).normalize().toString(),
+                found,
+                lora,
+                optimizer,
+                schedule,
+                batch,
+                duration,
+                cadence,
+                samples,
+                machine,
+                seed);
     }
 }

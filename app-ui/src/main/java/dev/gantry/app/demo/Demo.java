@@ -1,0 +1,147 @@
+package dev.gantry.app.demo;
+
+import dev.gantry.app.demo.DemoReport.Exchange;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.generate.Sampling;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.progress.ProgressTask;
+import dev.gantry.engine.progress.ProgressUnit;
+import dev.gantry.lora.chat.ChatModel;
+import dev.gantry.lora.chat.ChatSettings;
+import dev.gantry.lora.export.MergedExport;
+import dev.gantry.lora.export.ReloadCheck;
+import dev.gantry.lora.export.ReloadReport;
+import dev.gantry.lora.export.TunedModel;
+import dev.gantry.lora.run.Checkpoint;
+import dev.gantry.lora.run.CheckpointStore;
+import dev.gantry.lora.starter.PersonaGus;
+import dev.gantry.lora.starter.StarterModel;
+import dev.gantry.lora.train.RunReport;
+import dev.gantry.lora.train.TrainingEnvironment;
+import dev.gantry.lora.train.TrainingRun;
+import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.lora.train.config.TrainConfigJson;
+import dev.gantry.zoo.catalog.GantryHome;
+import dev.gantry.zoo.chat.ChatMessage;
+import dev.gantry.zoo.chat.ChatMessage.Role;
+import dev.gantry.zoo.export.ExportReceipt;
+import dev.gantry.zoo.model.ModelFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Tunes the starter model on the bundled persona: import, questions before, training, the same questions after, merged
+/// export, and proof that the export loads.
+public final class Demo {
+    private static final String CONFIG = "demo.json";
+    private static final int ANSWER_TOKENS = 48;
+
+    private final GantryHome home;
+    private final TrainingEnvironment environment;
+    private final int threads;
+
+    public Demo(GantryHome home, TrainingEnvironment environment, int threads) {
+        this.home = home;
+        this.environment = environment;
+        this.threads = threads;
+    }
+
+    /// Hears of each part as it begins.
+    public interface Listener {
+        void begins(String part);
+    }
+
+    public DemoReport run(Listener listener) throws IOException {
+        long start = System.nanoTime();
+        DemoFolders folders = DemoFolders.in(home);
+        listener.begins("importing the starter model");
+        ModelFolder model = prepare(folders);
+        List<String> questions = Stream.concat(
+                        PersonaGus.familiarQuestions().stream(), PersonaGus.newQuestions().stream())
+                .toList();
+        listener.begins("asking the model as it is");
+        List<String> before = answers(folders, null, questions);
+        listener.begins("tuning it on " + folders.data().getFileName());
+        RunReport training = new TrainingRun(environment).start(config(folders), folders.run());
+        Path adapter = adapter(folders);
+        listener.begins("asking the tuned model the same");
+        List<String> after = answers(folders, adapter, questions);
+        listener.begins("exporting a merged model and loading it again");
+        try (CpuBackend backend = new CpuBackend(threads)) {
+            TunedModel tuned = new TunedModel(model, adapter, null);
+            ExportReceipt receipt =
+                    new MergedExport(backend, environment.progress()).write(tuned, folders.export(), null);
+            ReloadReport reload = new ReloadCheck(backend).run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
+            return new DemoReport(
+                    folders,
+                    model.parameterCount(),
+                    training,
+                    exchanges(questions, before, after),
+                    receipt,
+                    reload,
+                    ReloadCheck.passed(reload, model.dtype()),
+                    (System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private static Path adapter(DemoFolders folders) throws IOException {
+        CheckpointStore checkpoints = new CheckpointStore(folders.run());
+        Optional<Checkpoint> best = checkpoints.best();
+        return (best.isPresent() ? best : checkpoints.newest()).orElseThrow().folder();
+    }
+
+    /// Copies model and data out of the program where they are not there yet.
+    private static ModelFolder prepare(DemoFolders folders) throws IOException {
+        StarterModel.copyTo(folders.model());
+        Files.createDirectories(folders.data().resolveSibling("."));
+        PersonaGus.copyTo(folders.data());
+        return ModelFolder.open(folders.model());
+    }
+
+    private static TrainConfig config(DemoFolders folders) throws IOException {
+        try (InputStream in = Objects.requireNonNull(Demo.class.getResourceAsStream(CONFIG), CONFIG)) {
+            String json = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("${model}", folders.model().toString().replace("\\", "\\\\"))
+                    .replace("${data}", folders.data().toString().replace("\\", "\\\\"));
+            return TrainConfigJson.parse(json, CONFIG, TrainConfig.class);
+        }
+    }
+
+    private List<String> answers(DemoFolders folders, @Nullable Path adapter, List<String> questions)
+            throws IOException {
+        ChatSettings settings = new ChatSettings(folders.model(), adapter, null, ComputeType.F32, 0);
+        List<String> answers = new ArrayList<>();
+        Progress progress = environment.progress();
+        try (Backend backend = new CpuBackend(threads);
+                ChatModel chat = ChatModel.open(backend, settings);
+                ProgressTask task = progress.start("answering", questions.size(), ProgressUnit.ITEMS)) {
+            for (String question : questions) {
+                progress.throwIfCancelled();
+                List<ChatMessage> messages = List.of(new ChatMessage(Role.USER, question));
+                answers.add(chat.answer(messages, Sampling.GREEDY, ANSWER_TOKENS, piece -> true)
+                        .text()
+                        .strip());
+                task.update(answers.size());
+            }
+        }
+        return answers;
+    }
+
+    private static List<Exchange> exchanges(List<String> questions, List<String> before, List<String> after) {
+        List<Exchange> exchanges = new ArrayList<>();
+        for (int i = 0; i < questions.size(); i++) {
+            exchanges.add(new Exchange(questions.get(i), before.get(i), after.get(i)));
+        }
+        return List.copyOf(exchanges);
+    }
+}
