@@ -17,6 +17,9 @@ final class RegexCheck {
     /// For each open group, whether something in it repeats without end.
     private final Deque<Boolean> groups = new ArrayDeque<>();
 
+    /// Whether the group that was closed last, just before `at`, repeats something without end.
+    private boolean repeatsInside;
+
     private RegexCheck(String regex) {
         this.regex = regex;
     }
@@ -31,51 +34,58 @@ final class RegexCheck {
 
     private String fault() {
         groups.push(false);
-        boolean repeatsInside = false;
-        while (at < regex.length()) {
-            char c = regex.charAt(at);
-            switch (c) {
-                case '\\' -> {
-                    if (at + 1 < regex.length() && isBackReference(regex.charAt(at + 1))) {
-                        return "refers back to what it matched";
-                    }
-                    at += 2;
-                    repeatsInside = false;
-                }
-                case '[' -> {
-                    skipSet();
-                    repeatsInside = false;
-                }
-                case '(' -> {
-                    if (regex.startsWith("(?(", at) || regex.startsWith("(?~", at) || regex.startsWith("(*", at)) {
-                        return "has a conditional, an absence or a callout";
-                    }
-                    groups.push(false);
-                    at++;
-                }
-                case ')' -> {
-                    if (groups.size() == 1) {
-                        return "closes a group that is not open";
-                    }
-                    repeatsInside = groups.pop();
-                    groups.push(groups.pop() || repeatsInside);
-                    at++;
-                }
-                default -> {
-                    at++;
-                    if (isQuantifier(c) && repeats(c)) {
-                        if (repeatsInside) {
-                            return "repeats what already repeats without end";
-                        }
-                        groups.pop();
-                        groups.push(true);
-                    } else if (!isQuantifier(c)) {
-                        repeatsInside = false;
-                    }
-                }
-            }
+        String fault = "";
+        while (at < regex.length() && fault.isEmpty()) {
+            fault = switch (regex.charAt(at)) {
+                case '\\' -> escape();
+                case '[' -> set();
+                case '(' -> open();
+                case ')' -> close();
+                default -> other();
+            };
         }
-        return groups.size() == 1 ? "" : "leaves a group open";
+        return fault.isEmpty() && groups.size() > 1 ? "leaves a group open" : fault;
+    }
+
+    private String escape() {
+        boolean last = at + 1 == regex.length();
+        char escaped = last ? ' ' : regex.charAt(at + 1);
+        at += 2;
+        repeatsInside = false;
+        return isBackReference(escaped) ? "refers back to what it matched" : "";
+    }
+
+    private String open() {
+        if (regex.startsWith("(?(", at) || regex.startsWith("(?~", at) || regex.startsWith("(*", at)) {
+            return "has a conditional, an absence or a callout";
+        }
+        groups.push(false);
+        at++;
+        return "";
+    }
+
+    private String close() {
+        if (groups.size() == 1) {
+            return "closes a group that is not open";
+        }
+        repeatsInside = groups.pop();
+        groups.push(groups.pop() || repeatsInside);
+        at++;
+        return "";
+    }
+
+    private String other() {
+        char c = regex.charAt(at++);
+        if (!isQuantifier(c)) {
+            repeatsInside = false;
+        } else if (repeats(c)) {
+            if (repeatsInside) {
+                return "repeats what already repeats without end";
+            }
+            groups.pop();
+            groups.push(true);
+        }
+        return "";
     }
 
     private static boolean isBackReference(char escaped) {
@@ -101,7 +111,7 @@ final class RegexCheck {
     }
 
     /// Passes `[...]`, which may hold sets of its own.
-    private void skipSet() {
+    private String set() {
         int depth = 0;
         do {
             char c = regex.charAt(at);
@@ -114,5 +124,7 @@ final class RegexCheck {
             }
             at++;
         } while (depth > 0 && at < regex.length());
+        repeatsInside = false;
+        return "";
     }
 }

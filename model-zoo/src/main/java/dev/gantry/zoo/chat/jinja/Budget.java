@@ -3,6 +3,9 @@ package dev.gantry.zoo.chat.jinja;
 /// What one rendering may cost, so that a hostile template fails in a moment and not after an hour.
 final class Budget {
     private static final long MAX_WORK = 100_000_000;
+    /// A statement or expression costs as much as copying this many characters.
+    private static final int STEP_WORK = 8;
+
     private static final int MAX_TEXT_CHARS = 16 << 20;
     private static final int MAX_ITEMS = 200_000;
     private static final int MAX_DEPTH = 300;
@@ -16,6 +19,11 @@ final class Budget {
         if (workLeft < 0) {
             throw new TemplateFault("the template does more work than any real one: it may never end");
         }
+    }
+
+    /// Pays for one statement or one turn of a loop.
+    void step() {
+        spend(2 * STEP_WORK);
     }
 
     /// Pays for a text of `chars` characters before it is made.
@@ -57,7 +65,7 @@ final class Budget {
         if (++depth > MAX_DEPTH) {
             throw new TemplateFault("expressions and blocks are nested deeper than " + MAX_DEPTH);
         }
-        spend(1);
+        spend(STEP_WORK);
     }
 
     void leave() {

@@ -42,37 +42,14 @@ final class Evaluator {
             case Expr.Name name -> scope.get(name.name());
             case Expr.Sequence sequence -> new Value.Seq(values(sequence.items(), scope), sequence.brackets());
             case Expr.Dictionary dictionary -> dictionary(dictionary, scope);
-            case Expr.Attribute attribute -> {
-                Value target = value(attribute.target(), scope);
-                line = attribute.line();
-                yield subscripts.attribute(target, attribute.name());
-            }
-            case Expr.Item item -> {
-                Value target = value(item.target(), scope);
-                Value index = value(item.index(), scope);
-                line = item.line();
-                yield subscripts.item(target, index);
-            }
+            case Expr.Attribute attribute -> attribute(attribute, scope);
+            case Expr.Item item -> item(item, scope);
             case Expr.Slice slice -> slice(slice, scope);
             case Expr.Call call -> call(call, scope);
             case Expr.Filter filter -> filter(filter, value(filter.input(), scope), scope);
-            case Expr.Test test -> {
-                Value input = value(test.input(), scope);
-                Arguments arguments = arguments(test.name(), test.arguments(), scope);
-                line = test.line();
-                yield Value.Bool.of(tests.holds(test.name(), input, arguments));
-            }
-            case Expr.Unary unary -> {
-                Value operand = value(unary.operand(), scope);
-                line = unary.line();
-                yield operators.unary(unary.operator(), operand);
-            }
-            case Expr.Binary binary -> {
-                Value left = value(binary.left(), scope);
-                Value right = value(binary.right(), scope);
-                line = binary.line();
-                yield operators.binary(binary.operator(), left, right);
-            }
+            case Expr.Test test -> test(test, scope);
+            case Expr.Unary unary -> unary(unary, scope);
+            case Expr.Binary binary -> binary(binary, scope);
             case Expr.Logical logical -> logical(logical, scope);
             case Expr.Comparison comparison -> comparison(comparison, scope);
             case Expr.Conditional conditional -> conditional(conditional, scope);
@@ -87,6 +64,39 @@ final class Evaluator {
             values.add(value(expression, scope));
         }
         return values;
+    }
+
+    private Value attribute(Expr.Attribute attribute, Scope scope) {
+        Value target = value(attribute.target(), scope);
+        line = attribute.line();
+        return subscripts.attribute(target, attribute.name());
+    }
+
+    private Value item(Expr.Item item, Scope scope) {
+        Value target = value(item.target(), scope);
+        Value index = value(item.index(), scope);
+        line = item.line();
+        return subscripts.item(target, index);
+    }
+
+    private Value test(Expr.Test test, Scope scope) {
+        Value input = value(test.input(), scope);
+        Arguments arguments = arguments(test.name(), test.arguments(), scope);
+        line = test.line();
+        return Value.Bool.of(tests.holds(test.name(), input, arguments));
+    }
+
+    private Value unary(Expr.Unary unary, Scope scope) {
+        Value operand = value(unary.operand(), scope);
+        line = unary.line();
+        return operators.unary(unary.operator(), operand);
+    }
+
+    private Value binary(Expr.Binary binary, Scope scope) {
+        Value left = value(binary.left(), scope);
+        Value right = value(binary.right(), scope);
+        line = binary.line();
+        return operators.binary(binary.operator(), left, right);
     }
 
     private Value dictionary(Expr.Dictionary dictionary, Scope scope) {

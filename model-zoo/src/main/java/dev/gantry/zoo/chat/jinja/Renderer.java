@@ -38,7 +38,7 @@ final class Renderer {
     }
 
     private Flow run(Statement statement, Scope scope) {
-        budget.spend(1);
+        budget.step();
         evaluator.at(statement.line());
         switch (statement) {
             case Statement.Text text -> output.write(Str.of(text.text()));
@@ -95,6 +95,7 @@ final class Renderer {
         }
         LoopState state = new LoopState(items, budget);
         for (int i = 0; i < items.size(); i++) {
+            budget.step();
             state.moveTo(i);
             Scope inner = new Scope(scope);
             inner.set("loop", state);
