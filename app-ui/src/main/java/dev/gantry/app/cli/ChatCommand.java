@@ -7,10 +7,7 @@ import dev.gantry.lora.chat.ChatSettings;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
 import dev.gantry.zoo.generate.Answer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,11 +127,10 @@ final class ChatCommand implements Callable<Integer> {
                 .println(chat.folder().family().title() + " from "
                         + chat.folder().path() + ", template " + chat.template().name() + ", up to "
                         + chat.contextTokens() + " tokens");
-        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         List<ChatMessage> messages = new ArrayList<>();
         while (true) {
             show("> ");
-            String line = lines.readLine();
+            String line = context.in().readLine();
             if (line == null || line.strip().equals("/quit")) {
                 context.out().println();
                 return;

@@ -5,20 +5,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Lets a command end in order after Ctrl-C: the JVM's own shutdown waits until the command has saved what it must.
-final class CtrlC implements AutoCloseable {
+final class CtrlC {
     /// Long enough to write a checkpoint to a slow disk.
     private static final long PATIENCE_SECONDS = 120;
 
     private final CountDownLatch done = new CountDownLatch(1);
     private final CancelFlag cancel;
     private final PrintWriter err;
-    private final Thread hook;
+    private final LineInput in;
 
-    CtrlC(CancelFlag cancel, PrintWriter err) {
+    CtrlC(CancelFlag cancel, PrintWriter err, LineInput in) {
         this.cancel = cancel;
         this.err = err;
-        this.hook = new Thread(this::stop, "ctrl-c");
-        Runtime.getRuntime().addShutdownHook(hook);
+        this.in = in;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "ctrl-c"));
     }
 
     private void stop() {
@@ -26,6 +26,10 @@ final class CtrlC implements AutoCloseable {
             return;
         }
         cancel.set();
+        if (in.isWaiting()) {
+            // nothing is under way: the command only waits for the user to type
+            return;
+        }
         err.println();
         err.println("stopping; what is finished is kept ...");
         err.flush();
@@ -45,10 +49,5 @@ final class CtrlC implements AutoCloseable {
     boolean finish() {
         done.countDown();
         return cancel.isSet();
-    }
-
-    @Override
-    public void close() {
-        finish();
     }
 }

@@ -4,7 +4,9 @@ import dev.gantry.zoo.catalog.GantryHome;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -20,13 +22,18 @@ public final class GantryCli {
     public GantryCli(CliContext context) {
         this.context = context;
         this.commandLine = new CommandLine(root)
-                .addSubcommand(new ChatCommand(context))
-                .addSubcommand(new ConformanceCommand(context))
                 .addSubcommand(new DemoCommand(context))
                 .addSubcommand(new DoctorCommand(context))
-                .addSubcommand(new ExportCommand(context))
-                .addSubcommand(new ResumeCommand(context))
+                .addSubcommand(new ImportCommand(context))
+                .addSubcommand(new ModelsCommand(context))
+                .addSubcommand(new RemoveCommand(context))
+                .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCheckCommand(context)))
                 .addSubcommand(new TrainCommand(context))
+                .addSubcommand(new ResumeCommand(context))
+                .addSubcommand(new ChatCommand(context))
+                .addSubcommand(new ExportCommand(context))
+                .addSubcommand(new ConformanceCommand(context))
+                .addSubcommand(new BenchCommand(context))
                 .setOut(context.out())
                 .setErr(context.err())
                 .setParameterExceptionHandler(this::wrongUsage)
@@ -41,8 +48,9 @@ public final class GantryCli {
         var err = writer(FileDescriptor.err);
         var cancel = new CancelFlag();
         var progress = new TerminalProgress(err, barStyle(), cancel, System::nanoTime);
-        var context = new CliContext(out, err, progress, GantryHome.of(System.getenv()), new JsonOutput());
-        var ctrlC = new CtrlC(cancel, err);
+        var in = new LineInput(new InputStreamReader(System.in, charset()));
+        var context = new CliContext(in, out, err, progress, GantryHome.of(System.getenv()), new JsonOutput());
+        var ctrlC = new CtrlC(cancel, err, in);
         int exitCode = new GantryCli(context).execute(args);
         // after Ctrl-C the JVM is already going down, with its own exit code 130
         if (!ctrlC.finish()) {
@@ -97,13 +105,16 @@ public final class GantryCli {
         return option != null && Boolean.TRUE.equals(option.getValue());
     }
 
-    /// UTF-8 everywhere but on a Windows console, whose code page the JVM knows.
     private static PrintWriter writer(FileDescriptor descriptor) {
-        var charset = Optional.ofNullable(System.console())
+        return new PrintWriter(new FileOutputStream(descriptor), false, charset());
+    }
+
+    /// UTF-8 everywhere but on a Windows console, whose code page the JVM knows.
+    private static Charset charset() {
+        return Optional.ofNullable(System.console())
                 .filter(console -> System.getProperty("os.name").startsWith("Windows"))
                 .map(Console::charset)
                 .orElse(StandardCharsets.UTF_8);
-        return new PrintWriter(new FileOutputStream(descriptor), false, charset);
     }
 
     /// The launcher says whether standard error is a terminal, which Java cannot ask.

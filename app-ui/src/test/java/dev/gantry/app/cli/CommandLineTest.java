@@ -1,11 +1,19 @@
 package dev.gantry.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
+import dev.gantry.zoo.catalog.ModelEntry;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +23,7 @@ class CommandLineTest {
     @TempDir
     Path folder;
 
+    private String input = "";
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -22,7 +31,13 @@ class CommandLineTest {
         var outWriter = new PrintWriter(out);
         var errWriter = new PrintWriter(err);
         var progress = new TerminalProgress(errWriter, BarStyle.LINES, new CancelFlag(), System::nanoTime);
-        var context = new CliContext(outWriter, errWriter, progress, new GantryHome(folder), new JsonOutput());
+        var context = new CliContext(
+                new LineInput(new StringReader(input)),
+                outWriter,
+                errWriter,
+                progress,
+                new GantryHome(folder),
+                new JsonOutput());
         return new GantryCli(context).execute(arguments);
     }
 
@@ -63,5 +78,137 @@ class CommandLineTest {
                 .isPositive();
         assertThat(report.path("cuda").path("detail").asString()).isNotBlank();
         assertThat(folder).isEmptyDirectory();
+    }
+
+    private static Path shared(String path) {
+        Path file = Path.of(System.getProperty("gantry.shared", "none")).resolve(path);
+        assumeTrue(Files.exists(file), () -> "no shared data at " + file);
+        return file;
+    }
+
+    @Test
+    void import_saysWhatIsMissing_whenTheFolderHoldsNoModel() {
+        assertThat(run("import", folder.toString())).isEqualTo(3);
+        assertThat(err.toString()).contains("config.json").contains("what to do: ");
+    }
+
+    @Test
+    void errors_areJsonToo_whenJsonWasAsked() {
+        assertThat(run("import", "--json", folder.resolve("nothing").toString()))
+                .isEqualTo(3);
+
+        JsonNode error = new JsonMapper().readTree(out.toString()).path("error");
+        assertThat(error.path("code").asString()).isEqualTo("FILE-MISSING");
+        assertThat(error.path("exitCode").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void models_showsAMissingFolder_andRmForgetsIt() {
+        Path gone = folder.resolve("gone");
+        try (var catalog = Catalog.open(new GantryHome(folder), Duration.ZERO)) {
+            catalog.models().put(new ModelEntry("old", gone, "gpt2", 1_000, "f32", 4_000, Instant.EPOCH));
+        }
+        assertThat(run("models")).isZero();
+        assertThat(out.toString()).contains("old").contains("missing").contains(gone.toString());
+        assertThat(run("chat", "old", "--prompt", "hi")).isEqualTo(3);
+        assertThat(err.toString()).contains("no longer there").contains("gantry rm old");
+        assertThat(run("rm", "old")).isZero();
+        assertThat(run("rm", "old")).isEqualTo(3);
+    }
+
+    @Test
+    void dataCheck_listsFaultsByLine_andFails() throws IOException {
+        Path file = folder.resolve("rows.jsonl");
+        Files.writeString(file, """
+                {"instruction":"Say hi","output":"Hi"}
+                {"instruction":"Say hi","output":
+                {"instruction":"Say ho","output":"Ho"}
+                """);
+        assertThat(run("data", "check", file.toString())).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("alpaca")
+                .contains("3 rows, 2 examples")
+                .contains("rows.jsonl line 2");
+    }
+
+    @Test
+    void dataCheck_passes_whenEveryRowIsGood() throws IOException {
+        Path file = folder.resolve("rows.jsonl");
+        Files.writeString(file, "{\"prompt\":\"a\",\"completion\":\"b\"}\n");
+
+        assertThat(run("data", "check", "--json", file.toString())).isZero();
+        assertThat(new JsonMapper()
+                        .readTree(out.toString())
+                        .path("report")
+                        .path("examples")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void bench_measuresAShape_givenByAConfigAlone() throws IOException {
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, """
+                {"model_type":"llama","vocab_size":100,"hidden_size":32,"intermediate_size":64,
+                 "num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2}
+                """);
+        for (String what : new String[] {"train", "prefill", "decode"}) {
+            out.getBuffer().setLength(0);
+            assertThat(run(
+                            "bench",
+                            what,
+                            "--model",
+                            config.toString(),
+                            "--tokens",
+                            "16",
+                            "--rounds",
+                            "2",
+                            "--new-tokens",
+                            "4",
+                            "--threads",
+                            "1",
+                            "--json"))
+                    .isZero();
+            JsonNode result = new JsonMapper().readTree(out.toString());
+            assertThat(result.path("what").asString()).isEqualTo(what);
+            assertThat(result.path("bestTokensPerSecond").asDouble()).isPositive();
+        }
+    }
+
+    @Test
+    void bench_namesTheShapes_whenTheModelIsUnknown() {
+        assertThat(run("bench", "train", "--model", "gpt5")).isEqualTo(2);
+        assertThat(err.toString()).contains("gpt2-124m").contains("llama-160m");
+    }
+
+    @Test
+    void conformance_passesAReferenceCase() {
+        assertThat(run("conformance", shared("fixtures/llama_gqa").toString())).isZero();
+        assertThat(out.toString()).contains("forward logits").contains(" 0 failed");
+    }
+
+    @Test
+    void chat_answersTheSame_onceAndInAConversation() {
+        String model = shared("data/gpt2-tinystories-chat-3m").toString();
+        assertThat(run("chat", model, "--greedy", "--max-new-tokens", "12", "--prompt", "Hello!"))
+                .isZero();
+        String once = out.toString();
+        out.getBuffer().setLength(0);
+        input = "Hello!\n/quit\n";
+        assertThat(run("chat", model, "--greedy", "--max-new-tokens", "12")).isZero();
+
+        assertThat(once.strip()).isNotEmpty();
+        assertThat(out.toString()).contains(once);
+    }
+
+    @Test
+    void chat_forgetsOldTurns_ratherThanStop_whenTheContextIsFull() {
+        String model = shared("data/gpt2-tinystories-chat-3m").toString();
+        input = "Hello there, how are you today?\n".repeat(6);
+
+        assertThat(run("chat", model, "--greedy", "--max-new-tokens", "8", "--context", "48"))
+                .isZero();
+        assertThat(out.toString().lines().filter(line -> line.contains("tokens/s]")))
+                .hasSize(6);
     }
 }

@@ -30,7 +30,8 @@ final class RunEvents {
         if (!Files.isRegularFile(file)) {
             return new News(List.of(), "", 0);
         }
-        byte[] bytes = readBytes(file, fromBytes);
+        long start = continues(file, fromBytes) ? fromBytes : 0;
+        byte[] bytes = readBytes(file, start);
         var points = new ArrayList<MetricPoint>();
         String state = "";
         int lineStart = 0;
@@ -41,7 +42,18 @@ final class RunEvents {
             state = take(file, bytes, lineStart, at, points, state);
             lineStart = at + 1;
         }
-        return new News(points, state, fromBytes + lineStart);
+        return new News(points, state, start + lineStart);
+    }
+
+    /// False when a resumed run took lines back: then what stands at the old end is no start of a line.
+    private static boolean continues(Path file, long fromBytes) throws IOException {
+        if (fromBytes == 0) {
+            return true;
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            var last = ByteBuffer.allocate(1);
+            return channel.read(last, fromBytes - 1) == 1 && last.get(0) == '\n';
+        }
     }
 
     private static byte[] readBytes(Path file, long fromBytes) throws IOException {
@@ -67,8 +79,12 @@ final class RunEvents {
             return state;
         }
         return switch (event.path("kind").asString("")) {
-            case "metric", "eval" -> {
-                addPoints(event, points);
+            case "metric" -> {
+                addPoints(event, "", points);
+                yield state;
+            }
+            case "eval" -> {
+                addPoints(event, "eval.", points);
                 yield state;
             }
             case "state" -> event.path("state").asString(state);
@@ -76,7 +92,7 @@ final class RunEvents {
         };
     }
 
-    private static void addPoints(JsonNode event, List<MetricPoint> points) {
+    private static void addPoints(JsonNode event, String prefix, List<MetricPoint> points) {
         long step = event.path("step").asLong(-1);
         if (step < 0) {
             return;
@@ -87,7 +103,7 @@ final class RunEvents {
                     && !field.getKey().equals("t");
             double value = isValue ? field.getValue().asDouble() : Double.NaN;
             if (Double.isFinite(value)) {
-                points.add(new MetricPoint(step, field.getKey(), value));
+                points.add(new MetricPoint(step, prefix + field.getKey(), value));
             }
         }
     }

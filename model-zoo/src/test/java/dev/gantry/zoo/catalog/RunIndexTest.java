@@ -61,4 +61,26 @@ class RunIndexTest {
             assertThat(catalog.metrics().names("r")).isEmpty();
         }
     }
+
+    @Test
+    void refreshRuns_readsALogAgain_whenAResumeTookLinesBack() throws IOException {
+        var home = new GantryHome(folder);
+        Path run = Files.createDirectories(home.runs().resolve("r"));
+        Files.writeString(run.resolve("config.json"), "{}");
+        Path events = run.resolve("events.jsonl");
+        Files.writeString(events, metric(1, 3.5) + metric(2, 2.5) + metric(3, 1.5));
+        try (var catalog = Catalog.open(home, Duration.ZERO)) {
+            catalog.refreshRuns();
+            Files.writeString(events, metric(1, 3.5) + metric(2, 2.25) + "{\"kind\":\"eval\",\"step\":2,\"loss\":4}\n");
+            catalog.refreshRuns();
+            catalog.refreshRuns();
+
+            assertThat(catalog.metrics().of("r", "loss")).contains(new MetricPoint(2, "loss", 2.25));
+            assertThat(catalog.metrics().of("r", "eval.loss")).containsExactly(new MetricPoint(2, "eval.loss", 4));
+        }
+    }
+
+    private static String metric(int step, double loss) {
+        return "{\"kind\":\"metric\",\"step\":" + step + ",\"loss\":" + loss + "}\n";
+    }
 }

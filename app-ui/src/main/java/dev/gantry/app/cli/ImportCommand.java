@@ -1,0 +1,77 @@
+package dev.gantry.app.cli;
+
+import dev.gantry.app.library.Import;
+import dev.gantry.app.library.Import.FoundAdapter;
+import dev.gantry.app.library.Import.FoundModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `gantry import`: checks a model or adapter folder and remembers where it lies.
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        description = "Checks a Hugging Face model or PEFT adapter folder and remembers where it lies; copies nothing.")
+final class ImportCommand implements Callable<Integer> {
+    private final CliContext context;
+
+    @Parameters(paramLabel = "PATH", description = "the folder")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path path;
+
+    @Option(names = "--name", defaultValue = "", description = "the name to use for it; the folder's by default")
+    private String name = "";
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    ImportCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        var found = new Import(Clock.systemUTC()).inspect(path, name);
+        try (var catalog = context.openCatalog()) {
+            switch (found) {
+                case FoundModel model -> catalog.models().put(model.entry());
+                case FoundAdapter adapter -> catalog.adapters().put(adapter.entry());
+            }
+        }
+        if (json) {
+            context.printJson(found);
+            return ExitCode.OK.value();
+        }
+        switch (found) {
+            case FoundModel model -> print(model);
+            case FoundAdapter adapter -> print(adapter);
+        }
+        context.out().println("imported as " + found.name());
+        return ExitCode.OK.value();
+    }
+
+    private void print(FoundModel model) {
+        var out = context.out();
+        var entry = model.entry();
+        out.println("family     " + entry.family() + ", " + model.layers() + " layers, width " + model.hidden());
+        out.println("size       " + Quantity.count(entry.parameters()) + " parameters, " + entry.dtype() + ", "
+                + Quantity.bytes(entry.bytes()));
+        out.println("context    " + Quantity.count(model.maxPositions()) + " tokens");
+        out.println("tokenizer  "
+                + (model.vocabularySize() == 0
+                        ? "none in the folder: it can be tested, but not chat or be tuned on text"
+                        : Quantity.count(model.vocabularySize()) + " tokens"));
+        out.println("template   " + model.chatTemplate());
+    }
+
+    private void print(FoundAdapter adapter) {
+        var base = adapter.entry().baseModel();
+        context.out()
+                .println("adapter    rank " + adapter.entry().rank() + ", for "
+                        + (base.isEmpty() ? "a model it does not name" : base));
+    }
+}
