@@ -12,6 +12,9 @@ public record Checkpoint(Path folder, TrainerState state) {
     /// Name of the state's file; it is written last.
     public static final String STATE_FILE = "trainer_state.json";
 
+    /// Folder of the model in a checkpoint of full-parameter training; a LoRA run's holds a PEFT adapter instead.
+    public static final String MODEL_FOLDER = "model";
+
     public Path optimizerFile() {
         return folder.resolve(OPTIMIZER_FILE);
     }

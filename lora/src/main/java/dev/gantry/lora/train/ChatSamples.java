@@ -11,6 +11,7 @@ import dev.gantry.zoo.generate.TextRequest;
 import dev.gantry.zoo.tokenizer.SpecialTokens;
 import dev.gantry.zoo.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -53,7 +54,7 @@ final class ChatSamples implements SampleAnswers {
     }
 
     private static int[] lastOf(int[] ids, int count) {
-        return ids.length <= count ? ids : java.util.Arrays.copyOfRange(ids, ids.length - count, ids.length);
+        return ids.length <= count ? ids : Arrays.copyOfRange(ids, ids.length - count, ids.length);
     }
 
     @Override

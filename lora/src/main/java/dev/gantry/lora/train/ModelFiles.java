@@ -2,6 +2,7 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.zoo.export.ExportSource;
 import dev.gantry.zoo.export.ModelCard;
 import dev.gantry.zoo.export.ModelExporter;
@@ -13,9 +14,6 @@ import java.util.List;
 
 /// A full run's checkpoint: a model folder with f32 weights, complete with tokenizer, in `model/`.
 record ModelFiles(BaseModel base, FullTrainee trainee, Backend backend) implements CheckpointFiles {
-    /// Name of the model's folder in a checkpoint.
-    static final String FOLDER = "model";
-
     @Override
     public void write(Path folder) throws IOException {
         ModelCard card = new ModelCard(
@@ -25,12 +23,13 @@ record ModelFiles(BaseModel base, FullTrainee trainee, Backend backend) implemen
                 List.of("gantry"),
                 "A model in the middle of its training, in the precision it is trained in.");
         ExportSource source = ExportSource.fresh(base.family(), base.config(), trainee.masters(), base.folder(), card);
-        new ModelExporter(Progress.silent()).export(source, folder.resolve(FOLDER));
+        new ModelExporter(Progress.silent()).export(source, folder.resolve(Checkpoint.MODEL_FOLDER));
     }
 
     @Override
     public void read(Path folder) throws IOException {
-        try (LoadedModel saved = ModelFolder.open(folder.resolve(FOLDER)).load()) {
+        try (LoadedModel saved =
+                ModelFolder.open(folder.resolve(Checkpoint.MODEL_FOLDER)).load()) {
             trainee.masters()
                     .parameters()
                     .forEach((id, master) ->

@@ -12,6 +12,7 @@ import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,8 +33,7 @@ final class TinyRun {
             }
         }
         try (InputStream in = TinyRun.class.getResourceAsStream("/dev/gantry/zoo/starter/config.json")) {
-            String config = new String(
-                            Objects.requireNonNull(in).readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+            String config = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
                     .replaceAll("\"hidden_size\": \\d+", "\"hidden_size\": 16")
                     .replaceAll("\"intermediate_size\": \\d+", "\"intermediate_size\": 24")
                     .replaceAll("\"num_hidden_layers\": \\d+", "\"num_hidden_layers\": 2")
@@ -53,7 +53,7 @@ final class TinyRun {
 
     static Path questions(Path file) throws IOException {
         StringBuilder rows = new StringBuilder();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 30; i++) {
             rows.append("{\"messages\":[{\"role\":\"user\",\"content\":\"What is number %d?\"},".formatted(i))
                     .append("{\"role\":\"assistant\",\"content\":\"Number %d is a good number.\"}]}\n".formatted(i));
         }

@@ -19,6 +19,7 @@ import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ class TrainingRunTest {
         Path described = TinyRun.describedModel(folder.resolve("described"));
         TrainConfig config = TinyRun.pretraining(described, TinyRun.corpus(folder.resolve("corpus.jsonl")));
         run().start(config, folder.resolve("pretraining"));
-        model = last(folder.resolve("pretraining")).folder().resolve(ModelFiles.FOLDER);
+        model = last(folder.resolve("pretraining")).folder().resolve(Checkpoint.MODEL_FOLDER);
     }
 
     private static TrainingRun run() {
@@ -119,7 +120,7 @@ class TrainingRunTest {
     void resume_isRefused_whenTheDataChanged() throws IOException {
         Path run = folder.resolve("run");
         run().start(lora(), run);
-        Files.writeString(folder.resolve("questions.jsonl"), "\n", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(folder.resolve("questions.jsonl"), "\n", StandardOpenOption.APPEND);
         assertThatThrownBy(() -> run().resume(run))
                 .isInstanceOf(GantryException.class)
                 .hasMessageContaining("questions.jsonl");

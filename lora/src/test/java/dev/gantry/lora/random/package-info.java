@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.random;
+
+import org.jspecify.annotations.NullMarked;

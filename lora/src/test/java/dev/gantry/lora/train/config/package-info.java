@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.train.config;
+
+import org.jspecify.annotations.NullMarked;
