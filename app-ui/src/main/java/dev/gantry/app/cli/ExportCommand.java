@@ -15,6 +15,7 @@ import dev.gantry.zoo.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,11 +69,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TunedModel tuned = tuned();
-        Outcome outcome = switch (kind) {
-            case ADAPTER -> new Outcome(new AdapterExport().write(tuned, out), null, true);
-            case MERGED -> merged(tuned);
-        };
+        Path folder = new ModelReference(context.home()).run(run);
+        Optional<Path> whole = ModelReference.wholeModel(folder);
+        Outcome outcome = whole.isPresent() ? whole(whole.get()) : adapted(tuned(folder));
         if (json) {
             context.printJson(outcome);
         } else {
@@ -81,9 +80,25 @@ final class ExportCommand implements Callable<Integer> {
         return outcome.passed() ? ExitCode.OK.value() : ExitCode.FAILED_CHECK.value();
     }
 
-    private TunedModel tuned() throws IOException {
+    private Outcome adapted(TunedModel tuned) throws IOException {
+        return switch (kind) {
+            case ADAPTER -> new Outcome(new AdapterExport().write(tuned, out), null, true);
+            case MERGED -> merged(tuned);
+        };
+    }
+
+    /// A run that trained all parameters has no adapter; its checkpoint is a model already.
+    private Outcome whole(Path model) throws IOException {
+        try (CpuBackend backend = new CpuBackend(threads.count())) {
+            ExportReceipt receipt =
+                    new MergedExport(backend, context.progress()).write(ModelFolder.open(model), out, dtype);
+            return new Outcome(receipt, null, true);
+        }
+    }
+
+    private TunedModel tuned(Path folder) throws IOException {
         ModelReference references = new ModelReference(context.home());
-        Path adapter = ModelReference.adapterFolder(references.run(run));
+        Path adapter = ModelReference.adapterFolder(folder);
         AdapterConfigJson.Contents contents = AdapterConfigJson.read(adapter);
         String base = model != null ? model : contents.baseModel();
         if (base.isEmpty()) {

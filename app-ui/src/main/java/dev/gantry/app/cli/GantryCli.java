@@ -29,6 +29,7 @@ public final class GantryCli {
                 .addSubcommand(new RemoveCommand(context))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCheckCommand(context)))
                 .addSubcommand(new TrainCommand(context))
+                .addSubcommand(new PlanCommand(context))
                 .addSubcommand(new ResumeCommand(context))
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new ExportCommand(context))

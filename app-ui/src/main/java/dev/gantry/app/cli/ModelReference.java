@@ -92,6 +92,11 @@ record ModelReference(GantryHome home) {
         return checkpoint(given).map(Checkpoint::folder).orElse(given);
     }
 
+    /// The model in a run's best checkpoint when the run trained all parameters; empty when it trained an adapter.
+    static Optional<Path> wholeModel(Path run) throws IOException {
+        return checkpoint(run).map(found -> found.folder().resolve("model")).filter(Files::isDirectory);
+    }
+
     /// The best checkpoint of a run, the newest where none was judged best.
     static Optional<Checkpoint> checkpoint(Path run) throws IOException {
         CheckpointStore store = new CheckpointStore(run);

@@ -4,7 +4,6 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.lora.train.RunReport;
 import dev.gantry.lora.train.TrainingRun;
 import dev.gantry.lora.train.config.TrainConfig;
-import dev.gantry.lora.train.config.TrainConfigJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -37,8 +36,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = TrainConfigJson.read(config)
-                .relativeTo(config.toAbsolutePath().resolveSibling(".").normalize());
+        TrainConfig settings = Training.settings(config);
         Path folder = run != null ? run : RunNames.next(context.home().runs(), settings.stage());
         if (!json) {
             context.out().println("run " + folder);

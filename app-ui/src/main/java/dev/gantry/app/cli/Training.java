@@ -4,6 +4,8 @@ import dev.gantry.app.machine.MachineProbe;
 import dev.gantry.lora.run.RunState;
 import dev.gantry.lora.train.RunReport;
 import dev.gantry.lora.train.TrainingEnvironment;
+import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.lora.train.config.TrainConfigJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,6 +32,12 @@ final class Training {
                 (long) (available * MEMORY_SHARE),
                 context.progress(),
                 Clock.systemUTC());
+    }
+
+    /// The settings in `file`; paths in them are relative to its folder.
+    static TrainConfig settings(Path file) throws IOException {
+        return TrainConfigJson.read(file)
+                .relativeTo(file.toAbsolutePath().resolveSibling(".").normalize());
     }
 
     /// Tells the outcome; a run that was stopped ends with the code of a cancelled command.

@@ -15,12 +15,13 @@ import dev.gantry.zoo.export.ExportSource;
 import dev.gantry.zoo.export.ModelCard;
 import dev.gantry.zoo.export.ModelExporter;
 import dev.gantry.zoo.model.LoadedModel;
+import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes base and adapter as one model, merging one tensor at a time.
+/// Writes a tuned model as one model of its own: base and adapter merged one tensor at a time, or all parameters.
 public final class MergedExport {
     private final Backend backend;
     private final Progress progress;
@@ -47,6 +48,23 @@ public final class MergedExport {
                 source = source.withDtype(dtype);
             }
             return new ModelExporter(progress).export(source, target);
+        }
+    }
+
+    /// Writes a model whose own parameters were trained.
+    ///
+    /// @param model a run's checkpoint
+    public ExportReceipt write(ModelFolder model, Path target, @Nullable DType dtype) throws IOException {
+        try (LoadedModel loaded = model.load()) {
+            String name = String.valueOf(target.getFileName());
+            ModelCard card = new ModelCard(
+                    name,
+                    "",
+                    ModelCard.licenseIn(model.path()),
+                    List.of("gantry"),
+                    "All parameters trained with Gantry.");
+            ExportSource source = ExportSource.of(loaded, ChangedTensors.NONE, card);
+            return new ModelExporter(progress).export(dtype == null ? source : source.withDtype(dtype), target);
         }
     }
 

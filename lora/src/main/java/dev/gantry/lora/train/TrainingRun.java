@@ -1,6 +1,7 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.lora.data.PreparedDataset;
 import dev.gantry.lora.data.batch.BatchStream;
 import dev.gantry.lora.run.Checkpoint;
@@ -13,6 +14,10 @@ import dev.gantry.lora.tensors.TensorFile;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
+import dev.gantry.offload.plan.MachineRates;
+import dev.gantry.offload.plan.TrainingJob;
+import dev.gantry.offload.plan.TrainingPlan;
+import dev.gantry.offload.plan.TrainingPlanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -35,6 +40,20 @@ public final class TrainingRun {
                 RunFolder run = RunFolder.create(folder)) {
             DurableFiles.write(run.configFile(), RunJson.PRETTY.writeValueAsString(inputs.runConfig()) + "\n");
             return train(run, inputs, null);
+        }
+    }
+
+    /// Says what a run would take and do, without starting it: reads model and data, measures for a moment.
+    ///
+    /// @throws GantryException when settings, model or data cannot be used
+    public RunPlan plan(TrainConfig config) throws IOException {
+        try (RunInputs inputs = RunInputs.open(config, environment);
+                CpuBackend backend = new CpuBackend(inputs.settings().threads())) {
+            TrainingJob job = JobDescription.of(inputs);
+            MachineRates rates = MachineRates.measure(backend, job.compute());
+            TrainingPlan memory = new TrainingPlanner(backend).plan(job, rates, environment.memoryBytes());
+            return new RunPlan(
+                    inputs.settings().config(), inputs.data().summary(), job.steps(), job.tokensPerStep(), memory);
         }
     }
 

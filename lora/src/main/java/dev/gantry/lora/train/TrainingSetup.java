@@ -34,9 +34,7 @@ final class TrainingSetup implements AutoCloseable {
         };
         int maxTokens = inputs.maxBatchTokens();
         TrainingStep.Extent extent = new TrainingStep.Extent(
-                maxTokens,
-                settings.microBatches(),
-                RetentionChoice.of(inputs, trained.trainee(), backend, environment.memoryBytes()));
+                maxTokens, settings.microBatches(), RetentionChoice.of(inputs, backend, environment.memoryBytes()));
         this.step = resources.add(
                 new TrainingStep(backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent));
         this.questions = new ChatSamples(

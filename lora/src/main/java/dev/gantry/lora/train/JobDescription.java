@@ -1,0 +1,50 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.decoder.ParameterSpec;
+import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.lora.adapter.AdapterLayout;
+import dev.gantry.lora.adapter.AdapterSlot;
+import dev.gantry.lora.adapter.LoraConfig;
+import dev.gantry.lora.train.config.ResolvedSettings;
+import dev.gantry.lora.train.config.Stage;
+import dev.gantry.offload.plan.TrainingJob;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// A run as the planner sees it: shapes and counts, from its inputs alone.
+final class JobDescription {
+    private JobDescription() {}
+
+    static TrainingJob of(RunInputs inputs) {
+        ResolvedSettings settings = inputs.settings();
+        Map<AdapterSite, Integer> ranks = new HashMap<>();
+        Set<ParameterId> trained = new HashSet<>();
+        float dropout = 0;
+        if (settings.config().stage() == Stage.SFT) {
+            LoraConfig lora = settings.lora();
+            AdapterLayout layout =
+                    AdapterLayout.of(lora, inputs.base().spec(), inputs.base().family()::modulePath);
+            for (AdapterSlot slot : layout.slots()) {
+                ranks.put(slot.site(), slot.rank());
+            }
+            layout.parameters().stream().map(ParameterSpec::id).forEach(trained::add);
+            dropout = (float) lora.loraDropout();
+        } else {
+            DecoderParameters.of(inputs.base().spec()).forEach(parameter -> trained.add(parameter.id()));
+        }
+        return new TrainingJob(
+                inputs.base().spec(),
+                inputs.base().storedTypes(),
+                settings.compute(),
+                ranks,
+                dropout,
+                trained,
+                inputs.maxBatchTokens(),
+                settings.microBatches(),
+                settings.loopPlan().totalSteps());
+    }
+}

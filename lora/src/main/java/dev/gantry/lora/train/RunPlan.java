@@ -1,0 +1,14 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.lora.data.DataSummary;
+import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.offload.plan.TrainingPlan;
+
+/// What a run would do, before it does anything.
+///
+/// @param config with everything filled in that was left to be chosen
+/// @param data what there is to learn from
+/// @param steps optimizer steps
+/// @param tokensPerStep tokens of the largest possible step
+/// @param memory where the memory goes and how long it takes
+public record RunPlan(TrainConfig config, DataSummary data, long steps, long tokensPerStep, TrainingPlan memory) {}
