@@ -55,4 +55,22 @@ public final class LaneSum {
         }
         return sum.add(sum.rearrange(BY_1)).lane(0);
     }
+
+    /// The same for lanes that were stored, in another fixed order. Long kernels use this one: a vector passed to a
+    /// method becomes an object where C2 has no budget left to inline that method.
+    ///
+    /// @param lanes as many as a vector has, from `at` on
+    public static float of(float[] lanes, int at) {
+        float zero = 0;
+        float one = 0;
+        float two = 0;
+        float three = 0;
+        for (int i = at; i < at + L; i += 4) {
+            zero += lanes[i];
+            one += lanes[i + 1];
+            two += lanes[i + 2];
+            three += lanes[i + 3];
+        }
+        return zero + one + (two + three);
+    }
 }

@@ -27,6 +27,9 @@ final class DotKernels {
     private static final int L = F.length();
     private static final int UPPER_HALF = 0xffff0000;
 
+    /// Scratch for the sums of a kernel before their lanes are added.
+    static final int LANES = 4 * L;
+
     /// Elements of x that are split into even and odd ones together.
     static final int SPLIT_BLOCK = 2 * L;
 
@@ -41,8 +44,10 @@ final class DotKernels {
     ///
     /// @param w weights; the rows start at bytes `w0` and `w1`
     /// @param x activations, k from element `xo` on
+    /// @param lanes scratch of {@link #LANES} elements
     /// @param out receives the two sums at `o0` and `o1`
-    static void f32x2(MemorySegment w, long w0, long w1, float[] x, int xo, int k, float[] out, int o0, int o1) {
+    static void f32x2(
+            MemorySegment w, long w0, long w1, float[] x, int xo, int k, float[] lanes, float[] out, int o0, int o1) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         int i = 0;
@@ -53,8 +58,10 @@ final class DotKernels {
             FloatVector v1 = FloatVector.fromMemorySegment(F, w, w1 + 4L * i, LE);
             s1 = v1.fma(x0, s1);
         }
-        float sum0 = LaneSum.of(s0);
-        float sum1 = LaneSum.of(s1);
+        s0.intoArray(lanes, 0);
+        float sum0 = LaneSum.of(lanes, 0);
+        s1.intoArray(lanes, L);
+        float sum1 = LaneSum.of(lanes, L);
         for (; i < k; i++) {
             float v0 = w.get(FLOAT, w0 + 4L * i);
             float v1 = w.get(FLOAT, w1 + 4L * i);
@@ -69,7 +76,17 @@ final class DotKernels {
     ///
     /// @param os distance of the second activation row's sums from the first's
     static void f32x2x2(
-            MemorySegment w, long w0, long w1, float[] x, int xo, int k, float[] out, int o0, int o1, int os) {
+            MemorySegment w,
+            long w0,
+            long w1,
+            float[] x,
+            int xo,
+            int k,
+            float[] lanes,
+            float[] out,
+            int o0,
+            int o1,
+            int os) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         FloatVector t0 = s0;
@@ -85,10 +102,14 @@ final class DotKernels {
             s1 = v1.fma(x0, s1);
             t1 = v1.fma(x1, t1);
         }
-        float sum0 = LaneSum.of(s0);
-        float sum1 = LaneSum.of(s1);
-        float sum2 = LaneSum.of(t0);
-        float sum3 = LaneSum.of(t1);
+        s0.intoArray(lanes, 0);
+        float sum0 = LaneSum.of(lanes, 0);
+        s1.intoArray(lanes, L);
+        float sum1 = LaneSum.of(lanes, L);
+        t0.intoArray(lanes, 2 * L);
+        float sum2 = LaneSum.of(lanes, 2 * L);
+        t1.intoArray(lanes, 3 * L);
+        float sum3 = LaneSum.of(lanes, 3 * L);
         for (; i < k; i++) {
             float v0 = w.get(FLOAT, w0 + 4L * i);
             float v1 = w.get(FLOAT, w1 + 4L * i);
@@ -104,7 +125,7 @@ final class DotKernels {
     }
 
     /// One row of bf16 weights; x is split.
-    static void bf16x1(MemorySegment w, long wo, float[] x, int xo, int k, float[] out, int oo) {
+    static void bf16x1(MemorySegment w, long wo, float[] x, int xo, int k, float[] lanes, float[] out, int oo) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -132,23 +153,15 @@ final class DotKernels {
             s3 = even3.fma(FloatVector.fromArray(F, x, xo + i + 6 * L), s3);
             s3 = odd3.fma(FloatVector.fromArray(F, x, xo + i + 7 * L), s3);
         }
-        for (; i <= k - 2 * L; i += 2 * L) {
-            IntVector v = IntVector.fromMemorySegment(I, w, wo + 2L * i, LE);
-            FloatVector even = v.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector odd = v.and(UPPER_HALF).reinterpretAsFloats();
-            s0 = even.fma(FloatVector.fromArray(F, x, xo + i), s0);
-            s1 = odd.fma(FloatVector.fromArray(F, x, xo + i + L), s1);
-        }
-        float sum0 = LaneSum.of(s0.add(s1).add(s2.add(s3)));
-        for (; i < k; i++) {
-            float v = BFloat16.toFloat(w.get(SHORT, wo + 2L * i));
-            sum0 = Math.fma(v, x[xo + i], sum0);
-        }
+        s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
+        float sum0 = LaneSum.of(lanes, 0);
+        sum0 += bf16Rest(w, wo + 2L * i, x, xo + i, k - i, lanes);
         out[oo] = sum0;
     }
 
     /// One row of bf16 weights, two rows of activations; x is split.
-    static void bf16x1x2(MemorySegment w, long wo, float[] x, int xo, int k, float[] out, int oo, int os) {
+    static void bf16x1x2(
+            MemorySegment w, long wo, float[] x, int xo, int k, float[] lanes, float[] out, int oo, int os) {
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -188,23 +201,32 @@ final class DotKernels {
             t3 = even3.fma(FloatVector.fromArray(F, x, xo + k + i + 6 * L), t3);
             t3 = odd3.fma(FloatVector.fromArray(F, x, xo + k + i + 7 * L), t3);
         }
-        for (; i <= k - 2 * L; i += 2 * L) {
-            IntVector v = IntVector.fromMemorySegment(I, w, wo + 2L * i, LE);
-            FloatVector even = v.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector odd = v.and(UPPER_HALF).reinterpretAsFloats();
-            s0 = even.fma(FloatVector.fromArray(F, x, xo + i), s0);
-            s1 = odd.fma(FloatVector.fromArray(F, x, xo + i + L), s1);
-            t0 = even.fma(FloatVector.fromArray(F, x, xo + k + i), t0);
-            t1 = odd.fma(FloatVector.fromArray(F, x, xo + k + i + L), t1);
-        }
-        float sum0 = LaneSum.of(s0.add(s1).add(s2.add(s3)));
-        float sum1 = LaneSum.of(t0.add(t1).add(t2.add(t3)));
-        for (; i < k; i++) {
-            float v = BFloat16.toFloat(w.get(SHORT, wo + 2L * i));
-            sum0 = Math.fma(v, x[xo + i], sum0);
-            sum1 = Math.fma(v, x[xo + k + i], sum1);
-        }
+        s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
+        float sum0 = LaneSum.of(lanes, 0);
+        t0.add(t1).add(t2.add(t3)).intoArray(lanes, L);
+        float sum1 = LaneSum.of(lanes, L);
+        sum0 += bf16Rest(w, wo + 2L * i, x, xo + i, k - i, lanes);
+        sum1 += bf16Rest(w, wo + 2L * i, x, xo + k + i, k - i, lanes);
         out[oo] = sum0;
         out[oo + os] = sum1;
+    }
+
+    /// The last elements of a row, fewer than eight vectors. On its own, for sums that live through two loops get
+    /// boxed.
+    private static float bf16Rest(MemorySegment w, long wo, float[] x, int xo, int k, float[] lanes) {
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = s0;
+        int i = 0;
+        for (; i <= k - 2 * L; i += 2 * L) {
+            IntVector v = IntVector.fromMemorySegment(I, w, wo + 2L * i, LE);
+            s0 = v.lanewise(LSHL, 16).reinterpretAsFloats().fma(FloatVector.fromArray(F, x, xo + i), s0);
+            s1 = v.and(UPPER_HALF).reinterpretAsFloats().fma(FloatVector.fromArray(F, x, xo + i + L), s1);
+        }
+        s0.add(s1).intoArray(lanes, 0);
+        float sum = LaneSum.of(lanes, 0);
+        for (; i < k; i++) {
+            sum = Math.fma(BFloat16.toFloat(w.get(SHORT, wo + 2L * i)), x[xo + i], sum);
+        }
+        return sum;
     }
 }

@@ -40,9 +40,9 @@ final class RowTiles implements TileTask {
         SkinnyScratch scratch = scratches[worker];
         float[] sums = scratch.sums(extents.m() * rowsOfTile);
         if (weights.dtype() == DType.F32) {
-            dotF32(first, rows, scratch.rowMajor(product, a), sums);
+            dotF32(first, rows, scratch.rowMajor(product, a), scratch.lanes, sums);
         } else {
-            dotBf16(first, rows, scratch.split(product, a), sums);
+            dotBf16(first, rows, scratch.split(product, a), scratch.lanes, sums);
         }
         for (int m = 0; m < extents.m(); m++) {
             epilogue.storeRow(sums, m * rowsOfTile, m, first, rows);
@@ -50,7 +50,7 @@ final class RowTiles implements TileTask {
     }
 
     /// The two halves of the tile stream side by side; the last row of an odd number goes twice.
-    private void dotF32(int first, int rows, float[] x, float[] sums) {
+    private void dotF32(int first, int rows, float[] x, float[] lanes, float[] sums) {
         int k = extents.k();
         int half = (rows + 1) / 2;
         for (int row = 0; row < half; row++) {
@@ -60,25 +60,25 @@ final class RowTiles implements TileTask {
             int m = 0;
             for (; m + 1 < extents.m(); m += 2) {
                 int to = m * rowsOfTile;
-                DotKernels.f32x2x2(weights.data(), w0, w1, x, m * k, k, sums, to + row, to + upper, rowsOfTile);
+                DotKernels.f32x2x2(weights.data(), w0, w1, x, m * k, k, lanes, sums, to + row, to + upper, rowsOfTile);
             }
             if (m < extents.m()) {
                 int to = m * rowsOfTile;
-                DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, sums, to + row, to + upper);
+                DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, lanes, sums, to + row, to + upper);
             }
         }
     }
 
-    private void dotBf16(int first, int rows, float[] x, float[] sums) {
+    private void dotBf16(int first, int rows, float[] x, float[] lanes, float[] sums) {
         int k = extents.k();
         for (int row = 0; row < rows; row++) {
             long offset = weights.offset(first + row, 0);
             int m = 0;
             for (; m + 1 < extents.m(); m += 2) {
-                DotKernels.bf16x1x2(weights.data(), offset, x, m * k, k, sums, m * rowsOfTile + row, rowsOfTile);
+                DotKernels.bf16x1x2(weights.data(), offset, x, m * k, k, lanes, sums, m * rowsOfTile + row, rowsOfTile);
             }
             if (m < extents.m()) {
-                DotKernels.bf16x1(weights.data(), offset, x, m * k, k, sums, m * rowsOfTile + row);
+                DotKernels.bf16x1(weights.data(), offset, x, m * k, k, lanes, sums, m * rowsOfTile + row);
             }
         }
     }

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 
 /// A worker's own copy of the activations in f32, made with its first tile of a product.
 final class SkinnyScratch {
+    final float[] lanes = new float[DotKernels.LANES];
     private float[] rows = new float[0];
     private float[] sums = new float[0];
     private final float[] block = new float[DotKernels.SPLIT_BLOCK];
