@@ -36,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = Training.settings(config);
+        TrainConfig settings = Training.settings(context, config);
         RunPlan plan = new TrainingRun(Training.environment(context)).plan(settings);
         if (json) {
             context.printJson(plan);

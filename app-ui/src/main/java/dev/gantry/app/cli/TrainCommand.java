@@ -36,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = Training.settings(config);
+        TrainConfig settings = Training.settings(context, config);
         Path folder = run != null ? run : RunNames.next(context.home().runs(), settings.stage());
         if (!json) {
             context.out().println("run " + folder);

@@ -7,6 +7,7 @@ import dev.gantry.lora.train.TrainingEnvironment;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -34,10 +35,15 @@ final class Training {
                 Clock.systemUTC());
     }
 
-    /// The settings in `file`; paths in them are relative to its folder.
-    static TrainConfig settings(Path file) throws IOException {
-        return TrainConfigJson.read(file)
-                .relativeTo(file.toAbsolutePath().resolveSibling(".").normalize());
+    /// The settings in `file`; paths in them are relative to its folder, and a model may also be named.
+    static TrainConfig settings(CliContext context, Path file) throws IOException {
+        TrainConfig written = TrainConfigJson.read(file);
+        Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
+        if (Files.isDirectory(folder.resolve(written.model()))) {
+            return written.relativeTo(folder);
+        }
+        Path named = new ModelReference(context.home()).folder(written.model());
+        return written.withModel(named.toAbsolutePath().toString()).relativeTo(folder);
     }
 
     /// Tells the outcome; a run that was stopped ends with the code of a cancelled command.

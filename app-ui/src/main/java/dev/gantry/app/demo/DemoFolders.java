@@ -1,5 +1,6 @@
 package dev.gantry.app.demo;
 
+import dev.gantry.app.library.Import;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ public record DemoFolders(Path model, Path data, Path run, Path export) {
             name = base + "-" + i;
         }
         return new DemoFolders(
-                home.models().resolve("gantry-starter"),
+                home.models().resolve(Import.STARTER),
                 home.folder().resolve("data").resolve("persona-gus.jsonl"),
                 home.runs().resolve(name),
                 home.folder().resolve("exports").resolve(name));

@@ -55,6 +55,11 @@ public record TrainConfig(
                 null);
     }
 
+    public TrainConfig withModel(String value) {
+        return new TrainConfig(
+                stage, value, data, lora, optimizer, schedule, batch, duration, cadence, samples, machine, seed);
+    }
+
     public TrainConfig withData(DataSection value) {
         return new TrainConfig(
                 stage, model, value, lora, optimizer, schedule, batch, duration, cadence, samples, machine, seed);

@@ -1,0 +1,84 @@
+@echo off
+rem Starts Gantry on Windows: finds a JDK, builds when the sources are newer than the last build, runs.
+rem Works as the shell script "gantry" beside it; see there. GANTRY_JAVA_HOME picks the JDK.
+setlocal EnableExtensions DisableDelayedExpansion
+set "ROOT=%~dp0"
+if "%ROOT:~-1%"=="\" set "ROOT=%ROOT:~0,-1%"
+set "BUILD=%ROOT%\target\gantry"
+set "LOG=%ROOT%\target\gantry-build.log"
+set "JDK="
+
+rem No blocks in parentheses below: cmd would read variables in them too early, and trip over a ")" in a path.
+if defined GANTRY_JAVA_HOME call :consider "%GANTRY_JAVA_HOME%"
+if defined GANTRY_JAVA_HOME if not defined JDK goto wrong_choice
+if not defined JDK if defined JAVA_HOME call :consider "%JAVA_HOME%"
+if not defined JDK for /f "delims=" %%J in ('where java 2^>nul') do call :consider "%%~dpJ.."
+if not defined JDK for /d %%D in ("%ProgramFiles%\Eclipse Adoptium\jdk-*" "%ProgramFiles%\Java\jdk-*" "%ProgramFiles%\Microsoft\jdk-*" "%ProgramFiles%\Zulu\zulu-*" "%ProgramFiles%\Amazon Corretto\jdk*" "%LOCALAPPDATA%\Programs\Eclipse Adoptium\jdk-*" "%USERPROFILE%\.jdks\*" "%USERPROFILE%\scoop\apps\temurin*-jdk\current") do call :consider "%%~fD"
+if not defined JDK goto no_jdk
+set "JAVA_HOME=%JDK%"
+if /i "%~1"=="verify" goto verify
+
+powershell -NoProfile -Command "$s = Get-Item -LiteralPath '%BUILD%\classpath' -ErrorAction SilentlyContinue; if (-not $s) { exit 1 }; $n = Get-ChildItem -LiteralPath '%ROOT%' -Directory | ForEach-Object { Get-ChildItem -Path (Join-Path $_.FullName 'src\main'),(Join-Path $_.FullName 'pom.xml') -Recurse -ErrorAction SilentlyContinue } | Where-Object LastWriteTime -gt $s.LastWriteTime | Select-Object -First 1; if ($n -or (Get-Item -LiteralPath '%ROOT%\pom.xml').LastWriteTime -gt $s.LastWriteTime) { exit 1 }; exit 0"
+if not errorlevel 1 goto start
+call :build
+if errorlevel 1 exit /b 4
+:start
+"%JDK%\bin\java.exe" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true -XX:+UseSerialGC "-Dgantry.root=%ROOT%" %GANTRY_JVM_OPTS% "@%BUILD%\classpath.args" dev.gantry.app.Main %*
+exit /b %ERRORLEVEL%
+
+:verify
+call :find_maven
+if errorlevel 1 exit /b 4
+pushd "%ROOT%"
+call "%MVN%" -B verify
+set "CODE=%ERRORLEVEL%"
+popd
+exit /b %CODE%
+
+:wrong_choice
+echo error: GANTRY_JAVA_HOME is no JDK 25 or newer: "%GANTRY_JAVA_HOME%" 1>&2
+echo what to do: point it to one, or unset it and let Gantry search 1>&2
+exit /b 4
+
+:no_jdk
+echo error: no JDK 25 or newer was found 1>&2
+echo looked in: JAVA_HOME, PATH, the usual folders under "%ProgramFiles%", "%USERPROFILE%\.jdks" 1>&2
+echo what to do: winget install EclipseAdoptium.Temurin.25.JDK 1>&2
+echo             (a JDK that lies elsewhere is named by GANTRY_JAVA_HOME) 1>&2
+exit /b 4
+
+rem Takes the JDK folder %1 when its release file says 25 or newer and it has a compiler.
+:consider
+if defined JDK exit /b 0
+if not exist "%~f1\release" exit /b 0
+if not exist "%~f1\bin\javac.exe" exit /b 0
+for /f "tokens=2 delims==" %%V in ('findstr /b "JAVA_VERSION=" "%~f1\release"') do for /f "tokens=1 delims=.-" %%M in (%%V) do if %%M GEQ 25 set "JDK=%~f1"
+exit /b 0
+
+:find_maven
+set "MVN="
+if defined MAVEN_HOME if exist "%MAVEN_HOME%\bin\mvn.cmd" set "MVN=%MAVEN_HOME%\bin\mvn.cmd"
+if not defined MVN for /f "delims=" %%M in ('where mvn.cmd 2^>nul') do if not defined MVN set "MVN=%%M"
+if defined MVN exit /b 0
+echo error: Maven was not found, and Gantry has to be built 1>&2
+echo what to do: install Maven 3.8 or newer, such as: scoop install maven 1>&2
+exit /b 1
+
+:build
+call :find_maven
+if errorlevel 1 exit /b 1
+if not exist "%BUILD%" mkdir "%BUILD%"
+echo Building Gantry, log in "%LOG%" ... 1>&2
+pushd "%ROOT%"
+call "%MVN%" -B -DskipTests -Dspotless.check.skip=true package >"%LOG%" 2>&1
+set "CODE=%ERRORLEVEL%"
+popd
+if not "%CODE%"=="0" goto build_failed
+rem An argument file has no limit of length; in it backslashes are doubled.
+powershell -NoProfile -Command "$c = '%ROOT%\app-ui\target\app-ui.jar;' + (Get-Content -LiteralPath '%ROOT%\app-ui\target\classpath.txt' -Raw).Trim(); Set-Content -LiteralPath '%BUILD%\classpath' -Value $c -Encoding utf8; [IO.File]::WriteAllText('%BUILD%\classpath.args', '-cp \"' + $c.Replace('\','\\') + '\"')"
+exit /b %ERRORLEVEL%
+
+:build_failed
+findstr /b /l "[ERROR]" "%LOG%" 1>&2
+echo error: the build failed; the lines above and "%LOG%" say why 1>&2
+exit /b 1
