@@ -35,6 +35,7 @@ public final class GantryCli {
                 .addSubcommand(new ExportCommand(context))
                 .addSubcommand(new ConformanceCommand(context))
                 .addSubcommand(new BenchCommand(context))
+                .addSubcommand(new StarterCommand(context))
                 .setOut(context.out())
                 .setErr(context.err())
                 .setParameterExceptionHandler(this::wrongUsage)
