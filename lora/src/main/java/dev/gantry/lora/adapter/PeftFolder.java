@@ -4,16 +4,20 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.lora.tensors.TensorFile;
+import dev.gantry.zoo.torch.TorchFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// An adapter's folder as PEFT writes and reads it: `adapter_config.json` and `adapter_model.safetensors`.
+/// An adapter's folder as PEFT writes and reads it: `adapter_config.json` and `adapter_model.safetensors`, or the older
+/// `adapter_model.bin`, which is only read.
 public final class PeftFolder {
     /// Name of the file with the tensors.
     public static final String TENSORS_FILE = "adapter_model.safetensors";
+
+    private static final String OLD_TENSORS_FILE = "adapter_model.bin";
 
     private PeftFolder() {}
 
@@ -53,7 +57,7 @@ public final class PeftFolder {
         Adapter adapter = new Adapter(config, layout(folder, config, base, paths), paths);
         boolean complete = false;
         try {
-            TensorFile.readInto(adapter.tensors(), folder.resolve(TENSORS_FILE), backend);
+            readTensors(folder, adapter, backend);
             AdapterCheck.requireFinite(adapter);
             complete = true;
             return adapter;
@@ -61,6 +65,17 @@ public final class PeftFolder {
             if (!complete) {
                 adapter.close();
             }
+        }
+    }
+
+    private static void readTensors(Path folder, Adapter adapter, Backend backend) {
+        Path old = folder.resolve(OLD_TENSORS_FILE);
+        if (Files.exists(folder.resolve(TENSORS_FILE)) || !Files.exists(old)) {
+            TensorFile.readInto(adapter.tensors(), folder.resolve(TENSORS_FILE), backend);
+            return;
+        }
+        try (TorchFile stored = TorchFile.open(old)) {
+            TensorFile.readInto(adapter.tensors(), stored, old, backend);
         }
     }
 
