@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// finishes a block of columns last adds up its parts, always first to last.
 final class DepthTiles implements TileTask {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-    private static final int MOST_PARTS = 16;
+    private static final int PARTS = 8;
     /// Sums of so many columns stay in the first-level cache.
     private static final int MOST_COLUMNS = 4096;
 
@@ -44,7 +44,7 @@ final class DepthTiles implements TileTask {
         this.extents = extents;
         this.scratches = scratches;
         this.partialSums = partialSums;
-        int fair = (extents.k() + MOST_PARTS - 1) / MOST_PARTS;
+        int fair = (extents.k() + PARTS - 1) / PARTS;
         rowsOfPart = (fair + AxpyKernels.ROWS - 1) / AxpyKernels.ROWS * AxpyKernels.ROWS;
         parts = (extents.k() + rowsOfPart - 1) / rowsOfPart;
         columnBlocks = (extents.n() + MOST_COLUMNS - 1) / MOST_COLUMNS;

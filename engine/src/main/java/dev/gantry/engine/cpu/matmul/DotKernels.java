@@ -11,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Stored rows of weights times one or two rows of activations, as fast as memory delivers the weights.
+/// Stored rows of weights times rows of activations, as fast as memory delivers the weights.
 ///
 /// What bounds these loops is how many cache lines are under way at once, not arithmetic. The shapes below were the
 /// fastest of some forty on Zen 5 under JDK 25 (80 to 90 % of a plain read): two distant f32 streams, which C2 unrolls
@@ -157,58 +157,6 @@ final class DotKernels {
         float sum0 = LaneSum.of(lanes, 0);
         sum0 += bf16Rest(w, wo + 2L * i, x, xo + i, k - i, lanes);
         out[oo] = sum0;
-    }
-
-    /// One row of bf16 weights, two rows of activations; x is split.
-    static void bf16x1x2(
-            MemorySegment w, long wo, float[] x, int xo, int k, float[] lanes, float[] out, int oo, int os) {
-        FloatVector s0 = FloatVector.zero(F);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        FloatVector t0 = s0;
-        FloatVector t1 = s0;
-        FloatVector t2 = s0;
-        FloatVector t3 = s0;
-        int i = 0;
-        for (; i <= k - 8 * L; i += 8 * L) {
-            IntVector v0 = IntVector.fromMemorySegment(I, w, wo + 2L * i, LE);
-            FloatVector even0 = v0.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector odd0 = v0.and(UPPER_HALF).reinterpretAsFloats();
-            s0 = even0.fma(FloatVector.fromArray(F, x, xo + i), s0);
-            s0 = odd0.fma(FloatVector.fromArray(F, x, xo + i + L), s0);
-            t0 = even0.fma(FloatVector.fromArray(F, x, xo + k + i), t0);
-            t0 = odd0.fma(FloatVector.fromArray(F, x, xo + k + i + L), t0);
-            IntVector v1 = IntVector.fromMemorySegment(I, w, wo + 2L * i + 4L * L, LE);
-            FloatVector even1 = v1.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector odd1 = v1.and(UPPER_HALF).reinterpretAsFloats();
-            s1 = even1.fma(FloatVector.fromArray(F, x, xo + i + 2 * L), s1);
-            s1 = odd1.fma(FloatVector.fromArray(F, x, xo + i + 3 * L), s1);
-            t1 = even1.fma(FloatVector.fromArray(F, x, xo + k + i + 2 * L), t1);
-            t1 = odd1.fma(FloatVector.fromArray(F, x, xo + k + i + 3 * L), t1);
-            IntVector v2 = IntVector.fromMemorySegment(I, w, wo + 2L * i + 8L * L, LE);
-            FloatVector even2 = v2.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector odd2 = v2.and(UPPER_HALF).reinterpretAsFloats();
-            s2 = even2.fma(FloatVector.fromArray(F, x, xo + i + 4 * L), s2);
-            s2 = odd2.fma(FloatVector.fromArray(F, x, xo + i + 5 * L), s2);
-            t2 = even2.fma(FloatVector.fromArray(F, x, xo + k + i + 4 * L), t2);
-            t2 = odd2.fma(FloatVector.fromArray(F, x, xo + k + i + 5 * L), t2);
-            IntVector v3 = IntVector.fromMemorySegment(I, w, wo + 2L * i + 12L * L, LE);
-            FloatVector even3 = v3.lanewise(LSHL, 16).reinterpretAsFloats();
-            FloatVector odd3 = v3.and(UPPER_HALF).reinterpretAsFloats();
-            s3 = even3.fma(FloatVector.fromArray(F, x, xo + i + 6 * L), s3);
-            s3 = odd3.fma(FloatVector.fromArray(F, x, xo + i + 7 * L), s3);
-            t3 = even3.fma(FloatVector.fromArray(F, x, xo + k + i + 6 * L), t3);
-            t3 = odd3.fma(FloatVector.fromArray(F, x, xo + k + i + 7 * L), t3);
-        }
-        s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
-        float sum0 = LaneSum.of(lanes, 0);
-        t0.add(t1).add(t2.add(t3)).intoArray(lanes, L);
-        float sum1 = LaneSum.of(lanes, L);
-        sum0 += bf16Rest(w, wo + 2L * i, x, xo + i, k - i, lanes);
-        sum1 += bf16Rest(w, wo + 2L * i, x, xo + k + i, k - i, lanes);
-        out[oo] = sum0;
-        out[oo + os] = sum1;
     }
 
     /// The last elements of a row, fewer than eight vectors. On its own, for sums that live through two loops get

@@ -6,8 +6,8 @@ import dev.gantry.engine.tensor.Matrix;
 
 /// A skinny product with weights `[n, k]`: each tile is some rows of weights, dotted with every row of activations.
 final class RowTiles implements TileTask {
-    private static final int LEAST_TILES = 32;
-    private static final long MOST_BYTES = 256 << 10;
+    private static final int LEAST_TILES = 16;
+    private static final long MOST_BYTES = 512 << 10;
 
     private final long product;
     private final Matrix a;
@@ -73,11 +73,7 @@ final class RowTiles implements TileTask {
         int k = extents.k();
         for (int row = 0; row < rows; row++) {
             long offset = weights.offset(first + row, 0);
-            int m = 0;
-            for (; m + 1 < extents.m(); m += 2) {
-                DotKernels.bf16x1x2(weights.data(), offset, x, m * k, k, lanes, sums, m * rowsOfTile + row, rowsOfTile);
-            }
-            if (m < extents.m()) {
+            for (int m = 0; m < extents.m(); m++) {
                 DotKernels.bf16x1(weights.data(), offset, x, m * k, k, lanes, sums, m * rowsOfTile + row);
             }
         }
