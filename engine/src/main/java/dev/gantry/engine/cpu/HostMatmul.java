@@ -11,19 +11,17 @@ import dev.gantry.engine.tensor.DType;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 
 /// The matrix products chosen for this machine.
 ///
 /// @param description what was chosen, for logs
-/// @param oneDnn owner of native handles, when it is in use
-record HostMatmul(
-        String description, MatmulKernels kernels, @Nullable OneDnnMatmul oneDnn) implements AutoCloseable {
+/// @param release frees native memory and handles
+record HostMatmul(String description, MatmulKernels kernels, Runnable release) implements AutoCloseable {
     private static final Logger LOG = System.getLogger(HostMatmul.class.getName());
 
     static HostMatmul choose(WorkerPool pool, MatmulChoice choice) {
         return switch (choice) {
-            case SCALAR -> new HostMatmul("scalar", new ScalarMatmul(pool), null);
+            case SCALAR -> new HostMatmul("scalar", new ScalarMatmul(pool), () -> {});
             case VECTOR -> vector(pool);
             case ONEDNN -> oneDnn(pool);
             case AUTO -> {
@@ -39,20 +37,23 @@ record HostMatmul(
 
     private static HostMatmul vector(WorkerPool pool) {
         String description = "vector " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit";
-        return new HostMatmul(description, new FastMatmul(new SkinnyMatmul(pool), new VectorMatmul(pool)), null);
+        FastMatmul kernels = new FastMatmul(new SkinnyMatmul(pool), new VectorMatmul(pool));
+        return new HostMatmul(description, kernels, kernels::close);
     }
 
     private static HostMatmul oneDnn(WorkerPool pool) {
         OneDnnMatmul oneDnn = new OneDnnMatmul(pool, new VectorMatmul(pool));
         String bf16 = oneDnn.probe(DType.BF16);
-        String kernels = oneDnn.probe(DType.F32) + (bf16 == null ? ", no bf16" : ", " + bf16);
-        return new HostMatmul("onednn " + kernels, new FastMatmul(new SkinnyMatmul(pool), oneDnn), oneDnn);
+        String names = oneDnn.probe(DType.F32) + (bf16 == null ? ", no bf16" : ", " + bf16);
+        FastMatmul kernels = new FastMatmul(new SkinnyMatmul(pool), oneDnn);
+        return new HostMatmul("onednn " + names, kernels, () -> {
+            kernels.close();
+            oneDnn.close();
+        });
     }
 
     @Override
     public void close() {
-        if (oneDnn != null) {
-            oneDnn.close();
-        }
+        release.run();
     }
 }

@@ -8,7 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// The sum of a vector's lanes, always in the same order: halves are folded onto each other.
 ///
 /// `reduceLanes(ADD)` leaves the order open, and the interpreter and C2 do take different ones, so that a result would
-/// change its last bits when a method gets compiled.
+/// change its last bits when a method gets compiled. Call it from short methods: a vector passed to a method becomes an
+/// object where C2 has no budget left to inline that method.
 public final class LaneSum {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final int L = F.length();
@@ -54,23 +55,5 @@ public final class LaneSum {
             sum = sum.add(sum.rearrange(BY_2));
         }
         return sum.add(sum.rearrange(BY_1)).lane(0);
-    }
-
-    /// The same for lanes that were stored, in another fixed order. Long kernels use this one: a vector passed to a
-    /// method becomes an object where C2 has no budget left to inline that method.
-    ///
-    /// @param lanes as many as a vector has, from `at` on
-    public static float of(float[] lanes, int at) {
-        float zero = 0;
-        float one = 0;
-        float two = 0;
-        float three = 0;
-        for (int i = at; i < at + L; i += 4) {
-            zero += lanes[i];
-            one += lanes[i + 1];
-            two += lanes[i + 2];
-            three += lanes[i + 3];
-        }
-        return zero + one + (two + three);
     }
 }

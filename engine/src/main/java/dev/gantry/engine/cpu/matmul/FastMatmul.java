@@ -7,7 +7,7 @@ import dev.gantry.engine.tensor.TensorArena;
 import org.jspecify.annotations.Nullable;
 
 /// Gives each product to the kernels that suit its extents: a few rows to {@link SkinnyMatmul}, the rest to `large`.
-public final class FastMatmul implements MatmulKernels {
+public final class FastMatmul implements MatmulKernels, AutoCloseable {
     private final SkinnyMatmul skinny;
     private final MatmulKernels large;
 
@@ -40,5 +40,11 @@ public final class FastMatmul implements MatmulKernels {
         } else {
             large.multiply(alpha, a, weights, bias, c, accumulate);
         }
+    }
+
+    /// Frees the scratch memory of the kernels for few rows; `large` belongs to who made it.
+    @Override
+    public void close() {
+        skinny.close();
     }
 }

@@ -3,11 +3,14 @@ package dev.gantry.engine.cpu.matmul;
 import dev.gantry.engine.cpu.TileTask;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 
 /// A skinny product with weights `[n, k]`: each tile is some rows of weights, dotted with every row of activations.
 final class RowTiles implements TileTask {
     private static final int LEAST_TILES = 16;
     private static final long MOST_BYTES = 512 << 10;
+    private static final int MOST_ROWS = 256;
+    private static final int ROWS_OF_GROUP = 8;
 
     private final long product;
     private final Matrix a;
@@ -26,7 +29,7 @@ final class RowTiles implements TileTask {
         this.scratches = scratches;
         long rowBytes = (long) extents.k() * weights.dtype().bytes();
         int fair = (extents.n() + LEAST_TILES - 1) / LEAST_TILES;
-        rowsOfTile = Math.clamp(MOST_BYTES / rowBytes, 1, fair);
+        rowsOfTile = Math.clamp(MOST_BYTES / rowBytes, 1, Math.min(fair, MOST_ROWS));
     }
 
     int count() {
@@ -40,9 +43,9 @@ final class RowTiles implements TileTask {
         SkinnyScratch scratch = scratches[worker];
         float[] sums = scratch.sums(extents.m() * rowsOfTile);
         if (weights.dtype() == DType.F32) {
-            dotF32(first, rows, scratch.rowMajor(product, a), scratch.lanes, sums);
+            dotF32(first, rows, scratch, sums);
         } else {
-            dotBf16(first, rows, scratch.split(product, a), scratch.lanes, sums);
+            dotBf16(first, rows, scratch, sums);
         }
         for (int m = 0; m < extents.m(); m++) {
             epilogue.storeRow(sums, m * rowsOfTile, m, first, rows);
@@ -50,32 +53,61 @@ final class RowTiles implements TileTask {
     }
 
     /// The two halves of the tile stream side by side; the last row of an odd number goes twice.
-    private void dotF32(int first, int rows, float[] x, float[] lanes, float[] sums) {
+    private void dotF32(int first, int rows, SkinnyScratch scratch, float[] sums) {
+        float[] x = scratch.rowMajor(product, a);
+        float[] lanes = scratch.lanes(extents.m() * rows);
         int k = extents.k();
         int half = (rows + 1) / 2;
+        int lanesOfM = rows * DotKernels.LANES;
         for (int row = 0; row < half; row++) {
             int upper = Math.min(row + half, rows - 1);
             long w0 = weights.offset(first + row, 0);
             long w1 = weights.offset(first + upper, 0);
+            int l0 = row * DotKernels.LANES;
+            int l1 = upper * DotKernels.LANES;
             int m = 0;
             for (; m + 1 < extents.m(); m += 2) {
-                int to = m * rowsOfTile;
-                DotKernels.f32x2x2(weights.data(), w0, w1, x, m * k, k, lanes, sums, to + row, to + upper, rowsOfTile);
+                int ls = m * lanesOfM;
+                DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, lanes, ls + l0, ls + l1, lanesOfM);
             }
             if (m < extents.m()) {
-                int to = m * rowsOfTile;
-                DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, lanes, sums, to + row, to + upper);
+                int ls = m * lanesOfM;
+                DotKernels.f32(weights.data(), w0, w1, x, m * k, k, lanes, ls + l0, ls + l1);
+            }
+        }
+        int rest = k % DotKernels.LANES;
+        for (int m = 0; m < extents.m(); m++) {
+            DotKernels.fold(lanes, m * lanesOfM, rows, sums, m * rowsOfTile);
+            for (int row = 0; rest > 0 && row < rows; row++) {
+                long w = weights.offset(first + row, k - rest);
+                sums[m * rowsOfTile + row] += DotKernels.f32Rest(weights.data(), w, x, m * k + k - rest, rest);
             }
         }
     }
 
-    private void dotBf16(int first, int rows, float[] x, float[] lanes, float[] sums) {
-        int k = extents.k();
-        for (int row = 0; row < rows; row++) {
-            long offset = weights.offset(first + row, 0);
+    /// One row of activations takes the whole tile at once; several take turns with a few rows that stay in the cache.
+    private void dotBf16(int first, int rows, SkinnyScratch scratch, float[] sums) {
+        int group = extents.m() == 1 ? rows : ROWS_OF_GROUP;
+        for (int row = 0; row < rows; row += group) {
             for (int m = 0; m < extents.m(); m++) {
-                DotKernels.bf16x1(weights.data(), offset, x, m * k, k, lanes, sums, m * rowsOfTile + row);
+                dotBf16(m, first + row, Math.min(group, rows - row), scratch, sums, m * rowsOfTile + row);
             }
+        }
+    }
+
+    private void dotBf16(int m, int first, int rows, SkinnyScratch scratch, float[] sums, int to) {
+        MemorySegment x = scratch.split(product, a);
+        float[] lanes = scratch.lanes(rows);
+        int k = extents.k();
+        long xo = (long) m * k * Float.BYTES;
+        long stride = weights.rowStride() * Short.BYTES;
+        DotKernels.bf16(weights.data(), weights.offset(first, 0), stride, rows, x.address() + xo, k, lanes);
+        DotKernels.fold(lanes, 0, rows, sums, to);
+        int rest = k % DotKernels.BF16_BLOCK;
+        long xRest = xo + (k - rest) * (long) Float.BYTES;
+        for (int row = 0; rest > 0 && row < rows; row++) {
+            long w = weights.offset(first + row, k - rest);
+            sums[to + row] += DotKernels.bf16Rest(weights.data(), w, x, xRest, rest);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Products of a few rows with large weights, as in decoding: bound by reading the weights once from memory.
-public final class SkinnyMatmul {
+public final class SkinnyMatmul implements AutoCloseable {
     /// Above this many rows the weights are no longer the bottleneck.
     public static final int MOST_ROWS = 8;
 
@@ -54,6 +54,13 @@ public final class SkinnyMatmul {
         } else {
             DepthTiles tiles = new DepthTiles(product, a, b, epilogue, extents, scratches, partialSums);
             pool.parallel(tiles.count(), tiles);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (SkinnyScratch scratch : scratches) {
+            scratch.close();
         }
     }
 }

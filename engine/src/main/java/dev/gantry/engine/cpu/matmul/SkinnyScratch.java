@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// A worker's own copy of the activations in f32, made with its first tile of a product.
-final class SkinnyScratch {
-    final float[] lanes = new float[DotKernels.LANES];
+final class SkinnyScratch implements AutoCloseable {
+    private float[] lanes = new float[0];
+    private final Scratch splitRows = new Scratch();
     private float[] rows = new float[0];
     private float[] sums = new float[0];
     private final float[] block = new float[DotKernels.SPLIT_BLOCK];
@@ -20,6 +21,15 @@ final class SkinnyScratch {
             sums = new float[count];
         }
         return sums;
+    }
+
+    /// Room for so many vectors of sums.
+    float[] lanes(int vectors) {
+        int count = vectors * DotKernels.LANES;
+        if (lanes.length < count) {
+            lanes = new float[count];
+        }
+        return lanes;
     }
 
     /// Row by row, `a.columns()` elements each.
@@ -36,25 +46,30 @@ final class SkinnyScratch {
         return rows;
     }
 
-    /// Like {@link #rowMajor}, each row split into even and odd elements as {@link DotKernels} says.
-    float[] split(long product, Matrix a) {
-        if (preparedFor != product) {
-            rowMajor(product, a);
-            for (int row = 0; row < a.rows(); row++) {
-                for (int block = 0; block < DotKernels.splitBound(a.columns()); block += DotKernels.SPLIT_BLOCK) {
-                    splitBlock(row * a.columns() + block);
-                }
-            }
+    /// Like {@link #rowMajor} in native memory, each row split into even and odd elements as {@link DotKernels} says.
+    MemorySegment split(long product, Matrix a) {
+        long bytes = a.elements() * Float.BYTES;
+        if (preparedFor == product) {
+            return splitRows.atLeast(bytes);
         }
-        return rows;
+        rowMajor(product, a);
+        for (int row = 0; row < a.rows(); row++) {
+            splitRow(row * a.columns(), a.columns());
+        }
+        MemorySegment to = splitRows.atLeast(bytes);
+        MemorySegment.copy(rows, 0, to, ValueLayout.JAVA_FLOAT, 0, a.rows() * a.columns());
+        return to;
     }
 
-    private void splitBlock(int from) {
+    private void splitRow(int from, int count) {
         int half = DotKernels.SPLIT_BLOCK / 2;
-        System.arraycopy(rows, from, block, 0, DotKernels.SPLIT_BLOCK);
-        for (int i = 0; i < half; i++) {
-            rows[from + i] = block[2 * i];
-            rows[from + half + i] = block[2 * i + 1];
+        int end = from + DotKernels.splitBound(count);
+        for (int start = from; start < end; start += DotKernels.SPLIT_BLOCK) {
+            System.arraycopy(rows, start, block, 0, DotKernels.SPLIT_BLOCK);
+            for (int i = 0; i < half; i++) {
+                rows[start + i] = block[2 * i];
+                rows[start + half + i] = block[2 * i + 1];
+            }
         }
     }
 
@@ -73,5 +88,10 @@ final class SkinnyScratch {
         if (rows.length < needed) {
             rows = new float[needed];
         }
+    }
+
+    @Override
+    public void close() {
+        splitRows.close();
     }
 }

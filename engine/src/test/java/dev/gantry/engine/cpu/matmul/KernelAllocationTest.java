@@ -31,15 +31,22 @@ class KernelAllocationTest {
         try (TensorArena arena = new TensorArena()) {
             Matrix w = arena.matrix(DType.F32, 2, 515);
             float[] x = new float[2 * 515];
-            float[] lanes = new float[DotKernels.LANES];
-            float[] out = new float[4];
-            assertThat(bytesOf(() -> DotKernels.f32x2(w.data(), 0, w.offset(1, 0), x, 0, 515, lanes, out, 0, 1), 0))
+            float[] lanes = new float[64 * DotKernels.LANES];
+            float[] sums = new float[64];
+            long second = w.offset(1, 0);
+            assertThat(bytesOf(() -> DotKernels.f32(w.data(), 0, second, x, 0, 515, lanes, 0, DotKernels.LANES), 0))
                     .isZero();
             assertThat(bytesOf(
-                            () -> DotKernels.f32x2x2(w.data(), 0, w.offset(1, 0), x, 0, 515, lanes, out, 0, 1, 2), 0))
+                            () -> DotKernels.f32x2(
+                                    w.data(), 0, second, x, 0, 515, lanes, 0, DotKernels.LANES, 2 * DotKernels.LANES),
+                            0))
                     .isZero();
-            assertThat(bytesOf(() -> DotKernels.bf16x1(w.data(), 0, x, 0, 515, lanes, out, 0), 0))
+            assertThat(bytesOf(
+                            () -> DotKernels.bf16(
+                                    w.data(), 0, 4 * 515, 2, w.data().address(), 515, lanes),
+                            0))
                     .isZero();
+            assertThat(bytesOf(() -> DotKernels.fold(lanes, 0, 64, sums, 0), 0)).isZero();
         }
     }
 
