@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.conformance;
+
+import org.jspecify.annotations.NullMarked;

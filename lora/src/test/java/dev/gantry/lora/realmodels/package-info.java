@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.realmodels;
+
+import org.jspecify.annotations.NullMarked;
