@@ -136,7 +136,7 @@ public final class CheckpointStore {
             throw damaged(folder, "it has no " + Checkpoint.STATE_FILE, null);
         }
         try {
-            TrainerState state = RunJson.PRETTY.readValue(Files.readAllBytes(file), TrainerState.class);
+            TrainerState state = RunJson.LINES.readValue(Files.readAllBytes(file), TrainerState.class);
             if (state.format() != TrainerState.FORMAT) {
                 throw damaged(folder, "its format is " + state.format() + ", known is " + TrainerState.FORMAT, null);
             }

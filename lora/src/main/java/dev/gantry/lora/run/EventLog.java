@@ -13,21 +13,32 @@ import java.util.List;
 import tools.jackson.core.JacksonException;
 
 /// A run's `events.jsonl`: one event a line, only ever appended to.
+///
+/// A resumed run takes the steps after its checkpoint again, to the same bits, and logs them again: what was logged for
+/// steps after the one it resumes at no longer counts, see {@link #current}.
 public final class EventLog implements AutoCloseable {
     /// Name of the file in a run's folder.
     public static final String FILE_NAME = "events.jsonl";
 
     private final FileChannel channel;
-    private long bytes;
+    private long position;
 
     private EventLog(FileChannel channel) throws IOException {
         this.channel = channel;
-        this.bytes = channel.size();
+        this.position = channel.size();
     }
 
-    /// Opens or makes the log for appending.
+    /// Opens or makes the log for appending; a last line that was torn by the end of a process is cut off.
     public static EventLog open(Path file) throws IOException {
-        return new EventLog(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        long whole = channel.size();
+        ByteBuffer last = ByteBuffer.allocate(1);
+        while (whole > 0 && (channel.read(last.clear(), whole - 1) != 1 || last.get(0) != '\n')) {
+            whole--;
+        }
+        channel.truncate(whole);
+        return new EventLog(channel);
     }
 
     /// Appends one event.
@@ -36,32 +47,15 @@ public final class EventLog implements AutoCloseable {
                 ByteBuffer.wrap((RunJson.LINES.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8));
         try {
             while (line.hasRemaining()) {
-                bytes += channel.write(line, bytes);
+                position += channel.write(line, position);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the event log cannot be written", e);
         }
     }
 
-    /// Bytes written so far: a checkpoint remembers them, so that a resume can go back to exactly here.
-    public long bytes() {
-        return bytes;
-    }
-
     /// Waits until everything written so far is on the disk.
     public void force() throws IOException {
-        channel.force(true);
-    }
-
-    /// Takes back every event after the first `keptBytes` bytes: they belong to steps that a resume takes again.
-    ///
-    /// @throws IOException when the log is shorter, that is, not the one the checkpoint was saved with
-    public void truncate(long keptBytes) throws IOException {
-        if (bytes < keptBytes) {
-            throw new IOException(FILE_NAME + " has " + bytes + " bytes where the checkpoint remembers " + keptBytes);
-        }
-        channel.truncate(keptBytes);
-        bytes = keptBytes;
         channel.force(true);
     }
 
@@ -80,6 +74,22 @@ public final class EventLog implements AutoCloseable {
             }
         }
         return events;
+    }
+
+    /// The events that count: without those of steps that were taken again after a resume.
+    public static List<RunEvent> current(Path file) throws IOException {
+        List<RunEvent> current = new ArrayList<>();
+        for (RunEvent event : read(file)) {
+            if (event instanceof RunEvent.StateChange change) {
+                switch (change.state()) {
+                    case STARTED -> current.clear();
+                    case RESUMED -> current.removeIf(earlier -> earlier.step() > change.step());
+                    case STOPPED, FAILED, FINISHED -> {}
+                }
+            }
+            current.add(event);
+        }
+        return current;
     }
 
     @Override

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// @param trainingSeconds time spent so far, pauses left out
 /// @param lastLoss of the last step
 /// @param initialLoss held-back loss before the first step; null without evaluation
-/// @param eventsBytes length of the event log that belongs to this checkpoint
 public record TrainerState(
         int format,
         long step,
@@ -28,8 +27,7 @@ public record TrainerState(
         double trainingSeconds,
         double lastLoss,
         @Nullable Double initialLoss,
-        Best best,
-        long eventsBytes) {
+        Best best) {
     /// Version of the folder's layout.
     public static final int FORMAT = 1;
 

@@ -41,7 +41,7 @@ final class LoopState {
         return state;
     }
 
-    TrainerState saved(long seed, long eventsBytes) {
+    TrainerState saved(long seed) {
         return new TrainerState(
                 TrainerState.FORMAT,
                 step,
@@ -53,8 +53,7 @@ final class LoopState {
                 trainingSeconds,
                 loss,
                 initialLoss,
-                best,
-                eventsBytes);
+                best);
     }
 
     void took(List<TokenBatch> microBatches, DataPosition next, TrainingStep.Result result, long nanos) {

@@ -135,16 +135,14 @@ final class RunRecorder {
         }
     }
 
-    /// Saves everything a resume needs. The log is on the disk before the checkpoint that remembers its length.
+    /// Saves everything a resume needs. The log of the steps before is on the disk first.
     void checkpoint(LoopState state) throws IOException {
         events.force();
-        Checkpoint saved = folder.checkpoints()
-                .save(state.saved(plan.seed(), events.bytes()), plan.keepLast(), target -> {
-                    setup.files().write(target);
-                    TensorFile.write(
-                            target.resolve(Checkpoint.OPTIMIZER_FILE),
-                            setup.step().optimizerTensors());
-                });
+        Checkpoint saved = folder.checkpoints().save(state.saved(plan.seed()), plan.keepLast(), target -> {
+            setup.files().write(target);
+            TensorFile.write(
+                    target.resolve(Checkpoint.OPTIMIZER_FILE), setup.step().optimizerTensors());
+        });
         announce(saved);
     }
 

@@ -84,7 +84,7 @@ public final class TrainingRun {
                         data.train(), data.eval(), settings.batchPlan(), settings.microBatches(), state.position())) {
             double batchesPerEpoch = BatchStream.batches(data.train(), settings.batchPlan(), 1);
             RunRecorder recorder = new RunRecorder(run, events, environment.clock(), plan, setup, batchesPerEpoch);
-            begin(run, events, recorder, setup, from);
+            begin(run, recorder, setup, from);
             try {
                 RunState end =
                         new TrainingLoop(plan, setup.step(), batches, recorder, environment.progress(), state).run();
@@ -108,20 +108,17 @@ public final class TrainingRun {
         }
     }
 
-    /// Brings log, pointers and tensors to where the checkpoint was saved.
-    private static void begin(
-            RunFolder run, EventLog events, RunRecorder recorder, TrainingSetup setup, @Nullable Checkpoint from)
+    /// Brings pointers and tensors to where the checkpoint was saved.
+    private static void begin(RunFolder run, RunRecorder recorder, TrainingSetup setup, @Nullable Checkpoint from)
             throws IOException {
         if (from == null) {
-            events.truncate(0);
             recorder.state(0, RunState.STARTED, null);
             return;
         }
-        events.truncate(from.state().eventsBytes());
         run.checkpoints().point(from);
         recorder.recallBaseAnswers();
-        recorder.announce(from);
         recorder.state(from.state().step(), RunState.RESUMED, from.name());
+        recorder.announce(from);
         setup.files().read(from.folder());
         TensorFile.readInto(setup.step().optimizerTensors(), from.optimizerFile(), setup.backend());
         setup.step().resumeAt(from.state().step());

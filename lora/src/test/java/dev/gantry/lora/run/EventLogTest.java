@@ -32,7 +32,6 @@ class EventLogTest {
         try (EventLog log = EventLog.open(file)) {
             log.append(STARTED);
             log.append(STEP);
-            assertThat(log.bytes()).isEqualTo(Files.size(file));
         }
         assertThat(Files.readAllLines(file))
                 .containsExactly(
@@ -59,23 +58,35 @@ class EventLogTest {
     }
 
     @Test
-    void truncate_takesBackWhatCameLater_andAppendingGoesOn() throws IOException {
+    void open_cutsOffATornLastLine_soThatAppendingGoesOn() throws IOException {
         try (EventLog log = EventLog.open(file)) {
             log.append(STARTED);
-            long kept = log.bytes();
-            log.append(STEP);
-            log.truncate(kept);
+        }
+        Files.writeString(file, "{\"kind\":\"metric\",\"t\":\"19", StandardOpenOption.APPEND);
+        try (EventLog log = EventLog.open(file)) {
             log.append(STEP);
         }
         assertThat(EventLog.read(file)).isEqualTo(List.of(STARTED, STEP));
     }
 
     @Test
-    void truncate_refusesToInventEvents() throws IOException {
+    void current_leavesOutSteps_thatAResumeTakesAgain() throws IOException {
+        RunEvent resumed = new RunEvent.StateChange(Instant.EPOCH, 1, RunState.RESUMED, "step-000001");
         try (EventLog log = EventLog.open(file)) {
-            assertThatThrownBy(() -> log.truncate(10))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("10");
+            List.of(STARTED, STEP, step(2), step(3), resumed, step(2)).forEach(log::append);
         }
+        assertThat(EventLog.current(file)).isEqualTo(List.of(STARTED, STEP, resumed, step(2)));
+    }
+
+    @Test
+    void current_beginsAnew_whenARunWithoutCheckpointIsStartedAgain() throws IOException {
+        try (EventLog log = EventLog.open(file)) {
+            List.of(STARTED, STEP, step(2), STARTED, STEP).forEach(log::append);
+        }
+        assertThat(EventLog.current(file)).isEqualTo(List.of(STARTED, STEP));
+    }
+
+    private static RunEvent step(long step) {
+        return new RunEvent.Metric(Instant.EPOCH, step, 0.5, 2.25, 1.5, 1e-3, 64, 32, 100, 7);
     }
 }

@@ -120,7 +120,7 @@ class KillAndResumeTest {
 
     /// Step, loss, gradient norm and rate of every step, and every evaluation, in the order of the log.
     private static List<List<Number>> values(Path run) throws IOException {
-        return EventLog.read(run.resolve(EventLog.FILE_NAME)).stream()
+        return EventLog.current(run.resolve(EventLog.FILE_NAME)).stream()
                 .filter(event -> event instanceof RunEvent.Metric || event instanceof RunEvent.Evaluation)
                 .map(event -> switch (event) {
                     case RunEvent.Metric m -> List.<Number>of(m.step(), m.loss(), m.gradNorm(), m.learningRate());

@@ -149,6 +149,26 @@ class ReferenceTrainingTest {
         return microBatches;
     }
 
+    /// Kernels are interpreted at first and compiled later; a resumed run meets them in another state than the first.
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "llama_gqa"})
+    void gradients_keepTheirBits_whileKernelsGetCompiled(String name) throws IOException {
+        Fixture fixture = Fixture.of(name);
+        try (LoadedModel model = fixture.model();
+                Checkpoint batches = fixture.file("train_batches.safetensors");
+                Trainee trainee =
+                        FullTrainee.of(backend, model.model(), ParameterId::toString, ComputeType.F32, DecayScope.ALL);
+                TrainingStep step =
+                        new TrainingStep(backend, trainee, ADAM_W, 1.0, new Extent(54, 1, Retention.EVERYTHING))) {
+            List<TokenBatch> batch =
+                    List.of(fixture.batch(batches, "batch.0.", 0, 3, new TokenBatch.Buffers(54, arena)));
+            TrainingStep.Result first = step.take(batch, 0, 0);
+            for (int repeat = 0; repeat < 700; repeat++) {
+                assertThat(step.take(batch, 0, 0)).as("repeat " + repeat).isEqualTo(first);
+            }
+        }
+    }
+
     @Test
     void peftFolder_givesBackWhatWasWritten(@TempDir Path folder) throws IOException {
         Fixture fixture = Fixture.of("gpt2");

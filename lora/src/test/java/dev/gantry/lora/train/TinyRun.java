@@ -72,7 +72,8 @@ final class TinyRun {
                 .withSamples(new SampleSection(List.of("What is number 3?"), 6));
     }
 
-    private static TrainConfig small(TrainConfig config) {
+    /// The same in few and small steps.
+    static TrainConfig small(TrainConfig config) {
         return config.withBatch(new BatchSection(4, 2))
                 .withDuration(new DurationSection(null, STEPS, 0))
                 .withCadence(new CadenceSection(4L, 2L, 4L, 2))

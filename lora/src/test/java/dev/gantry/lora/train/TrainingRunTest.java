@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
@@ -13,7 +15,12 @@ import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.run.RunState;
+import dev.gantry.lora.train.config.CadenceSection;
+import dev.gantry.lora.train.config.DurationSection;
+import dev.gantry.lora.train.config.LoraSection;
+import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.OptimizerSection;
+import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
@@ -25,6 +32,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingRunTest {
     @TempDir
@@ -54,7 +63,7 @@ class TrainingRunTest {
     }
 
     private static List<Double> losses(Path run) throws IOException {
-        return EventLog.read(run.resolve(EventLog.FILE_NAME)).stream()
+        return EventLog.current(run.resolve(EventLog.FILE_NAME)).stream()
                 .filter(RunEvent.Metric.class::isInstance)
                 .map(event -> ((RunEvent.Metric) event).loss())
                 .toList();
@@ -93,14 +102,35 @@ class TrainingRunTest {
         assertThat(losses.getLast()).isLessThan(losses.getFirst());
     }
 
-    @Test
-    void resume_reachesTheSameBits_afterAStop() throws IOException {
+    enum Kind {
+        LORA,
+        LORA_IN_BF16_WITH_TRAINED_NORMS,
+        FULL_WITH_LAMB
+    }
+
+    private TrainConfig config(Kind kind) throws IOException {
+        TrainConfig lora = lora();
+        return switch (kind) {
+            case LORA -> lora;
+            case LORA_IN_BF16_WITH_TRAINED_NORMS ->
+                lora.withLora(new LoraSection(2, 4.0, 0.0, true, null, List.of("norm"), null, null, null))
+                        .withMachine(new MachineSection(ComputeType.BF16, 1, Retention.BOUNDARY));
+            case FULL_WITH_LAMB ->
+                TinyRun.small(TrainConfig.of(Stage.FULL, lora.model(), lora.data()))
+                        .withOptimizer(new OptimizerSection(
+                                OptimizerSection.Name.LAMB, 1e-3, null, null, null, null, null, null, null, null));
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void resume_reachesTheSameBits_afterAStop(Kind kind) throws IOException {
         Path whole = folder.resolve("whole");
-        run().start(lora(), whole);
+        run().start(config(kind), whole);
         Path stopped = folder.resolve("stopped");
         TrainingEnvironment impatient =
                 new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(5), Clock.systemUTC());
-        RunReport first = new TrainingRun(impatient).start(lora(), stopped);
+        RunReport first = new TrainingRun(impatient).start(config(kind), stopped);
         assertThat(first.state()).isEqualTo(RunState.STOPPED);
         assertThat(first.steps()).isEqualTo(5);
         RunReport second = run().resume(stopped);
@@ -109,11 +139,47 @@ class TrainingRunTest {
     }
 
     private static void assertSameOutcome(Path expected, Path actual) throws IOException {
-        for (String file : List.of(PeftFolder.TENSORS_FILE, Checkpoint.OPTIMIZER_FILE)) {
+        Path tensors = Files.exists(last(expected).folder().resolve(PeftFolder.TENSORS_FILE))
+                ? Path.of(PeftFolder.TENSORS_FILE)
+                : Path.of(Checkpoint.MODEL_FOLDER, "model.safetensors");
+        for (Path file : List.of(tensors, Path.of(Checkpoint.OPTIMIZER_FILE))) {
             assertThat(last(actual).folder().resolve(file))
                     .hasSameBinaryContentAs(last(expected).folder().resolve(file));
         }
         assertThat(losses(actual)).isEqualTo(losses(expected));
+    }
+
+    @Test
+    void resume_startsAgain_whenNoCheckpointWasSaved() throws IOException {
+        Path whole = folder.resolve("whole");
+        run().start(lora(), whole);
+        Path begun = folder.resolve("begun");
+        Files.createDirectories(begun);
+        Files.copy(whole.resolve("config.json"), begun.resolve("config.json"));
+        run().resume(begun);
+        assertSameOutcome(whole, begun);
+    }
+
+    @Test
+    void start_endsEarly_whenTheHeldBackLossNoLongerFalls() throws IOException {
+        Path run = folder.resolve("run");
+        TrainConfig hopeless = lora().withOptimizer(
+                        new OptimizerSection(null, 0.5, null, null, null, null, null, null, null, null))
+                .withDuration(new DurationSection(null, 40L, 2))
+                .withCadence(new CadenceSection(1L, 50L, 50L, 1));
+        RunReport report = run().start(hopeless, run);
+        assertThat(report.state()).isEqualTo(RunState.FINISHED);
+        assertThat(report.steps()).isLessThan(40);
+        assertThat(last(run).state().best().evaluationsSince()).isEqualTo(2);
+        assertThat(report.bestCheckpoint()).isEqualTo("checkpoints/" + CheckpointStore.name(report.steps() - 2));
+    }
+
+    @Test
+    void resume_changesNothing_whenTheRunIsFinished() throws IOException {
+        Path run = folder.resolve("run");
+        RunReport first = run().start(lora(), run);
+        RunReport again = run().resume(run);
+        assertThat(again).isEqualTo(first);
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.gantry.engine.cpu.kernels.vector;
 
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.COUNT;
 import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
-import static jdk.incubator.vector.VectorOperators.ADD;
 
 import dev.gantry.engine.backend.Heads;
+import dev.gantry.engine.cpu.LaneSum;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -81,7 +81,7 @@ final class HeadPanel {
                 x = FloatVector.fromArray(F, a, c).fma(FloatVector.fromArray(F, b, c), x);
                 y = FloatVector.fromArray(F, a, c + COUNT).fma(FloatVector.fromArray(F, b, c + COUNT), y);
             }
-            to[i] = factor * x.add(y).reduceLanes(ADD);
+            to[i] = factor * LaneSum.of(x.add(y));
         }
     }
 }
