@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Trains as CONFIG says (JSON, see docs/cli.md): an adapter, all parameters, or from nothing.")
+        description =
+                "Trains as CONFIG says (JSON, see docs/training.md): an adapter, all parameters, or from nothing.")
 final class TrainCommand implements Callable<Integer> {
     private final CliContext context;
 

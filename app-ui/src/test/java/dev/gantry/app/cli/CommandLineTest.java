@@ -48,6 +48,24 @@ class CommandLineTest {
     }
 
     @Test
+    void everyCommand_isDocumented_andHelpsItself() throws IOException {
+        run();
+        String page = Files.readString(Path.of("../docs/cli.md"));
+        var names = out.toString()
+                .lines()
+                .dropWhile(line -> !line.startsWith("Commands:"))
+                .filter(line -> line.matches("  [a-z].*"))
+                .map(line -> line.strip().replaceAll(" .*", ""))
+                .toList();
+
+        assertThat(names).contains("demo", "doctor", "import", "models", "rm", "data", "train", "chat", "export");
+        for (String name : names) {
+            assertThat(page).contains("`gantry " + name);
+            assertThat(run(name, "--help")).isZero();
+        }
+    }
+
+    @Test
     void version_isTheOneOfTheBuild() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).matches("gantry \\d+\\.\\d+.*\\R");

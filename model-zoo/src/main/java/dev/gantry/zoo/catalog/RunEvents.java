@@ -79,12 +79,8 @@ final class RunEvents {
             return state;
         }
         return switch (event.path("kind").asString("")) {
-            case "metric" -> {
-                addPoints(event, "", points);
-                yield state;
-            }
-            case "eval" -> {
-                addPoints(event, "eval.", points);
+            case "metric", "eval" -> {
+                addPoints(event, points);
                 yield state;
             }
             case "state" -> event.path("state").asString(state);
@@ -92,7 +88,7 @@ final class RunEvents {
         };
     }
 
-    private static void addPoints(JsonNode event, String prefix, List<MetricPoint> points) {
+    private static void addPoints(JsonNode event, List<MetricPoint> points) {
         long step = event.path("step").asLong(-1);
         if (step < 0) {
             return;
@@ -103,7 +99,7 @@ final class RunEvents {
                     && !field.getKey().equals("t");
             double value = isValue ? field.getValue().asDouble() : Double.NaN;
             if (Double.isFinite(value)) {
-                points.add(new MetricPoint(step, prefix + field.getKey(), value));
+                points.add(new MetricPoint(step, field.getKey(), value));
             }
         }
     }

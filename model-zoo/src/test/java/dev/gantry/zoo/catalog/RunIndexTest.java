@@ -71,12 +71,13 @@ class RunIndexTest {
         Files.writeString(events, metric(1, 3.5) + metric(2, 2.5) + metric(3, 1.5));
         try (var catalog = Catalog.open(home, Duration.ZERO)) {
             catalog.refreshRuns();
-            Files.writeString(events, metric(1, 3.5) + metric(2, 2.25) + "{\"kind\":\"eval\",\"step\":2,\"loss\":4}\n");
+            Files.writeString(
+                    events, metric(1, 3.5) + metric(2, 2.25) + "{\"kind\":\"eval\",\"step\":2,\"eval_loss\":4}\n");
             catalog.refreshRuns();
             catalog.refreshRuns();
 
             assertThat(catalog.metrics().of("r", "loss")).contains(new MetricPoint(2, "loss", 2.25));
-            assertThat(catalog.metrics().of("r", "eval.loss")).containsExactly(new MetricPoint(2, "eval.loss", 4));
+            assertThat(catalog.metrics().of("r", "eval_loss")).containsExactly(new MetricPoint(2, "eval_loss", 4));
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.architecture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.docs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.launcher;
+
+import org.jspecify.annotations.NullMarked;
