@@ -4,6 +4,7 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.lora.tensors.TensorFile;
+import dev.gantry.zoo.checkpoint.Checkpoint;
 import dev.gantry.zoo.torch.TorchFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ public final class PeftFolder {
     public static final String TENSORS_FILE = "adapter_model.safetensors";
 
     private static final String OLD_TENSORS_FILE = "adapter_model.bin";
+
+    private static final String PICKLED_TENSORS_FILE = "adapter_model.bin";
 
     private PeftFolder() {}
 
@@ -71,11 +74,29 @@ public final class PeftFolder {
     private static void readTensors(Path folder, Adapter adapter, Backend backend) {
         Path old = folder.resolve(OLD_TENSORS_FILE);
         if (Files.exists(folder.resolve(TENSORS_FILE)) || !Files.exists(old)) {
-            TensorFile.readInto(adapter.tensors(), folder.resolve(TENSORS_FILE), backend);
+            readTensors(adapter, folder, backend);
             return;
         }
         try (TorchFile stored = TorchFile.open(old)) {
             TensorFile.readInto(adapter.tensors(), stored, old, backend);
+        }
+    }
+
+    private static void readTensors(Adapter adapter, Path folder, Backend backend) {
+        Path file = folder.resolve(TENSORS_FILE);
+        Path pickled = folder.resolve(PICKLED_TENSORS_FILE);
+        if (Files.isRegularFile(file)) {
+            TensorFile.readInto(adapter.tensors(), file, backend);
+        } else if (Files.isRegularFile(pickled)) {
+            try (Checkpoint stored = TorchFile.open(pickled)) {
+                TensorFile.readInto(adapter.tensors(), stored, pickled, backend);
+            }
+        } else {
+            throw GantryException.badInput(
+                    "ADAPTER-NO-TENSORS",
+                    "cannot read the adapter " + folder,
+                    "there is neither " + TENSORS_FILE + " nor " + PICKLED_TENSORS_FILE + " in it",
+                    "Fetch the adapter again, with its tensors.");
         }
     }
 

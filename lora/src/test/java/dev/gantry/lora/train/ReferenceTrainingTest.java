@@ -1,7 +1,9 @@
 package dev.gantry.lora.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.optim.OptimizerSettings;
@@ -14,15 +16,18 @@ import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.Fixture;
 import dev.gantry.lora.adapter.Adapter;
+import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.adapter.AdapterMerge;
 import dev.gantry.lora.adapter.PeftFolder;
 import dev.gantry.lora.train.TrainingStep.Extent;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import dev.gantry.zoo.model.LoadedModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +187,37 @@ class ReferenceTrainingTest {
                         .forEach((name, tensor) -> fixture.assertClose(
                                 "lora/adapter_final/adapter_model.safetensors", name, Fixture.floats(tensor)));
             }
+        }
+    }
+
+    @Test
+    void peftFolder_isRead_whenItsTensorsArePickled() throws IOException {
+        Fixture fixture = Fixture.of("gpt2");
+        try (LoadedModel model = fixture.model();
+                Adapter pickled = adapter(fixture.folder().resolve("lora/adapter_init_bin"), model, backend);
+                Adapter plain = adapter(fixture.folder().resolve("lora/adapter_init"), model, backend)) {
+            assertThat(pickled.tensors().keySet())
+                    .containsExactlyElementsOf(plain.tensors().keySet());
+            pickled.tensors()
+                    .forEach((name, tensor) -> assertThat(Fixture.floats(tensor))
+                            .isEqualTo(Fixture.floats(
+                                    Objects.requireNonNull(plain.tensors().get(name)))));
+        }
+    }
+
+    @Test
+    void peftFolder_isRefused_withoutTensors_orForAnotherModel(@TempDir Path folder) throws IOException {
+        Fixture fixture = Fixture.of("gpt2");
+        Path adapter = fixture.folder().resolve("lora/adapter_init");
+        Files.copy(adapter.resolve(AdapterConfigJson.FILE_NAME), folder.resolve(AdapterConfigJson.FILE_NAME));
+        try (LoadedModel model = fixture.model();
+                LoadedModel other = Fixture.of("llama_gqa").model()) {
+            assertThatThrownBy(() -> adapter(folder, model, backend))
+                    .isInstanceOf(GantryException.class)
+                    .hasMessageContaining(PeftFolder.TENSORS_FILE);
+            assertThatThrownBy(() -> adapter(adapter, other, backend))
+                    .isInstanceOf(GantryException.class)
+                    .hasMessageContaining("c_attn");
         }
     }
 
