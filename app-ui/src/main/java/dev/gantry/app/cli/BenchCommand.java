@@ -10,7 +10,6 @@ import dev.gantry.lora.bench.Bench;
 import dev.gantry.lora.bench.BenchModels;
 import dev.gantry.lora.bench.BenchResult;
 import dev.gantry.lora.bench.BenchSettings;
-import dev.gantry.lora.bench.MachinePeaks;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -99,12 +98,10 @@ final class BenchCommand implements Callable<Integer> {
         try (var backend = new CpuBackend(threads.count());
                 var arena = new TensorArena();
                 var task = context.progress().start("measuring", Progress.UNKNOWN_TOTAL, ProgressUnit.ITEMS)) {
-            var peaks = MachinePeaks.measure(backend, compute, threads.count());
-            task.update(1);
             var weights = BenchModels.random(spec, compute.dtype(), seed, arena);
-            task.update(2);
+            task.update(1);
             context.progress().throwIfCancelled();
-            var bench = new Bench(backend, weights, settings, peaks);
+            var bench = new Bench(backend, weights, settings);
             return switch (what) {
                 case TRAIN -> bench.train();
                 case PREFILL -> bench.prefill();

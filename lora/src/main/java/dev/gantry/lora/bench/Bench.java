@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// Measures a model of any shape; its weights may be random.
@@ -38,14 +39,12 @@ public final class Bench {
     private final TimedBackend backend;
     private final DecoderModel model;
     private final BenchSettings settings;
-    private final MachinePeaks peaks;
     private final SplittableRandom random;
 
-    public Bench(Backend backend, DecoderModel model, BenchSettings settings, MachinePeaks peaks) {
+    public Bench(Backend backend, DecoderModel model, BenchSettings settings) {
         this.backend = new TimedBackend(backend);
         this.model = model;
         this.settings = settings;
-        this.peaks = peaks;
         this.random = new SplittableRandom(settings.seed());
     }
 
@@ -113,7 +112,7 @@ public final class Bench {
             });
             double tokens = (double) settings.batch() * settings.newTokens();
             double bytes = weightBytesPerToken() * settings.newTokens();
-            return result("decode", tokens, rounds, bytes / rounds.bestSeconds(), peaks.readBytesPerSecond());
+            return result("decode", tokens, rounds, bytes / rounds.bestSeconds(), MachinePeaks::readBytesPerSecond);
         }
     }
 
@@ -130,10 +129,15 @@ public final class Bench {
     }
 
     private BenchResult computeBound(String what, double tokens, Rounds rounds) {
-        return result(what, tokens, rounds, rounds.flops() / rounds.bestSeconds(), peaks.matmulFlopsPerSecond());
+        double achieved = rounds.flops() / rounds.bestSeconds();
+        return result(what, tokens, rounds, achieved, MachinePeaks::matmulFlopsPerSecond);
     }
 
-    private BenchResult result(String what, double tokens, Rounds rounds, double achieved, double limit) {
+    /// The peaks are measured last, so that their memory does not count as the model's.
+    private BenchResult result(
+            String what, double tokens, Rounds rounds, double achieved, ToDoubleFunction<MachinePeaks> bound) {
+        long peakResidentBytes = ResidentMemory.peakBytes();
+        double limit = bound.applyAsDouble(MachinePeaks.measure(backend, settings.compute(), settings.threads()));
         return new BenchResult(
                 what,
                 settings,
@@ -143,7 +147,7 @@ public final class Bench {
                 rounds.matmulShare(),
                 achieved / limit,
                 limit,
-                ResidentMemory.peakBytes());
+                peakResidentBytes);
     }
 
     private void adapters(
