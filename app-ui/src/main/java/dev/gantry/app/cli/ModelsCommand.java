@@ -2,6 +2,8 @@ package dev.gantry.app.cli;
 
 import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.ModelEntry;
+import dev.gantry.zoo.catalog.RunEntry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "Lists the imported models and adapters. The model called starter is always there.")
+        description =
+                "Lists imported models and adapters, and the runs so far. The model called starter is always there.")
 final class ModelsCommand implements Callable<Integer> {
     private final CliContext context;
 
@@ -26,23 +29,25 @@ final class ModelsCommand implements Callable<Integer> {
     /// @param state `ready`, or `missing` when the folder is gone
     record ListedAdapter(AdapterEntry adapter, String state) {}
 
-    record Listing(List<ListedModel> models, List<ListedAdapter> adapters) {}
+    record Listing(List<ListedModel> models, List<ListedAdapter> adapters, List<RunEntry> runs) {}
 
     ModelsCommand(CliContext context) {
         this.context = context;
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Listing listing;
         try (var catalog = context.openCatalog()) {
+            catalog.refreshRuns();
             listing = new Listing(
                     catalog.models().all().stream()
                             .map(model -> new ListedModel(model, state(model.folder())))
                             .toList(),
                     catalog.adapters().all().stream()
                             .map(adapter -> new ListedAdapter(adapter, state(adapter.folder())))
-                            .toList());
+                            .toList(),
+                    catalog.runs().all());
         }
         if (json) {
             context.printJson(listing);
@@ -60,7 +65,6 @@ final class ModelsCommand implements Callable<Integer> {
         var out = context.out();
         if (listing.models().isEmpty() && listing.adapters().isEmpty()) {
             out.println("Nothing is imported yet: gantry import PATH adds a model or an adapter.");
-            return;
         }
         for (var listed : listing.models()) {
             var model = listed.model();
@@ -79,6 +83,9 @@ final class ModelsCommand implements Callable<Integer> {
             out.printf(
                     "%-24s adapter, rank %d for %s  %s  %s%n",
                     adapter.name(), adapter.rank(), adapter.baseModel(), listed.state(), adapter.folder());
+        }
+        for (var run : listing.runs()) {
+            out.printf("%-24s run, %s of %s  %s  %s%n", run.id(), run.stage(), run.model(), run.state(), run.folder());
         }
     }
 }

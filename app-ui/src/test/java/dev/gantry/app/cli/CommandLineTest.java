@@ -135,6 +135,18 @@ class CommandLineTest {
     }
 
     @Test
+    void models_listsTheRuns_asTheirFoldersTellThem() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("runs/sft-1"));
+        Files.writeString(run.resolve("config.json"), "{\"stage\":\"sft\",\"model\":\"starter\"}");
+        Files.writeString(run.resolve("events.jsonl"), "{\"kind\":\"state\",\"step\":9,\"state\":\"stopped\"}\n");
+
+        assertThat(run("models", "--json")).isZero();
+        JsonNode listed = new JsonMapper().readTree(out.toString()).path("runs").path(0);
+        assertThat(listed.path("id").asString()).isEqualTo("sft-1");
+        assertThat(listed.path("state").asString()).isEqualTo("stopped");
+    }
+
+    @Test
     void dataCheck_listsFaultsByLine_andFails() throws IOException {
         Path file = folder.resolve("rows.jsonl");
         Files.writeString(file, """

@@ -42,6 +42,12 @@ public final class MetricTable {
                 "select distinct name from metrics where run_id = ? order by name", row -> row.getString(1), runId));
     }
 
+    void removeAfter(String runId, long step) {
+        if (step != RunEvents.ALL_COUNT) {
+            database.call(sql -> sql.update("delete from metrics where run_id = ? and step > ?", runId, step));
+        }
+    }
+
     void removeAll(String runId) {
         database.call(sql -> sql.update("delete from metrics where run_id = ?", runId));
     }

@@ -16,7 +16,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunEvents {
     /// @param state the last state event, or empty
     /// @param readBytes how far the file was read; a line that is still being written is left for the next time
-    record News(List<MetricPoint> points, String state, long readBytes) {}
+    /// @param lastCountingStep of what was read earlier, values of later steps no longer count
+    record News(List<MetricPoint> points, String state, long readBytes, long lastCountingStep) {}
+
+    /// Nothing read earlier was taken back.
+    static final long ALL_COUNT = Long.MAX_VALUE;
 
     /// Enough for a day of steps; a longer file is read in several turns.
     private static final int MAX_BYTES = 32 << 20;
@@ -28,24 +32,35 @@ final class RunEvents {
     News readFrom(Path runFolder, long fromBytes) throws IOException {
         Path file = runFolder.resolve("events.jsonl");
         if (!Files.isRegularFile(file)) {
-            return new News(List.of(), "", 0);
+            return new News(List.of(), "", 0, ALL_COUNT);
         }
         long start = continues(file, fromBytes) ? fromBytes : 0;
         byte[] bytes = readBytes(file, start);
-        var points = new ArrayList<MetricPoint>();
-        String state = "";
+        var reading = new Reading();
         int lineStart = 0;
         for (int at = 0; at < bytes.length; at++) {
-            if (bytes[at] != '\n') {
-                continue;
+            if (bytes[at] == '\n') {
+                take(file, bytes, lineStart, at, reading);
+                lineStart = at + 1;
             }
-            state = take(file, bytes, lineStart, at, points, state);
-            lineStart = at + 1;
         }
-        return new News(points, state, start + lineStart);
+        return new News(reading.points, reading.state, start + lineStart, reading.lastCountingStep);
     }
 
-    /// False when a resumed run took lines back: then what stands at the old end is no start of a line.
+    /// What the lines have told so far.
+    private static final class Reading {
+        private final List<MetricPoint> points = new ArrayList<>();
+        private String state = "";
+        private long lastCountingStep = ALL_COUNT;
+
+        /// A resumed run takes the steps after `step` again; what was told of them no longer counts.
+        void goBackTo(long step) {
+            points.removeIf(point -> point.step() > step);
+            lastCountingStep = Math.min(lastCountingStep, step);
+        }
+    }
+
+    /// False when the file is no longer the one that was read: what stands at the old end is no end of a line.
     private static boolean continues(Path file, long fromBytes) throws IOException {
         if (fromBytes == 0) {
             return true;
@@ -69,23 +84,27 @@ final class RunEvents {
         }
     }
 
-    private String take(Path file, byte[] bytes, int from, int to, List<MetricPoint> points, String state) {
+    private void take(Path file, byte[] bytes, int from, int to, Reading reading) {
         JsonNode event;
         try {
             event = mapper.readTree(bytes, from, to - from);
         } catch (JacksonException e) {
             // a run that was killed may leave half a line; the lines around it still count
             LOG.log(System.Logger.Level.DEBUG, "a line of " + file + " is no JSON", e);
-            return state;
+            return;
         }
-        return switch (event.path("kind").asString("")) {
-            case "metric", "eval" -> {
-                addPoints(event, points);
-                yield state;
+        switch (event.path("kind").asString("")) {
+            case "metric", "eval" -> addPoints(event, reading.points);
+            case "state" -> {
+                reading.state = event.path("state").asString(reading.state);
+                switch (reading.state) {
+                    case "started" -> reading.goBackTo(-1);
+                    case "resumed" -> reading.goBackTo(event.path("step").asLong(0));
+                    default -> {}
+                }
             }
-            case "state" -> event.path("state").asString(state);
-            default -> state;
-        };
+            default -> {}
+        }
     }
 
     private static void addPoints(JsonNode event, List<MetricPoint> points) {

@@ -61,6 +61,7 @@ final class RunIndex {
         while (more) {
             var news = events.readFrom(folder, readBytes);
             // the points go in before the mark that says so: a kill between the two only reads them again
+            metrics.removeAfter(id, news.lastCountingStep());
             metrics.add(id, news.points());
             state = news.state().isEmpty() ? state : news.state();
             more = news.readBytes() > readBytes;

@@ -25,7 +25,7 @@ class CatalogKillTest {
         System.out.println("everyAcknowledgedRow_isThere_afterKill: -Dgantry.seed=" + seed);
         var random = new Random(seed);
         for (int kill = 0; kill < 3; kill++) {
-            int last = writeAndKill(5 + random.nextInt(200));
+            int last = writeAndKill(5 + random.nextInt(60));
             try (var catalog = Catalog.open(new GantryHome(folder), Duration.ofSeconds(20))) {
                 var models =
                         catalog.models().all().stream().map(ModelEntry::name).collect(Collectors.toSet());

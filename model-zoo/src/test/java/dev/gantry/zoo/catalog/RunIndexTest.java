@@ -63,7 +63,7 @@ class RunIndexTest {
     }
 
     @Test
-    void refreshRuns_readsALogAgain_whenAResumeTookLinesBack() throws IOException {
+    void refreshRuns_readsALogAgain_whenItIsNoLongerTheOldOne() throws IOException {
         var home = new GantryHome(folder);
         Path run = Files.createDirectories(home.runs().resolve("r"));
         Files.writeString(run.resolve("config.json"), "{}");
@@ -78,6 +78,26 @@ class RunIndexTest {
 
             assertThat(catalog.metrics().of("r", "loss")).contains(new MetricPoint(2, "loss", 2.25));
             assertThat(catalog.metrics().of("r", "eval_loss")).containsExactly(new MetricPoint(2, "eval_loss", 4));
+        }
+    }
+
+    @Test
+    void refreshRuns_dropsStepsThatAResumeTakesAgain() throws IOException {
+        var home = new GantryHome(folder);
+        Path run = Files.createDirectories(home.runs().resolve("r"));
+        Files.writeString(run.resolve("config.json"), "{}");
+        Path events = run.resolve("events.jsonl");
+        Files.writeString(events, metric(1, 3.5) + metric(2, 2.5) + metric(3, 1.5));
+        try (var catalog = Catalog.open(home, Duration.ZERO)) {
+            catalog.refreshRuns();
+            Files.writeString(
+                    events,
+                    "{\"kind\":\"state\",\"step\":1,\"state\":\"resumed\"}\n" + metric(2, 2.5),
+                    StandardOpenOption.APPEND);
+            catalog.refreshRuns();
+
+            assertThat(catalog.metrics().of("r", "loss"))
+                    .containsExactly(new MetricPoint(1, "loss", 3.5), new MetricPoint(2, "loss", 2.5));
         }
     }
 
