@@ -31,14 +31,10 @@ public final class Adapter implements AutoCloseable {
     public Adapter(LoraConfig config, AdapterLayout layout, ModulePaths paths) {
         this.config = config;
         this.layout = layout;
-        for (AdapterSlot slot : layout.slots()) {
-            tensors.put(slot.nameOfA(), arena.allocate(DType.F32, slot.rank(), slot.inputs()));
-            tensors.put(slot.nameOfB(), arena.allocate(DType.F32, slot.outputs(), slot.rank()));
-        }
+        layout.tensorShapes(paths)
+                .forEach((name, shape) -> tensors.put(name, arena.allocate(DType.F32, shape.toArray())));
         for (ParameterSpec parameter : layout.parameters()) {
-            String name = PeftNames.parameter(parameter.id(), paths, layout);
-            parameterNames.put(parameter.id(), name);
-            tensors.put(name, arena.allocate(DType.F32, parameter.shape().toArray()));
+            parameterNames.put(parameter.id(), PeftNames.parameter(parameter.id(), paths, layout));
         }
     }
 

@@ -6,9 +6,12 @@ import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.engine.tensor.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,6 +34,21 @@ public record AdapterLayout(List<AdapterSlot> slots, List<ParameterSpec> paramet
                     + " fits no linear module of this model; it has " + names(spec, paths));
         }
         return new AdapterLayout(slots, parameters(config, spec, paths, slots));
+    }
+
+    /// Names, as PEFT gives them, and shapes of all tensors, in the order of a file.
+    ///
+    /// @param paths the model's naming
+    SequencedMap<String, Shape> tensorShapes(ModulePaths paths) {
+        SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
+        for (AdapterSlot slot : slots) {
+            shapes.put(slot.nameOfA(), Shape.of(slot.rank(), slot.inputs()));
+            shapes.put(slot.nameOfB(), Shape.of(slot.outputs(), slot.rank()));
+        }
+        for (ParameterSpec parameter : parameters) {
+            shapes.put(PeftNames.parameter(parameter.id(), paths, this), parameter.shape());
+        }
+        return shapes;
     }
 
     boolean carriesAdapter(ParameterId id) {

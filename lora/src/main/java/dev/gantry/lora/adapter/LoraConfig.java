@@ -2,7 +2,6 @@ package dev.gantry.lora.adapter;
 
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /// Settings of low-rank adapters (Hu et al. 2021), in PEFT's vocabulary.
 ///
@@ -89,7 +88,8 @@ public record LoraConfig(
     private static <T> T forPath(Map<String, T> patterns, String path, T otherwise) {
         return patterns.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .filter(entry -> Pattern.matches("(.*\\.)?(" + entry.getKey() + ")", path))
+                .filter(entry -> PathPattern.of("a pattern's key", "(.*\\.)?(" + entry.getKey() + ")")
+                        .matches(path))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(otherwise);

@@ -5,6 +5,7 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.lora.tensors.TensorFile;
 import dev.gantry.zoo.checkpoint.Checkpoint;
+import dev.gantry.zoo.safetensors.SafetensorsFile;
 import dev.gantry.zoo.torch.TorchFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,6 @@ import java.util.List;
 public final class PeftFolder {
     /// Name of the file with the tensors.
     public static final String TENSORS_FILE = "adapter_model.safetensors";
-
-    private static final String OLD_TENSORS_FILE = "adapter_model.bin";
 
     private static final String PICKLED_TENSORS_FILE = "adapter_model.bin";
 
@@ -57,47 +56,36 @@ public final class PeftFolder {
     /// @throws GantryException when the folder holds no adapter, a damaged one, or one for another model
     public static Adapter read(Path folder, DecoderSpec base, ModulePaths paths, Backend backend) throws IOException {
         LoraConfig config = AdapterConfigJson.read(folder).config();
-        Adapter adapter = new Adapter(config, layout(folder, config, base, paths), paths);
-        boolean complete = false;
-        try {
-            readTensors(folder, adapter, backend);
-            AdapterCheck.requireFinite(adapter);
-            complete = true;
-            return adapter;
-        } finally {
-            if (!complete) {
-                adapter.close();
+        AdapterLayout layout = layout(folder, config, base, paths);
+        Path file = tensors(folder);
+        try (Checkpoint stored = file.endsWith(TENSORS_FILE) ? SafetensorsFile.open(file) : TorchFile.open(file)) {
+            TensorFile.requireSame(layout.tensorShapes(paths), stored, file);
+            Adapter adapter = new Adapter(config, layout, paths);
+            boolean complete = false;
+            try {
+                TensorFile.readInto(adapter.tensors(), stored, file, backend);
+                AdapterCheck.requireFinite(adapter);
+                complete = true;
+                return adapter;
+            } finally {
+                if (!complete) {
+                    adapter.close();
+                }
             }
         }
     }
 
-    private static void readTensors(Path folder, Adapter adapter, Backend backend) {
-        Path old = folder.resolve(OLD_TENSORS_FILE);
-        if (Files.exists(folder.resolve(TENSORS_FILE)) || !Files.exists(old)) {
-            readTensors(adapter, folder, backend);
-            return;
-        }
-        try (TorchFile stored = TorchFile.open(old)) {
-            TensorFile.readInto(adapter.tensors(), stored, old, backend);
-        }
-    }
-
-    private static void readTensors(Adapter adapter, Path folder, Backend backend) {
-        Path file = folder.resolve(TENSORS_FILE);
-        Path pickled = folder.resolve(PICKLED_TENSORS_FILE);
-        if (Files.isRegularFile(file)) {
-            TensorFile.readInto(adapter.tensors(), file, backend);
-        } else if (Files.isRegularFile(pickled)) {
-            try (Checkpoint stored = TorchFile.open(pickled)) {
-                TensorFile.readInto(adapter.tensors(), stored, pickled, backend);
+    private static Path tensors(Path folder) {
+        for (String name : List.of(TENSORS_FILE, PICKLED_TENSORS_FILE)) {
+            if (Files.isRegularFile(folder.resolve(name))) {
+                return folder.resolve(name);
             }
-        } else {
-            throw GantryException.badInput(
-                    "ADAPTER-NO-TENSORS",
-                    "cannot read the adapter " + folder,
-                    "there is neither " + TENSORS_FILE + " nor " + PICKLED_TENSORS_FILE + " in it",
-                    "Fetch the adapter again, with its tensors.");
         }
+        throw GantryException.badInput(
+                "ADAPTER-NO-TENSORS",
+                "cannot read the adapter " + folder,
+                "there is neither " + TENSORS_FILE + " nor " + PICKLED_TENSORS_FILE + " in it",
+                "Fetch the adapter again, with its tensors.");
     }
 
     private static AdapterLayout layout(Path folder, LoraConfig config, DecoderSpec base, ModulePaths paths) {

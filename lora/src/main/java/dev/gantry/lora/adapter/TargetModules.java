@@ -1,8 +1,6 @@
 package dev.gantry.lora.adapter;
 
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /// Which linear modules of the blocks carry an adapter, by their path as PEFT sees it (`transformer.h.0.attn.c_attn`).
 public sealed interface TargetModules {
@@ -34,25 +32,13 @@ public sealed interface TargetModules {
 
     /// Modules whose whole path matches a regular expression.
     record Expression(String regex) implements TargetModules {
-        /// Long expressions are a way to make matching take for ever.
-        private static final int MAX_LENGTH = 1000;
-
         public Expression {
-            if (regex.length() > MAX_LENGTH) {
-                throw new IllegalArgumentException(
-                        "target_modules is an expression of " + regex.length() + " characters, over " + MAX_LENGTH);
-            }
-            try {
-                Pattern.compile(regex);
-            } catch (PatternSyntaxException e) {
-                throw new IllegalArgumentException(
-                        "target_modules is not a regular expression: " + e.getDescription(), e);
-            }
+            PathPattern.of("target_modules", regex);
         }
 
         @Override
         public boolean matches(String path) {
-            return Pattern.matches(regex, path);
+            return PathPattern.of("target_modules", regex).matches(path);
         }
     }
 }

@@ -2,12 +2,15 @@ package dev.gantry.lora.tensors;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.tensor.Shape;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.zoo.checkpoint.Checkpoint;
+import dev.gantry.zoo.checkpoint.TensorInfo;
 import dev.gantry.zoo.safetensors.SafetensorsFile;
 import dev.gantry.zoo.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -33,25 +36,35 @@ public final class TensorFile {
     ///
     /// @param file to name in messages
     public static void readInto(Map<String, Tensor> targets, Checkpoint stored, Path file, Backend backend) {
+        Map<String, Shape> shapes = new HashMap<>();
+        targets.forEach((name, target) -> shapes.put(name, target.shape()));
+        requireSame(shapes, stored, file);
+        targets.forEach(
+                (name, target) -> backend.elements().copy(stored.tensor(name).matrix(), target.matrix()));
+        backend.synchronize();
+    }
+
+    /// Checks names and shapes before any memory is set aside for them: settings can ask for any size.
+    ///
+    /// @throws GantryException when the file does not hold exactly those names in those shapes
+    public static void requireSame(Map<String, Shape> wanted, Checkpoint stored, Path file) {
         for (String name : stored.tensors().keySet()) {
-            if (!targets.containsKey(name)) {
+            if (!wanted.containsKey(name)) {
                 throw mismatch(file, "tensor " + name + " belongs to no module that the settings name");
             }
         }
-        targets.forEach((name, target) -> {
-            if (!stored.tensors().containsKey(name)) {
+        wanted.forEach((name, shape) -> {
+            TensorInfo info = stored.tensors().get(name);
+            if (info == null) {
                 throw mismatch(file, "tensor " + name + " is missing");
             }
-            Tensor tensor = stored.tensor(name);
-            if (!tensor.shape().equals(target.shape()) || !tensor.dtype().isFloating()) {
+            if (!info.shape().equals(shape) || !info.dtype().isFloating()) {
                 throw mismatch(
                         file,
-                        "tensor " + name + " is " + tensor.dtype() + " " + tensor.shape() + " where " + target.shape()
+                        "tensor " + name + " is " + info.dtype() + " " + info.shape() + " where " + shape
                                 + " is needed");
             }
-            backend.elements().copy(tensor.matrix(), target.matrix());
         });
-        backend.synchronize();
     }
 
     private static GantryException mismatch(Path file, String why) {

@@ -1,12 +1,10 @@
 package dev.gantry.lora.train;
 
-import dev.gantry.engine.GantryException;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.lora.data.DataRequest;
 import dev.gantry.lora.data.DatasetPreparer;
 import dev.gantry.lora.data.PreparedDataset;
 import dev.gantry.lora.data.batch.BatchStream;
-import dev.gantry.lora.data.source.DataException;
 import dev.gantry.lora.data.tokens.CacheKey;
 import dev.gantry.lora.data.tokens.TargetModel;
 import dev.gantry.lora.train.config.ResolvedSettings;
@@ -88,18 +86,9 @@ final class RunInputs implements AutoCloseable {
                 CacheKey.ofFiles(TOKENIZER_FILES.stream().map(model::resolve).toList());
         TargetModel target =
                 new TargetModel(tokenizer, fingerprint, template, base.spec().maxPositions());
-        try {
-            DataRequest request =
-                    DataRequest.of(Path.of(c.data().path())).withOptions(new ResolvedSettings(c).dataOptions());
-            return new DatasetPreparer(target, environment.tokenCache()).prepare(request, environment.progress());
-        } catch (DataException e) {
-            throw GantryException.badInput(
-                            "DATA-UNUSABLE",
-                            "cannot train on " + c.data().path(),
-                            String.valueOf(e.getMessage()),
-                            "Look at it with gantry data check.")
-                    .causedBy(e);
-        }
+        DataRequest request =
+                DataRequest.of(Path.of(c.data().path())).withOptions(new ResolvedSettings(c).dataOptions());
+        return new DatasetPreparer(target, environment.tokenCache()).prepare(request, environment.progress());
     }
 
     /// Fills in what depends on model and data.

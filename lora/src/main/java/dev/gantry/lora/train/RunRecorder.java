@@ -79,12 +79,25 @@ final class RunRecorder {
     /// @throws GantryException when the loss or the gradient is no longer a number
     void requireFinite(LoopState state, TrainingStep.Result result) {
         if (!result.isFinite()) {
-            throw GantryException.failedCheck(
-                    "TRAINING-DIVERGED",
-                    "training stopped at step " + (state.step() + 1),
-                    "the loss is " + result.loss() + " and the gradient norm " + result.gradientNorm(),
-                    "Start again with a lower learning rate or a longer warm-up; the checkpoints so far are intact.");
+            throw diverged(
+                    state.step() + 1,
+                    "the loss is " + result.loss() + " and the gradient norm " + result.gradientNorm());
         }
+    }
+
+    /// @throws GantryException when the held-back loss is no longer a number
+    void requireFinite(LoopState state, double evalLoss) {
+        if (!Double.isFinite(evalLoss)) {
+            throw diverged(state.step(), "the loss on held-back rows is " + evalLoss);
+        }
+    }
+
+    private static GantryException diverged(long atStep, String why) {
+        return GantryException.failedCheck(
+                "TRAINING-DIVERGED",
+                "training stopped at step " + atStep,
+                why,
+                "Start again with a lower learning rate or a longer warm-up; the checkpoints so far are intact.");
     }
 
     /// One line of a samples file.

@@ -85,6 +85,7 @@ public final class TrainingLoop {
             labelled[0] += microBatches.stream().mapToLong(TokenBatch::labelled).sum();
         });
         double loss = labelled[0] == 0 ? 0 : sum[0] / labelled[0];
+        recorder.requireFinite(state, loss);
         recorder.evaluation(state, loss, labelled[0], System.nanoTime() - start);
         return loss;
     }

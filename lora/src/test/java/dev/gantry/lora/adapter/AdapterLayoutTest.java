@@ -97,4 +97,12 @@ class AdapterLayoutTest {
                         () -> layout(config(List.of("query"), List.of("query"), BiasTraining.NONE), TinyModels.LLAMA))
                 .hasMessageContaining("both name layers.0.query");
     }
+
+    @Test
+    void expression_isRefused_whenItTakesTooLong() {
+        var targets = new TargetModules.Expression("(([a-z0-9.]+)*_?)*#");
+        assertThatThrownBy(() -> layout(LoraConfig.of(4, 8, 0, targets), TinyModels.LLAMA))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("takes too long");
+    }
 }

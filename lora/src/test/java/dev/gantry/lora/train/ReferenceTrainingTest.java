@@ -221,6 +221,21 @@ class ReferenceTrainingTest {
         }
     }
 
+    @Test
+    void peftFolder_isRefused_whenItsSettingsAskForMoreThanTheFileHolds(@TempDir Path folder) throws IOException {
+        Fixture fixture = Fixture.of("gpt2");
+        Path adapter = fixture.folder().resolve("lora/adapter_init");
+        Files.copy(adapter.resolve(PeftFolder.TENSORS_FILE), folder.resolve(PeftFolder.TENSORS_FILE));
+        String config = Files.readString(adapter.resolve(AdapterConfigJson.FILE_NAME));
+        Files.writeString(
+                folder.resolve(AdapterConfigJson.FILE_NAME), config.replaceAll("\"r\": *4", "\"r\": 2000000000"));
+        try (LoadedModel model = fixture.model()) {
+            assertThatThrownBy(() -> adapter(folder, model, backend))
+                    .isInstanceOf(GantryException.class)
+                    .hasMessageContaining("2000000000");
+        }
+    }
+
     private interface Rate {
         double at(int step);
     }
