@@ -2,6 +2,7 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.progress.RateEstimate;
+import dev.gantry.lora.data.DataSummary;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.run.DurableFiles;
@@ -48,6 +49,22 @@ final class RunRecorder {
 
     void state(long atStep, RunState state, @Nullable String detail) {
         events.append(new RunEvent.StateChange(clock.instant(), atStep, state, detail));
+    }
+
+    /// Says which rows are not trained on, or not whole.
+    void warnOf(DataSummary data) {
+        warn(
+                data.droppedRows(),
+                "DATA-OVER-LONG",
+                "rows have more than " + data.maxTokens() + " tokens and are left out");
+        warn(data.cutRows(), "DATA-CUT", "rows have more than " + data.maxTokens() + " tokens and were cut");
+        warn(data.maskedRows(), "DATA-MASKED", "rows hold nothing to learn and are left out");
+    }
+
+    private void warn(long rows, String code, String what) {
+        if (rows > 0) {
+            events.append(new RunEvent.Warning(clock.instant(), 0, code, rows + " " + what));
+        }
     }
 
     void failure(long atStep, GantryException e) {

@@ -84,7 +84,7 @@ public final class TrainingRun {
                         data.train(), data.eval(), settings.batchPlan(), settings.microBatches(), state.position())) {
             double batchesPerEpoch = BatchStream.batches(data.train(), settings.batchPlan(), 1);
             RunRecorder recorder = new RunRecorder(run, events, environment.clock(), plan, setup, batchesPerEpoch);
-            begin(run, recorder, setup, from);
+            begin(run, inputs, recorder, setup, from);
             try {
                 RunState end =
                         new TrainingLoop(plan, setup.step(), batches, recorder, environment.progress(), state).run();
@@ -109,10 +109,12 @@ public final class TrainingRun {
     }
 
     /// Brings pointers and tensors to where the checkpoint was saved.
-    private static void begin(RunFolder run, RunRecorder recorder, TrainingSetup setup, @Nullable Checkpoint from)
+    private static void begin(
+            RunFolder run, RunInputs inputs, RunRecorder recorder, TrainingSetup setup, @Nullable Checkpoint from)
             throws IOException {
         if (from == null) {
             recorder.state(0, RunState.STARTED, null);
+            recorder.warnOf(inputs.data().summary());
             return;
         }
         run.checkpoints().point(from);

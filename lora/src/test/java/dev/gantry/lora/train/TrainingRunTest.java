@@ -93,6 +93,20 @@ class TrainingRunTest {
     }
 
     @Test
+    void start_logsHowManyRowsAreTooLong() throws IOException {
+        Path run = folder.resolve("run");
+        TrainConfig config = lora();
+        String longRow = "{\"messages\":[{\"role\":\"user\",\"content\":\"" + "Is this too long? ".repeat(60)
+                + "\"},{\"role\":\"assistant\",\"content\":\"Yes.\"}]}\n";
+        Files.writeString(folder.resolve("questions.jsonl"), longRow, StandardOpenOption.APPEND);
+        run().start(config, run);
+        assertThat(EventLog.read(run.resolve(EventLog.FILE_NAME)))
+                .anyMatch(event -> event instanceof RunEvent.Warning warning
+                        && warning.code().equals("DATA-OVER-LONG")
+                        && warning.message().startsWith("1 rows"));
+    }
+
+    @Test
     void training_lowersTheLoss() throws IOException {
         Path run = folder.resolve("run");
         TrainConfig config =
