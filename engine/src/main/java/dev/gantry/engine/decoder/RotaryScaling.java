@@ -17,8 +17,23 @@ public sealed interface RotaryScaling {
     /// @param attentionFactor factor on cosines and sines
     /// @param betaFast rotations above which a frequency is left alone
     /// @param betaSlow rotations below which a frequency is fully stretched
-    record Yarn(double factor, int originalPositions, double attentionFactor, double betaFast, double betaSlow)
+    /// @param bounds how the two ends of the blend are rounded
+    record Yarn(
+            double factor,
+            int originalPositions,
+            double attentionFactor,
+            double betaFast,
+            double betaSlow,
+            YarnBounds bounds)
             implements RotaryScaling {}
+
+    /// Where YaRN's blend begins and ends.
+    enum YarnBounds {
+        /// Widened to whole pairs, the reference implementation's and the common choice.
+        WHOLE_PAIRS,
+        /// Where the formula puts it (`"truncate": false`).
+        EXACT
+    }
 
     /// LLaMA 3.1: low frequencies divided by `factor`, high ones kept, a linear blend between.
     record Llama3(double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalPositions)

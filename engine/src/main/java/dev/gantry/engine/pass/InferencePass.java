@@ -21,7 +21,7 @@ public final class InferencePass implements AutoCloseable {
     private final int maxTokens;
     private final int positionLimit;
     private final TensorArena arena = new TensorArena();
-    private final @Nullable RotaryTables rotary;
+    private final @Nullable RotaryPass rotary;
     private final EmbeddingPass embedding;
     private final LayerPass layer;
     private final HeadPass head;
@@ -49,8 +49,9 @@ public final class InferencePass implements AutoCloseable {
         int maxSequences = extent.sequences();
         ComputeType compute = weights.computeType();
         this.adapters = new AdapterCasts(compute, adapters, arena).refresh(backend, adapters);
-        this.rotary =
-                spec.position() instanceof PositionSpec.Rotary r ? new RotaryTables(r, positionLimit, arena) : null;
+        this.rotary = spec.position() instanceof PositionSpec.Rotary r
+                ? new RotaryPass(backend.rotary(), r, positionLimit, arena)
+                : null;
         this.embedding = new EmbeddingPass(backend, weights, maxTokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
         this.head = new HeadPass(backend, weights, arena, HeadPass.Purpose.INFERENCE);
@@ -87,9 +88,6 @@ public final class InferencePass implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a sequence of " + longest + " tokens exceeds the " + positionLimit + " planned positions");
         }
-        if (rotary != null) {
-            rotary.cover(longest);
-        }
         fill(segments, newTokens);
         TokenBatch batch = new TokenBatch(
                 tokens,
@@ -110,7 +108,7 @@ public final class InferencePass implements AutoCloseable {
         embedding.forward(batch, x);
         for (int l = 0; l < spec.layers(); l++) {
             LayerWeights block = weights.layers().acquire(l);
-            AttentionKeys keys = new AttentionKeys.Cached(cache.layer(l), batch.segments());
+            AttentionKeys keys = keys(cache, l, batch.segments());
             layer.forward(
                     new LayerPass.Inputs(block, adapters, batch.positions(), keys, DropoutSeed.OFF, scratch),
                     x,
@@ -122,6 +120,12 @@ public final class InferencePass implements AutoCloseable {
             y = swap;
         }
         return x;
+    }
+
+    private AttentionKeys keys(KeyValueCache cache, int layer, Segments segments) {
+        return rotary != null && rotary.turnsCachedKeys()
+                ? new AttentionKeys.CachedUnturned(cache.layer(layer), segments, cache.turnedKeys(), rotary)
+                : new AttentionKeys.Cached(cache.layer(layer), segments);
     }
 
     private Matrix lastLogits(Segments segments, Matrix x) {

@@ -5,6 +5,8 @@ import dev.gantry.engine.backend.Heads;
 import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.decoder.AttentionSpec;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.PositionSpec.Rotary;
+import dev.gantry.engine.decoder.RotaryScaling;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ public final class KeyValueCache implements AutoCloseable {
     private final int capacity;
     private final int[] lengths;
     private final Layer[] layers;
+    private final Heads turnedKeys; // those of one layer; no rows where keys lie turned in the cache
 
     /// @param sequences sequences that generate side by side
     /// @param capacity tokens each of them may hold
@@ -32,6 +35,12 @@ public final class KeyValueCache implements AutoCloseable {
             layers[layer] = new Layer(
                     Heads.sideBySide(keys, attention.kvHeads()), Heads.sideBySide(values, attention.kvHeads()));
         }
+        Matrix turned = arena.matrix(compute.dtype(), keysTurnWithLength(spec) ? rows : 0, attention.kvWidth());
+        this.turnedKeys = Heads.sideBySide(turned, attention.kvHeads());
+    }
+
+    private static boolean keysTurnWithLength(DecoderSpec spec) {
+        return spec.position() instanceof Rotary rotary && rotary.scaling() instanceof RotaryScaling.Dynamic;
     }
 
     public int capacity() {
@@ -84,6 +93,11 @@ public final class KeyValueCache implements AutoCloseable {
 
     Layer layer(int layer) {
         return layers[layer];
+    }
+
+    /// Room for the keys of one layer, turned by the positions they have at the present length.
+    Heads turnedKeys() {
+        return turnedKeys;
     }
 
     @Override

@@ -35,9 +35,9 @@ final class LayerPass {
     private final LinearPass linear;
     private final NormPass norm;
     private final AttentionBias attentionBias;
-    private final @Nullable RotaryTables rotary;
+    private final @Nullable RotaryPass rotary;
 
-    LayerPass(Backend backend, DecoderSpec spec, @Nullable RotaryTables rotary) {
+    LayerPass(Backend backend, DecoderSpec spec, @Nullable RotaryPass rotary) {
         this.backend = backend;
         this.spec = spec;
         this.attention = spec.attention();
@@ -268,8 +268,10 @@ final class LayerPass {
 
     private void rotate(Inputs in, Matrix qkv, Direction direction) {
         if (rotary != null) {
-            backend.rotary().rotate(queries(qkv), in.positions(), rotary.cosines(), rotary.sines(), direction);
-            backend.rotary().rotate(keys(qkv), in.positions(), rotary.cosines(), rotary.sines(), direction);
+            rotary.rotate(queries(qkv), in.positions(), in.keys().segments(), direction);
+            if (!in.keys().turnsKeys()) {
+                rotary.rotate(keys(qkv), in.positions(), in.keys().segments(), direction);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ final class RotaryFrequencies {
 
     /// Frequency of each pair, in radians per position.
     ///
-    /// @param sequenceLength tokens in the longest sequence; only dynamic scaling depends on it
+    /// @param sequenceLength tokens of the sequence; only dynamic scaling depends on it
     static float[] of(Rotary rotary, int sequenceLength) {
         return switch (rotary.scaling()) {
             case RotaryScaling.None none -> plain(rotary.theta(), rotary.rotaryDim());
@@ -67,8 +67,11 @@ final class RotaryFrequencies {
 
     private static float[] yarn(Rotary rotary, RotaryScaling.Yarn scaling) {
         int dim = rotary.rotaryDim();
-        double low = Math.max(Math.floor(correctionDim(scaling.betaFast(), rotary, scaling)), 0);
-        double high = Math.min(Math.ceil(correctionDim(scaling.betaSlow(), rotary, scaling)), dim - 1.0);
+        double fast = correctionDim(scaling.betaFast(), rotary, scaling);
+        double slow = correctionDim(scaling.betaSlow(), rotary, scaling);
+        boolean whole = scaling.bounds() == RotaryScaling.YarnBounds.WHOLE_PAIRS;
+        double low = Math.max(whole ? Math.floor(fast) : fast, 0);
+        double high = Math.min(whole ? Math.ceil(slow) : slow, dim - 1.0);
         double width = low == high ? 0.001 : high - low;
         float[] frequencies = plain(rotary.theta(), dim);
         for (int i = 0; i < frequencies.length; i++) {

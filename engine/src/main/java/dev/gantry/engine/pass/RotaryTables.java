@@ -22,13 +22,19 @@ final class RotaryTables {
         this.maxPositions = maxPositions;
         this.cosines = arena.matrix(DType.F32, maxPositions, rotary.rotaryDim() / 2);
         this.sines = arena.matrix(DType.F32, maxPositions, rotary.rotaryDim() / 2);
+        this.coveredLength =
+                rotary.scaling() instanceof RotaryScaling.Dynamic dynamic ? dynamic.originalPositions() : 0;
         if (arena.holdsMemory()) {
-            compute(maxPositions);
+            compute(coveredLength);
         }
-        coveredLength = maxPositions;
     }
 
-    /// Prepares the tables for sequences of up to `length` tokens. Only dynamic scaling depends on it.
+    /// Whether the angles of a sequence depend on its length.
+    boolean dependOnLength() {
+        return rotary.scaling() instanceof RotaryScaling.Dynamic;
+    }
+
+    /// Prepares the tables for a sequence of `length` tokens. Only dynamic scaling depends on it.
     void cover(int length) {
         if (rotary.scaling() instanceof RotaryScaling.Dynamic dynamic) {
             int effective = Math.max(length, dynamic.originalPositions());

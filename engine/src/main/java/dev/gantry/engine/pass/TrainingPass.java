@@ -8,7 +8,6 @@ import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// One forward and one backward over all micro-batches of an optimizer step: layers outside, micro-batches inside, so
@@ -21,7 +20,6 @@ public final class TrainingPass implements AutoCloseable {
     private final DecoderSpec spec;
     private final Plan plan;
     private final TensorArena arena;
-    private final @Nullable RotaryTables rotary;
     private final EmbeddingPass embedding;
     private final LayerPass layer;
     private final HeadPass head;
@@ -60,8 +58,8 @@ public final class TrainingPass implements AutoCloseable {
         this.plan = plan;
         ComputeType compute = weights.computeType();
         int tokens = plan.maxTokens();
-        this.rotary = spec.position() instanceof PositionSpec.Rotary r
-                ? new RotaryTables(r, Math.max(spec.maxPositions(), tokens), arena)
+        RotaryPass rotary = spec.position() instanceof PositionSpec.Rotary r
+                ? new RotaryPass(backend.rotary(), r, tokens, arena)
                 : null;
         this.embedding = new EmbeddingPass(backend, weights, tokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
@@ -213,9 +211,6 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     private LayerPass.Inputs inputs(LayerWeights block, Adapters adapters, TokenBatch batch, DropoutSeed seed) {
-        if (rotary != null) {
-            rotary.cover(IntStream.of(batch.segments().keyLength()).max().orElse(0));
-        }
         AttentionKeys keys = new AttentionKeys.Batch(batch.segments());
         return new LayerPass.Inputs(block, adapters, batch.positions(), keys, seed, scratch.tokens(batch.tokens()));
     }

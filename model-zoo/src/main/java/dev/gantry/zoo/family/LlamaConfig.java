@@ -9,6 +9,7 @@ import dev.gantry.engine.decoder.MlpSpec.Gating;
 import dev.gantry.engine.decoder.NormSpec;
 import dev.gantry.engine.decoder.NormSpec.Kind;
 import dev.gantry.engine.decoder.NormSpec.Placement;
+import dev.gantry.engine.decoder.PositionSpec;
 
 /// The config.json of LLaMA and of its two cousins, which differ in biases, defaults and the sliding window.
 final class LlamaConfig {
@@ -44,13 +45,14 @@ final class LlamaConfig {
             throw config.wrong("num_key_value_heads", "is " + variant.kvHeads + ", which does not divide " + heads);
         }
         int positions = config.count("max_position_embeddings", variant.positions);
+        PositionSpec.Rotary rotary = RotaryConfig.position(config, headDim, positions);
         return new DecoderSpec(
                 config.count("vocab_size"),
                 hidden,
                 hidden,
                 SpecParts.layers(config, config.count("num_hidden_layers")),
-                positions,
-                RotaryConfig.position(config, headDim, positions),
+                RotaryConfig.reach(rotary, positions),
+                rotary,
                 new NormSpec(Kind.RMS_NORM, (float) config.number("rms_norm_eps", 1e-6), Placement.PRE),
                 new AttentionSpec(
                         heads,

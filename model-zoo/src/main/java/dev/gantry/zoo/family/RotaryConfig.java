@@ -51,6 +51,17 @@ final class RotaryConfig {
         return new PositionSpec.Rotary(theta, headDim, rotary.scaling());
     }
 
+    /// Longest sequence under this scaling. Linear and dynamic scaling leave `max_position_embeddings` at the length
+    /// before the stretch; YaRN configurations come with either; LLaMA 3.1 gives the length after it.
+    static int reach(PositionSpec.Rotary rotary, int positions) {
+        return switch (rotary.scaling()) {
+            case RotaryScaling.None _, RotaryScaling.Llama3 _ -> positions;
+            case RotaryScaling.Linear linear -> (int) (positions * linear.factor());
+            case RotaryScaling.Dynamic dynamic -> (int) (positions * dynamic.factor());
+            case RotaryScaling.Yarn yarn -> Math.max(positions, (int) (yarn.originalPositions() * yarn.factor()));
+        };
+    }
+
     private void check(int headDim) {
         if (headDim % 2 != 0) {
             throw config.wrong("head_dim", "is " + headDim + ", and rotary positions need an even one");
@@ -82,13 +93,17 @@ final class RotaryConfig {
     }
 
     private RotaryScaling yarn() {
-        if (scaling.path("truncate").isBoolean() && !scaling.path("truncate").asBoolean()) {
-            throw config.unsupported(key, "YaRN with \"truncate\": false");
-        }
+        boolean exact = scaling.path("truncate").isBoolean()
+                && !scaling.path("truncate").asBoolean();
         int original = originalPositions();
         double factor = scaling.hasNonNull("factor") ? factor() : (double) positions / original;
         return new RotaryScaling.Yarn(
-                factor, original, attentionFactor(factor), positive("beta_fast", 32), positive("beta_slow", 1));
+                factor,
+                original,
+                attentionFactor(factor),
+                positive("beta_fast", 32),
+                positive("beta_slow", 1),
+                exact ? RotaryScaling.YarnBounds.EXACT : RotaryScaling.YarnBounds.WHOLE_PAIRS);
     }
 
     /// `0.1 ln(factor) + 1` unless given, or DeepSeek's quotient of two such terms.

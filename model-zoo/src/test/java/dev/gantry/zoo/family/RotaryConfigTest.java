@@ -9,6 +9,7 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.decoder.PositionSpec.Rotary;
 import dev.gantry.engine.decoder.RotaryScaling;
 import dev.gantry.engine.decoder.RotaryScaling.Yarn;
+import dev.gantry.engine.decoder.RotaryScaling.YarnBounds;
 import org.junit.jupiter.api.Test;
 
 final class RotaryConfigTest {
@@ -53,16 +54,44 @@ final class RotaryConfigTest {
     }
 
     @Test
+    void yarn_roundsTheEndsOfTheBlend_unlessToldNotTo() {
+        assertThat(yarn("\"factor\": 4").bounds()).isEqualTo(YarnBounds.WHOLE_PAIRS);
+        assertThat(yarn("\"factor\": 4, \"truncate\": true").bounds()).isEqualTo(YarnBounds.WHOLE_PAIRS);
+        assertThat(yarn("\"factor\": 4, \"truncate\": false").bounds()).isEqualTo(YarnBounds.EXACT);
+        assertThat(yarn("\"factor\": 4, \"beta_fast\": 16, \"beta_slow\": 2").betaFast())
+                .isEqualTo(16);
+        assertThat(yarn("\"factor\": 4, \"beta_fast\": 16, \"beta_slow\": 2").betaSlow())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void context_reachesAsFarAsTheScalingStretches() {
+        assertThat(context("null")).isEqualTo(1024);
+        assertThat(context("{\"type\": \"linear\", \"factor\": 2}")).isEqualTo(2048);
+        assertThat(context("{\"type\": \"dynamic\", \"factor\": 2.5}")).isEqualTo(2560);
+        assertThat(context("{\"type\": \"yarn\", \"factor\": 4}")).isEqualTo(4096);
+        assertThat(context("{\"type\": \"yarn\", \"factor\": 4, \"original_max_position_embeddings\": 256}"))
+                .isEqualTo(1024);
+        assertThat(context(
+                        "{\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4, "
+                                + "\"original_max_position_embeddings\": 64}"))
+                .isEqualTo(1024);
+    }
+
+    @Test
     void scaling_isRefused_whenItIsUnknownOrIncomplete() {
         assertRefused("{\"rope_type\": \"longrope\", \"factor\": 2}", "longrope");
         assertRefused("{\"type\": \"linear\"}", "factor");
         assertRefused("{\"type\": \"linear\", \"factor\": 0.5}", "factor");
-        assertRefused("{\"type\": \"yarn\", \"factor\": 2, \"truncate\": false}", "truncate");
         assertRefused("{\"full_attention\": {\"rope_theta\": 1}}", "full_attention");
         assertRefused("{\"type\": \"llama3\", \"factor\": 8}", "low_freq_factor");
         assertRefused("{\"rope_type\": \"default\", \"mrope_section\": [1]}", "mrope_section");
         assertRefused("[1]", "object");
         assertThatThrownBy(() -> rotary("\"partial_rotary_factor\": 0.5")).hasMessageContaining("partial_rotary");
+    }
+
+    private static int context(String json) {
+        return Configs.spec(LLAMA, "\"rope_scaling\": " + json).maxPositions();
     }
 
     private static Yarn yarn(String extra) {
