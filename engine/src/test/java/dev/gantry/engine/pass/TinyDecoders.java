@@ -32,10 +32,10 @@ import java.util.Map;
 import java.util.Random;
 
 /// Very small decoders that together use every option of {@link DecoderSpec}.
-final class TinyDecoders {
+public final class TinyDecoders {
     private TinyDecoders() {}
 
-    static Map<String, DecoderSpec> all() {
+    public static Map<String, DecoderSpec> all() {
         Map<String, DecoderSpec> specs = new LinkedHashMap<>();
         NormSpec layerNorm = new NormSpec(Kind.LAYER_NORM, 1e-5f, Placement.PRE);
         NormSpec rmsNorm = new NormSpec(Kind.RMS_NORM, 1e-5f, Placement.PRE);
@@ -107,13 +107,31 @@ final class TinyDecoders {
         return specs;
     }
 
+    /// The same decoder with another number of blocks.
+    public static DecoderSpec withLayers(DecoderSpec spec, int layers) {
+        return new DecoderSpec(
+                spec.vocabularySize(),
+                spec.embeddingDim(),
+                spec.hidden(),
+                layers,
+                spec.maxPositions(),
+                spec.position(),
+                spec.norm(),
+                spec.attention(),
+                spec.mlp(),
+                spec.embeddingNorm(),
+                spec.finalNorm(),
+                spec.head(),
+                spec.linearLayout());
+    }
+
     private static AttentionSpec attention(
             int heads, int kvHeads, int headDim, int window, QkvProjection projection, Bias qkv, Bias out) {
         return new AttentionSpec(
                 heads, kvHeads, headDim, (float) (1 / Math.sqrt(headDim)), window, projection, qkv, out);
     }
 
-    static DecoderModel random(DecoderSpec spec, Random random, TensorArena arena) {
+    public static DecoderModel random(DecoderSpec spec, Random random, TensorArena arena) {
         Map<ParameterId, Tensor> parameters = new HashMap<>();
         for (ParameterSpec parameter : DecoderParameters.of(spec)) {
             Tensor tensor = arena.allocate(DType.F32, parameter.shape().toArray());
@@ -126,7 +144,7 @@ final class TinyDecoders {
         return new DecoderModel(spec, parameters);
     }
 
-    static Adapters adapters(DecoderSpec spec, int rank, float dropout, Random random, TensorArena arena) {
+    public static Adapters adapters(DecoderSpec spec, int rank, float dropout, Random random, TensorArena arena) {
         Map<AdapterSite, LowRank> sites = new HashMap<>();
         for (int layer = 0; layer < spec.layers(); layer++) {
             for (Module module : DecoderParameters.linearModules(spec)) {
@@ -140,14 +158,14 @@ final class TinyDecoders {
         return new Adapters(sites);
     }
 
-    static void fill(Matrix matrix, Random random, float mean) {
+    public static void fill(Matrix matrix, Random random, float mean) {
         for (long i = 0; i < matrix.elements(); i++) {
             matrix.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (mean + 0.4 * random.nextGaussian()));
         }
     }
 
     /// Gradients for every parameter and every adapter matrix.
-    static Gradients gradients(DecoderModel model, Adapters adapters, TensorArena arena) {
+    public static Gradients gradients(DecoderModel model, Adapters adapters, TensorArena arena) {
         Map<ParameterId, Matrix> parameters = new HashMap<>();
         model.parameters()
                 .forEach((id, tensor) -> parameters.put(
