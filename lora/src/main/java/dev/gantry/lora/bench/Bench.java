@@ -29,11 +29,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.ToDoubleFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /// Measures a model of any shape; its weights may be random.
 public final class Bench {
+    private static final int PROBE_WARM_UPS = 5;
+    private static final int DECODE_PAIRS = 31;
     private static final OptimizerSettings ADAMW = new OptimizerSettings.AdamW(0.9, 0.999, 1e-8, 0.01);
 
     private final TimedBackend backend;
@@ -65,15 +67,16 @@ public final class Bench {
                     .fill(ids(spec, tokens), ids(spec, tokens), lengths(settings.tokens()));
             TrainingPass.Plan plan = new TrainingPass.Plan(tokens, 1, Retention.EVERYTHING, adapters);
             try (TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
-                Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), () -> {
+                LongSupplier step = () -> {
                     long start = System.nanoTime();
                     gradients.clear(backend);
                     pass.lossAndGradients(List.of(batch), adapters, gradients, 1);
                     double norm = GradientClipping.globalNorm(backend, trainables);
                     optimizer.step(1e-4, GradientClipping.scale(norm, 1));
                     return System.nanoTime() - start;
-                });
-                return computeBound("train", tokens, rounds);
+                };
+                Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), step);
+                return computeBound("train", tokens, rounds, step);
             }
         }
     }
@@ -84,13 +87,14 @@ public final class Bench {
         try (ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
                 InferencePass pass = inference(weights, tokens);
                 KeyValueCache cache = cache(settings.tokens())) {
-            Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), () -> {
+            LongSupplier prefill = () -> {
                 clear(cache);
                 long start = System.nanoTime();
                 pass.advance(cache, prompts(settings.tokens()));
                 return System.nanoTime() - start;
-            });
-            return computeBound("prefill", tokens, rounds);
+            };
+            Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), prefill);
+            return computeBound("prefill", tokens, rounds, prefill);
         }
     }
 
@@ -111,8 +115,22 @@ public final class Bench {
                 return System.nanoTime() - start;
             });
             double tokens = (double) settings.batch() * settings.newTokens();
-            double bytes = weightBytesPerToken() * settings.newTokens();
-            return result("decode", tokens, rounds, bytes / rounds.bestSeconds(), MachinePeaks::readBytesPerSecond);
+            LongSupplier oneToken = () -> {
+                makeRoom(cache);
+                long start = System.nanoTime();
+                pass.advance(cache, prompts(1));
+                return System.nanoTime() - start;
+            };
+            long peakResidentBytes = ResidentMemory.peakBytes();
+            try (MachinePeaks peaks = new MachinePeaks()) {
+                PairedShare share = PairedShare.measure(
+                        PROBE_WARM_UPS,
+                        DECODE_PAIRS,
+                        peaks.readBytesPerSecond(settings.threads()),
+                        weightBytesPerToken(),
+                        oneToken);
+                return result("decode", tokens, rounds, share, peakResidentBytes);
+            }
         }
     }
 
@@ -128,16 +146,21 @@ public final class Bench {
         return (double) values * settings.compute().dtype().bytes();
     }
 
-    private BenchResult computeBound(String what, double tokens, Rounds rounds) {
-        double achieved = rounds.flops() / rounds.bestSeconds();
-        return result(what, tokens, rounds, achieved, MachinePeaks::matmulFlopsPerSecond);
+    /// The peaks are probed after the rounds, so that their memory does not count as the model's.
+    private BenchResult computeBound(String what, double tokens, Rounds rounds, LongSupplier round) {
+        long peakResidentBytes = ResidentMemory.peakBytes();
+        try (MachinePeaks peaks = new MachinePeaks()) {
+            PairedShare share = PairedShare.measure(
+                    PROBE_WARM_UPS,
+                    settings.rounds(),
+                    peaks.matmulFlopsPerSecond(backend, settings.compute()),
+                    rounds.flops(),
+                    round);
+            return result(what, tokens, rounds, share, peakResidentBytes);
+        }
     }
 
-    /// The peaks are measured last, so that their memory does not count as the model's.
-    private BenchResult result(
-            String what, double tokens, Rounds rounds, double achieved, ToDoubleFunction<MachinePeaks> bound) {
-        long peakResidentBytes = ResidentMemory.peakBytes();
-        double limit = bound.applyAsDouble(MachinePeaks.measure(backend, settings.compute(), settings.threads()));
+    private BenchResult result(String what, double tokens, Rounds rounds, PairedShare share, long peakResidentBytes) {
         return new BenchResult(
                 what,
                 settings,
@@ -145,8 +168,8 @@ public final class Bench {
                 tokens / rounds.medianSeconds(),
                 tokens / rounds.bestSeconds(),
                 rounds.matmulShare(),
-                achieved / limit,
-                limit,
+                share.median(),
+                share.limit(),
                 peakResidentBytes);
     }
 
@@ -194,6 +217,15 @@ public final class Bench {
     private static void clear(KeyValueCache cache) {
         for (int s = 0; s < cache.sequences(); s++) {
             cache.truncate(s, 0);
+        }
+    }
+
+    /// Forgets the newest tokens where the next one would no longer fit.
+    private void makeRoom(KeyValueCache cache) {
+        for (int s = 0; s < cache.sequences(); s++) {
+            if (cache.length(s) >= settings.tokens() + settings.newTokens()) {
+                cache.truncate(s, settings.tokens());
+            }
         }
     }
 

@@ -6,9 +6,10 @@ package dev.gantry.lora.bench;
 /// @param medianTokensPerSecond over the rounds
 /// @param bestTokensPerSecond of the fastest round
 /// @param matmulShare share of a round's time spent in matrix products, of the fastest round
-/// @param peakShare share of the limit that a whole round reaches, of the fastest round: of the matmul peak when
-///     training and in prefill, of the read rate when decoding
-/// @param limit what `peakShare` is a share of, in operations or bytes a second
+/// @param peakShare median share of the machine's own best, probed right before and after each round, that a whole
+/// round
+///     reaches: of the matmul peak when training and in prefill, of the memory's read rate for a token when decoding
+/// @param limit the fastest of those probes, in operations or bytes a second
 /// @param peakResidentBytes largest resident memory of the process so far, -1 where the system does not tell
 public record BenchResult(
         String what,

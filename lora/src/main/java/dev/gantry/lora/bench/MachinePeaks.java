@@ -10,62 +10,61 @@ import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The machine's best, measured in the same process as what is held against it.
-///
-/// @param matmulFlopsPerSecond the best of repeated large products in the compute type, on all threads
-/// @param readBytesPerSecond the best of repeated reads of memory far larger than the caches, on all threads
-public record MachinePeaks(double matmulFlopsPerSecond, double readBytesPerSecond) {
+/// The machine's own best, as probes that can be repeated beside what is held against them. Holds the memory they need.
+final class MachinePeaks implements AutoCloseable {
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final int EXTENT = 2048;
     private static final long READ_BYTES = 512L << 20;
-    private static final int ROUNDS = 7;
 
-    public static MachinePeaks measure(Backend backend, ComputeType compute, int threads) {
-        return new MachinePeaks(matmul(backend, compute), read(threads));
+    private final TensorArena arena = new TensorArena();
+    private final AtomicLong sink = new AtomicLong();
+
+    /// A large product in the compute type on all threads.
+    ///
+    /// @return a probe of operations a second
+    DoubleSupplier matmulFlopsPerSecond(Backend backend, ComputeType compute) {
+        Matrix a = arena.matrix(compute.dtype(), EXTENT, EXTENT);
+        Matrix b = arena.matrix(compute.dtype(), EXTENT, EXTENT);
+        Matrix c = arena.matrix(DType.F32, EXTENT, EXTENT);
+        backend.elements().fill(a, 0.5f);
+        backend.elements().fill(b, 0.25f);
+        return () -> {
+            long start = System.nanoTime();
+            backend.matmul().multiply(Layout.NT, 1, a, b, null, c, Accumulate.OVERWRITE);
+            backend.synchronize();
+            return 2.0 * EXTENT * EXTENT * EXTENT * 1e9 / (System.nanoTime() - start);
+        };
     }
 
-    private static double matmul(Backend backend, ComputeType compute) {
-        try (TensorArena arena = new TensorArena()) {
-            Matrix a = arena.matrix(compute.dtype(), EXTENT, EXTENT);
-            Matrix b = arena.matrix(compute.dtype(), EXTENT, EXTENT);
-            Matrix c = arena.matrix(DType.F32, EXTENT, EXTENT);
-            backend.elements().fill(a, 0.5f);
-            backend.elements().fill(b, 0.25f);
-            double best = 0;
-            for (int round = 0; round < ROUNDS; round++) {
-                long start = System.nanoTime();
-                backend.matmul().multiply(Layout.NT, 1, a, b, null, c, Accumulate.OVERWRITE);
-                backend.synchronize();
-                best = Math.max(best, 2.0 * EXTENT * EXTENT * EXTENT * 1e9 / (System.nanoTime() - start));
-            }
-            return best;
-        }
-    }
-
-    private static double read(int threads) {
-        try (TensorArena arena = new TensorArena()) {
-            MemorySegment memory = arena.allocateBytes(READ_BYTES);
-            memory.fill((byte) 1);
-            double best = 0;
-            AtomicLong sink = new AtomicLong();
-            for (int round = 0; round < ROUNDS; round++) {
-                long start = System.nanoTime();
-                readOnce(memory, threads, sink);
-                best = Math.max(best, READ_BYTES * 1e9 / (System.nanoTime() - start));
-            }
+    /// One reading of memory far larger than the caches, on all threads.
+    ///
+    /// @return a probe of bytes a second
+    DoubleSupplier readBytesPerSecond(int threads) {
+        MemorySegment memory = arena.allocateBytes(READ_BYTES);
+        memory.fill((byte) 1);
+        return () -> {
+            long start = System.nanoTime();
+            readOnce(memory, threads);
+            double rate = READ_BYTES * 1e9 / (System.nanoTime() - start);
             if (sink.get() == 0) {
                 throw new IllegalStateException("the memory that was read held nothing");
             }
-            return best;
-        }
+            return rate;
+        };
     }
 
-    private static void readOnce(MemorySegment memory, int threads, AtomicLong sink) {
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private void readOnce(MemorySegment memory, int threads) {
         long share = memory.byteSize() / threads;
         Thread[] readers = IntStream.range(1, threads)
                 .mapToObj(t -> Thread.ofPlatform().start(() -> sink.addAndGet(sum(memory, t * share, share))))

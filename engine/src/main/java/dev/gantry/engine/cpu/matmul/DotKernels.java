@@ -30,7 +30,8 @@ final class DotKernels {
     @SuppressWarnings("restricted") // read only, at addresses of memory that the caller owns
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    private static final int UPPER_HALF = 0xffff0000;
+    /// Clears the lower of the two bf16 in a lane, which leaves the upper one as f32.
+    static final int UPPER_HALF = 0xffff0000;
 
     /// Lanes of a row's vector of sums.
     static final int LANES = L;

@@ -2,6 +2,7 @@ package dev.gantry.engine.cpu.matmul;
 
 import dev.gantry.engine.backend.Accumulate;
 import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.cpu.kernels.vector.Blocks;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,8 @@ record Epilogue(float alpha, @Nullable Matrix bias, Matrix c, Accumulate accumul
         boolean hasPlainBias = bias == null || bias.dtype() == DType.F32;
         if (c.dtype() == DType.F32 && hasPlainBias) {
             done = storeF32(sums, from, c.offset(row, column), column, count);
+        } else if (accumulate == Accumulate.OVERWRITE && hasPlainBias) {
+            done = storeRounded(sums, from, row, column, count);
         }
         for (int i = done; i < count; i++) {
             store(sums[from + i], row, column + i);
@@ -37,6 +40,20 @@ record Epilogue(float alpha, @Nullable Matrix bias, Matrix c, Accumulate accumul
             value += Elements.get(c, row, column);
         }
         Elements.set(c, row, column, value);
+    }
+
+    /// Whole vectors, finished where they lie and then rounded; returns how many elements were stored.
+    private int storeRounded(float[] sums, int from, int row, int column, int count) {
+        int bound = F.loopBound(count);
+        for (int i = 0; i < bound; i += F.length()) {
+            FloatVector value = FloatVector.fromArray(F, sums, from + i).mul(alpha);
+            if (bias != null) {
+                value = value.add(FloatVector.fromMemorySegment(F, bias.data(), 4L * (column + i), LE));
+            }
+            value.intoArray(sums, from + i);
+        }
+        Blocks.store(sums, from, c, row, column, bound);
+        return bound;
     }
 
     /// Whole vectors; returns how many elements were stored.

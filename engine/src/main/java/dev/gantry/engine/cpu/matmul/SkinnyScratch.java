@@ -1,13 +1,22 @@
 package dev.gantry.engine.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
 import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.cpu.kernels.vector.Blocks;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /// A worker's own copy of the activations in f32, made with its first tile of a product.
 final class SkinnyScratch implements AutoCloseable {
+    private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+    private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+
     private float[] lanes = new float[0];
     private final Scratch splitRows = new Scratch();
     private float[] rows = new float[0];
@@ -48,17 +57,39 @@ final class SkinnyScratch implements AutoCloseable {
 
     /// Like {@link #rowMajor} in native memory, each row split into even and odd elements as {@link DotKernels} says.
     MemorySegment split(long product, Matrix a) {
-        long bytes = a.elements() * Float.BYTES;
+        MemorySegment to = splitRows.atLeast(a.elements() * Float.BYTES);
         if (preparedFor == product) {
-            return splitRows.atLeast(bytes);
+            return to;
+        }
+        if (a.dtype() == DType.BF16) {
+            for (int row = 0; row < a.rows(); row++) {
+                splitBf16Row(a, row, to);
+            }
+            preparedFor = product;
+            return to;
         }
         rowMajor(product, a);
         for (int row = 0; row < a.rows(); row++) {
             splitRow(row * a.columns(), a.columns());
         }
-        MemorySegment to = splitRows.atLeast(bytes);
         MemorySegment.copy(rows, 0, to, ValueLayout.JAVA_FLOAT, 0, a.rows() * a.columns());
         return to;
+    }
+
+    /// A vector of pairs of bf16 holds the even elements in its lower and the odd ones in its upper halves.
+    private static void splitBf16Row(Matrix a, int row, MemorySegment to) {
+        long from = a.offset(row, 0);
+        long at = (long) row * a.columns() * Float.BYTES;
+        int bound = DotKernels.splitBound(a.columns());
+        for (int i = 0; i < bound; i += DotKernels.SPLIT_BLOCK) {
+            IntVector pairs = IntVector.fromMemorySegment(I, a.data(), from + 2L * i, LE);
+            long o = at + 4L * i;
+            pairs.lanewise(LSHL, 16).intoMemorySegment(to, o, LE);
+            pairs.and(DotKernels.UPPER_HALF).intoMemorySegment(to, o + I.vectorByteSize(), LE);
+        }
+        for (int i = bound; i < a.columns(); i++) {
+            to.set(ValueLayout.JAVA_FLOAT, at + 4L * i, Elements.get(a, row, i));
+        }
     }
 
     private void splitRow(int from, int count) {
@@ -74,13 +105,7 @@ final class SkinnyScratch implements AutoCloseable {
     }
 
     private void copyRow(Matrix a, int row, int to) {
-        if (a.dtype() == DType.F32) {
-            MemorySegment.copy(a.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, a.offset(row, 0), rows, to, a.columns());
-        } else {
-            for (int k = 0; k < a.columns(); k++) {
-                rows[to + k] = Elements.get(a, row, k);
-            }
-        }
+        Blocks.load(a, row, 0, a.columns(), rows, to);
     }
 
     private void grow(Matrix a) {

@@ -21,11 +21,11 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /// Moves runs of adjacent elements between matrices and f32 scratch, converting on the way.
-final class Blocks {
+public final class Blocks {
     private Blocks() {}
 
     /// Part of a row.
-    static void load(Matrix m, int row, int column, int count, float[] to, int at) {
+    public static void load(Matrix m, int row, int column, int count, float[] to, int at) {
         load(m.dtype(), m.data(), m.offset(row, column), count, to, at);
     }
 
@@ -35,7 +35,8 @@ final class Blocks {
         zeroTail(to, m.columns());
     }
 
-    static void store(float[] from, int at, Matrix m, int row, int column, int count) {
+    /// Rounds to nearest even where the matrix is narrower than f32.
+    public static void store(float[] from, int at, Matrix m, int row, int column, int count) {
         store(from, at, m.dtype(), m.data(), m.offset(row, column), count);
     }
 
