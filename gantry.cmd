@@ -23,7 +23,7 @@ if not errorlevel 1 goto start
 call :build
 if errorlevel 1 exit /b 4
 :start
-"%JDK%\bin\java.exe" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true -XX:+UseSerialGC -Xms48m -XX:NewSize=16m "-Dgantry.root=%ROOT%" %GANTRY_JVM_OPTS% "@%BUILD%\classpath.args" dev.gantry.app.Main %*
+"%JDK%\bin\java.exe" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true -XX:+UseSerialGC -Xms16m -XX:NewSize=6m "-Dgantry.root=%ROOT%" %GANTRY_JVM_OPTS% "@%BUILD%\classpath.args" dev.gantry.app.Main %*
 exit /b %ERRORLEVEL%
 
 :verify

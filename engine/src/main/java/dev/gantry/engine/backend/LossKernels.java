@@ -15,6 +15,7 @@ public interface LossKernels {
     /// @param labels I32, one row of `rows`
     /// @param scale factor on the gradient, usually 1 / counted tokens of the step
     /// @param rowLoss f32, one row of `rows`
-    /// @param dLogits f32 or bf16 `[rows, vocabulary]`, may be `logits`; null when no gradient is wanted
+    /// @param dLogits f32 or bf16 `[rows, vocabulary]`; null when no gradient is wanted. May lie in the memory of
+    ///     `logits`, if every row begins where the row of logits does
     void crossEntropy(Matrix logits, Matrix labels, float scale, Matrix rowLoss, @Nullable Matrix dLogits);
 }

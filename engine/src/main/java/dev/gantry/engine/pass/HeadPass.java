@@ -40,7 +40,7 @@ final class HeadPass {
     private final Matrix projected; // compute (slice, embeddingDim); `normed` where nothing is projected
     private final Matrix logits; // f32 (slice, vocabulary)
     private final Matrix rowLoss; // f32 (1, slice)
-    private final Matrix dLogits; // compute (slice, vocabulary); `logits` in f32
+    private final Matrix dLogits; // compute (slice, vocabulary), in the memory of `logits`
     private final Matrix dRows; // f32 (slice, hidden)
     private final Matrix dProjected; // compute (slice, embeddingDim)
 
@@ -60,9 +60,15 @@ final class HeadPass {
         this.logits = arena.matrix(DType.F32, trains ? sliceRows : 0, spec.vocabularySize());
         this.rowLoss = arena.matrix(DType.F32, 1, sliceRows);
         boolean separate = trains && type != DType.F32;
-        this.dLogits = separate ? arena.matrix(type, sliceRows, spec.vocabularySize()) : logits;
+        this.dLogits = separate ? narrowedInPlace(logits, type) : logits;
         this.dRows = arena.matrix(DType.F32, trains ? sliceRows : 0, spec.hidden());
         this.dProjected = arena.matrix(type, trains && spec.projects() ? sliceRows : 0, spec.embeddingDim());
+    }
+
+    /// Rows of a narrower type, each at the start of the f32 row that it replaces.
+    private static Matrix narrowedInPlace(Matrix wide, DType type) {
+        long stride = wide.rowStride() * wide.dtype().bytes() / type.bytes();
+        return new Matrix(type, wide.data(), wide.rows(), wide.columns(), stride);
     }
 
     /// What the head's memory is for.

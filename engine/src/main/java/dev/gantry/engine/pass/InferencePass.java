@@ -55,8 +55,13 @@ public final class InferencePass implements AutoCloseable {
         this.embedding = new EmbeddingPass(backend, weights, maxTokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
         this.head = new HeadPass(backend, weights, arena, HeadPass.Purpose.INFERENCE);
-        this.activations =
-                LayerActivations.allocate(spec, compute, maxTokens, LayerActivations.ranks(spec, adapters), arena);
+        this.activations = LayerActivations.allocate(
+                spec,
+                compute,
+                maxTokens,
+                LayerActivations.ranks(spec, adapters),
+                LinearInputs.allocate(spec, compute, maxTokens, arena),
+                arena);
         this.scratch = LayerScratch.allocate(spec, compute, 0, Adapters.NONE, arena);
         for (int i = 0; i < stream.length; i++) {
             stream[i] = arena.matrix(DType.F32, maxTokens, spec.hidden());

@@ -46,8 +46,15 @@ record LayerActivations(
         Map<Module, Matrix> lowRank) {
 
     /// Memory for up to `tokens` tokens and adapters of rank up to `ranks` for each module.
+    ///
+    /// @param inputs where the inputs of linear modules lie
     static LayerActivations allocate(
-            DecoderSpec spec, ComputeType compute, int tokens, Map<Module, Integer> ranks, TensorArena arena) {
+            DecoderSpec spec,
+            ComputeType compute,
+            int tokens,
+            Map<Module, Integer> ranks,
+            LinearInputs inputs,
+            TensorArena arena) {
         DType type = compute.dtype();
         boolean post = spec.norm().placement() == NormSpec.Placement.POST;
         boolean gated = spec.mlp().gating() == MlpSpec.Gating.GATED;
@@ -57,18 +64,18 @@ record LayerActivations(
         Map<Module, Matrix> lowRank = new EnumMap<>(Module.class);
         ranks.forEach((module, rank) -> lowRank.put(module, arena.matrix(type, tokens, rank)));
         return new LayerActivations(
-                arena.matrix(type, tokens, hidden),
+                inputs.attention(),
                 arena.matrix(DType.F32, tokens, 2),
                 arena.matrix(type, tokens, spec.attention().qkvWidth()),
                 arena.matrix(type, tokens, spec.attention().queryWidth()),
                 arena.matrix(DType.F32, tokens, spec.attention().heads()),
                 post ? arena.matrix(DType.F32, tokens, hidden) : middle,
                 middle,
-                arena.matrix(type, tokens, hidden),
+                inputs.mlp(),
                 arena.matrix(DType.F32, tokens, 2),
                 gated ? arena.matrix(type, tokens, intermediate) : null,
                 arena.matrix(type, tokens, intermediate),
-                arena.matrix(type, tokens, intermediate),
+                inputs.down(),
                 post ? arena.matrix(DType.F32, tokens, hidden) : null,
                 lowRank);
     }

@@ -2,12 +2,15 @@ package dev.gantry.engine.pass;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.Module;
+import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.PositionSpec;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One forward and one backward over all micro-batches of an optimizer step: layers outside, micro-batches inside, so
@@ -35,7 +38,13 @@ public final class TrainingPass implements AutoCloseable {
     /// @param maxTokens tokens of the largest micro-batch
     /// @param microBatches micro-batches of an optimizer step
     /// @param adapters adapters that will be applied; later calls may pass others of the same sites and ranks
-    public record Plan(int maxTokens, int microBatches, Retention retention, Adapters adapters) {}
+    /// @param trained parameters that gradients will be asked for, beside those of the adapters
+    public record Plan(
+            int maxTokens, int microBatches, Retention retention, Adapters adapters, Set<ParameterId> trained) {
+        public Plan {
+            trained = Set.copyOf(trained);
+        }
+    }
 
     public TrainingPass(Backend backend, ModelWeights weights, Plan plan) {
         this(backend, weights, plan, new TensorArena());
@@ -75,8 +84,9 @@ public final class TrainingPass implements AutoCloseable {
     private void allocate(ComputeType compute) {
         int tokens = plan.maxTokens();
         var ranks = LayerActivations.ranks(spec, plan.adapters());
+        LinearInputs sharedInputs = LinearInputs.allocate(spec, compute, tokens, arena);
         LayerActivations shared = plan.retention() == Retention.BOUNDARY
-                ? LayerActivations.allocate(spec, compute, tokens, ranks, arena)
+                ? LayerActivations.allocate(spec, compute, tokens, ranks, sharedInputs, arena)
                 : null;
         for (int mb = 0; mb < plan.microBatches(); mb++) {
             gradient[mb] = arena.matrix(DType.F32, tokens, spec.hidden());
@@ -84,10 +94,14 @@ public final class TrainingPass implements AutoCloseable {
                 boundaries[l][mb] = arena.matrix(DType.F32, tokens, spec.hidden());
             }
             for (int l = 0; l < spec.layers(); l++) {
-                activations[l][mb] =
-                        shared != null ? shared : LayerActivations.allocate(spec, compute, tokens, ranks, arena);
+                activations[l][mb] = shared != null ? shared : kept(l, sharedInputs, ranks);
             }
         }
+    }
+
+    private LayerActivations kept(int layer, LinearInputs shared, Map<Module, Integer> ranks) {
+        LinearInputs inputs = shared.keeping(layer, plan.trained(), plan.adapters(), arena);
+        return LayerActivations.allocate(spec, weights.computeType(), plan.maxTokens(), ranks, inputs, arena);
     }
 
     /// Mean loss of the labelled tokens of all micro-batches, and its gradient added to `gradients`.
@@ -95,6 +109,10 @@ public final class TrainingPass implements AutoCloseable {
     /// @param seed of this optimizer step, for dropout
     /// @return mean cross-entropy in nats, 0 when no token has a label
     public double lossAndGradients(List<TokenBatch> batches, Adapters adapters, Gradients gradients, long seed) {
+        if (!plan.trained().containsAll(gradients.parameters().keySet())) {
+            throw new IllegalArgumentException(
+                    "gradients are asked for of parameters that the pass was not planned for");
+        }
         Adapters compute = casts.refresh(backend, adapters);
         forward(batches, compute, seed, DropoutSeed.Mode.TRAINING);
         long labelled = labelled(batches);

@@ -212,7 +212,12 @@ class RotaryScalingPassTest {
         }
 
         TrainingPass training() {
-            var plan = new TrainingPass.Plan(REACH, 1, Retention.EVERYTHING, Adapters.NONE);
+            var plan = new TrainingPass.Plan(
+                    REACH,
+                    1,
+                    Retention.EVERYTHING,
+                    Adapters.NONE,
+                    model.parameters().keySet());
             return new TrainingPass(backend, weights.weights(), plan);
         }
 

@@ -1,12 +1,17 @@
 package dev.gantry.engine.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.Module;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
@@ -20,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,6 +83,60 @@ class TrainingPassTest {
 
     @ParameterizedTest
     @MethodSource("names")
+    void inputsThatNoGradientReadsShareMemoryAndChangeNoBit(String name) {
+        Random random = new Random(SEED);
+        try (CpuBackend backend = new CpuBackend(1);
+                TensorArena arena = new TensorArena()) {
+            DecoderModel model = TinyDecoders.random(spec(name), random, arena);
+            Module down = Module.MLP_DOWN;
+            Adapters all = TinyDecoders.adapters(model.spec(), 2, 0.3f, random, arena);
+            AdapterSite first = new AdapterSite(0, down);
+            Adapters adapters = new Adapters(Map.of(first, Objects.requireNonNull(all.at(0, down))));
+            Gradients gradients = TinyDecoders.gradients(model, adapters, arena);
+            Gradients ofAdapter = new Gradients(Map.of(), gradients.adapters());
+            List<String> bits = new ArrayList<>();
+            List<Long> bytes = new ArrayList<>();
+            for (Set<ParameterId> trained :
+                    List.of(Set.<ParameterId>of(), model.parameters().keySet())) {
+                gradients.clear(backend);
+                var plan = new TrainingPass.Plan(16, 2, Retention.EVERYTHING, adapters, trained);
+                try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.F32);
+                        TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
+                    double loss = pass.lossAndGradients(batches(model.spec(), arena), adapters, ofAdapter, 7);
+                    var gradient = Objects.requireNonNull(ofAdapter.of(0, down));
+                    bits.add(loss + hex(gradient.da()) + hex(gradient.db()));
+                    bytes.add(pass.bytes());
+                }
+            }
+            assertThat(bits.get(0)).isEqualTo(bits.get(1));
+            DecoderSpec spec = model.spec();
+            long inputsOfBlock = 2L * spec.hidden() + spec.mlp().intermediate();
+            long kept = spec.mlp().intermediate(); // of the one adapter
+            long values = 2L * spec.layers() * inputsOfBlock - 2 * kept;
+            assertThat(bytes.get(1) - bytes.get(0)).isEqualTo(values * 16 * Float.BYTES);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void gradientsThatWereNotPlannedAreRefused(String name) {
+        Random random = new Random(SEED);
+        try (CpuBackend backend = new CpuBackend(1);
+                TensorArena arena = new TensorArena()) {
+            DecoderModel model = TinyDecoders.random(spec(name), random, arena);
+            Gradients gradients = TinyDecoders.gradients(model, Adapters.NONE, arena);
+            var plan = new TrainingPass.Plan(16, 2, Retention.EVERYTHING, Adapters.NONE, Set.of());
+            try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.F32);
+                    TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
+                List<TokenBatch> batches = batches(model.spec(), arena);
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> pass.lossAndGradients(batches, Adapters.NONE, gradients, 1));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
     void moreThreadsChangeNoBit(String name) {
         assertThat(run(name, Retention.EVERYTHING, 4)).isEqualTo(run(name, Retention.EVERYTHING, 1));
     }
@@ -105,7 +166,7 @@ class TrainingPassTest {
                 TensorArena arena = new TensorArena()) {
             DecoderModel model = TinyDecoders.random(spec(name), random, arena);
             Adapters adapters = TinyDecoders.adapters(model.spec(), 2, 0.1f, random, arena);
-            TrainingPass.Plan plan = new TrainingPass.Plan(16, 3, Retention.EVERYTHING, adapters);
+            TrainingPass.Plan plan = new TrainingPass.Plan(16, 3, Retention.EVERYTHING, adapters, Set.of());
             try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.BF16);
                     TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
                 assertThat(TrainingPass.measure(backend, model.spec(), ComputeType.BF16, plan))
@@ -236,7 +297,10 @@ class TrainingPassTest {
 
     private static TrainingPass pass(
             CpuBackend backend, ResidentWeights weights, Adapters adapters, Retention retention) {
-        return new TrainingPass(backend, weights.weights(), new TrainingPass.Plan(16, 2, retention, adapters));
+        Set<ParameterId> all = DecoderParameters.of(weights.weights().spec()).stream()
+                .map(ParameterSpec::id)
+                .collect(Collectors.toSet());
+        return new TrainingPass(backend, weights.weights(), new TrainingPass.Plan(16, 2, retention, adapters, all));
     }
 
     private static List<TokenBatch> batches(DecoderSpec spec, TensorArena arena) {

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -65,7 +66,7 @@ public final class Bench {
             Optimizer optimizer = Optimizer.of(ADAMW, backend, trainables, arena);
             TokenBatch batch = new TokenBatch.Buffers(tokens, arena)
                     .fill(ids(spec, tokens), ids(spec, tokens), lengths(settings.tokens()));
-            TrainingPass.Plan plan = new TrainingPass.Plan(tokens, 1, Retention.EVERYTHING, adapters);
+            TrainingPass.Plan plan = new TrainingPass.Plan(tokens, 1, Retention.EVERYTHING, adapters, Set.of());
             try (TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
                 LongSupplier step = () -> {
                     long start = System.nanoTime();

@@ -14,6 +14,7 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Logits, hidden states and loss of one batch against a file of the case.
 final class ForwardCheck implements AutoCloseable {
@@ -35,7 +36,9 @@ final class ForwardCheck implements AutoCloseable {
         this.weights = new ResidentWeights(backend, model, ComputeType.F32);
         this.batch = inputs.unpadded(arena);
         this.pass = new TrainingPass(
-                backend, weights.weights(), new TrainingPass.Plan(batch.tokens(), 1, Retention.EVERYTHING, adapters));
+                backend,
+                weights.weights(),
+                new TrainingPass.Plan(batch.tokens(), 1, Retention.EVERYTHING, adapters, Set.of()));
         this.loss = pass.lossSum(List.of(batch), adapters, null) / batch.labelled();
     }
 

@@ -19,8 +19,12 @@ final class GradientCheck {
     /// @return mean loss of the labelled tokens
     static double run(LoadedCase loaded, TrainedTensors trained, List<PaddedBatch> batches) {
         int tokens = batches.stream().mapToInt(PaddedBatch::tokens).max().orElse(0);
-        TrainingPass.Plan plan =
-                new TrainingPass.Plan(tokens, batches.size(), Retention.EVERYTHING, trained.adapters());
+        TrainingPass.Plan plan = new TrainingPass.Plan(
+                tokens,
+                batches.size(),
+                Retention.EVERYTHING,
+                trained.adapters(),
+                trained.gradients().parameters().keySet());
         try (TensorArena arena = new TensorArena();
                 ResidentWeights weights = new ResidentWeights(loaded.backend(), trained.model(), ComputeType.F32);
                 TrainingPass pass = new TrainingPass(loaded.backend(), weights.weights(), plan)) {

@@ -63,7 +63,12 @@ final class Trajectory {
                 .max()
                 .orElse(0);
         int microBatches = steps.stream().mapToInt(List::size).max().orElse(0);
-        TrainingPass.Plan plan = new TrainingPass.Plan(tokens, microBatches, Retention.BOUNDARY, trained.adapters());
+        TrainingPass.Plan plan = new TrainingPass.Plan(
+                tokens,
+                microBatches,
+                Retention.BOUNDARY,
+                trained.adapters(),
+                trained.gradients().parameters().keySet());
         Optimizer optimizer = Optimizer.of(ADAMW, loaded.backend(), trained.trainables(), arena);
         float[][] measured = new float[3][steps.size()];
         try (ResidentWeights weights = new ResidentWeights(loaded.backend(), trained.model(), ComputeType.F32);

@@ -57,7 +57,11 @@ public final class TrainingStep implements AutoCloseable {
                 backend,
                 trainee.weights(),
                 new TrainingPass.Plan(
-                        extent.maxTokens(), extent.microBatches(), extent.retention(), trainee.adapters()));
+                        extent.maxTokens(),
+                        extent.microBatches(),
+                        extent.retention(),
+                        trainee.adapters(),
+                        trainee.gradients().parameters().keySet()));
     }
 
     /// Takes one step; a step whose loss or gradient is not finite changes nothing.

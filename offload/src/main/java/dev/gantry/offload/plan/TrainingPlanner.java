@@ -67,8 +67,8 @@ public final class TrainingPlanner {
         try (TensorArena shapes = TensorArena.measuring()) {
             Map<AdapterSite, LowRank> sites = new HashMap<>();
             job.adapterRanks().forEach((site, rank) -> sites.put(site, adapter(job, site, rank, shapes)));
-            TrainingPass.Plan plan =
-                    new TrainingPass.Plan(job.microBatchTokens(), job.microBatches(), retention, new Adapters(sites));
+            TrainingPass.Plan plan = new TrainingPass.Plan(
+                    job.microBatchTokens(), job.microBatches(), retention, new Adapters(sites), job.trained());
             return TrainingPass.measure(backend, job.spec(), job.compute(), plan);
         }
     }

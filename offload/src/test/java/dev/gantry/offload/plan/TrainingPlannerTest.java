@@ -67,7 +67,7 @@ class TrainingPlannerTest {
             AdapterSite site = new AdapterSite(1, Module.QUERY);
             LowRank adapter = new LowRank(arena.matrix(DType.F32, 4, 32), arena.matrix(DType.F32, 32, 4), 1, 0);
             TrainingPass.Plan passPlan =
-                    new TrainingPass.Plan(100, 2, Retention.EVERYTHING, new Adapters(Map.of(site, adapter)));
+                    new TrainingPass.Plan(100, 2, Retention.EVERYTHING, new Adapters(Map.of(site, adapter)), Set.of());
             try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.F32);
                     TrainingPass pass = new TrainingPass(backend, weights.weights(), passPlan)) {
                 assertThat(bytes(plan, "activations and workspace")).isEqualTo(pass.bytes());
