@@ -16,6 +16,7 @@ import dev.gantry.engine.cpu.kernels.KernelSet;
 /// The host: kernels run on the calling thread and a small pool, one after the other.
 public final class CpuBackend implements Backend {
     private final WorkerPool pool;
+    private final MatmulChoice choice;
     private final HostMatmul matmul;
     private final KernelSet kernels;
     private final String description;
@@ -31,6 +32,7 @@ public final class CpuBackend implements Backend {
     ///
     /// @throws dev.gantry.engine.cpu.onednn.OneDnnUnavailableException when that is oneDNN and it cannot be had
     public CpuBackend(int threads, MatmulChoice choice) {
+        this.choice = choice;
         pool = new WorkerPool(threads);
         try {
             matmul = HostMatmul.choose(pool, choice);
@@ -90,6 +92,14 @@ public final class CpuBackend implements Backend {
     @Override
     public ElementKernels elements() {
         return kernels.elements();
+    }
+
+    /// Kernels on a pool without threads: they run on the caller, who so never waits for the computing ones.
+    @Override
+    public ElementKernels transferElements() {
+        return choice == MatmulChoice.SCALAR
+                ? KernelSet.scalar().elements()
+                : KernelLookup.choose(new WorkerPool(1)).elements();
     }
 
     /// Nothing to wait for: kernels have finished when they return.

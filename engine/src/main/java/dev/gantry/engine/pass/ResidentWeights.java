@@ -3,12 +3,10 @@ package dev.gantry.engine.pass;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderParameters;
-import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
-import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -59,35 +57,11 @@ public final class ResidentWeights implements AutoCloseable {
     }
 
     private ModelWeights build() {
-        DecoderSpec spec = model.spec();
-        Map<Module, Matrix> embeddings = new EnumMap<>(Module.class);
-        Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);
-        Map<Module, NormWeights> norms = new EnumMap<>(Module.class);
-        for (Module module : List.of(Module.TOKEN_EMBEDDING, Module.POSITION_EMBEDDING)) {
-            Tensor table = model.parameters().get(ParameterId.weight(module));
-            if (table != null) {
-                embeddings.put(module, table.matrix());
-            }
-        }
-        for (Module module : List.of(Module.PROJECT_IN, Module.PROJECT_OUT, Module.HEAD)) {
-            if (model.parameters().containsKey(ParameterId.weight(module))) {
-                linears.put(module, linear(ParameterId.NO_LAYER, module));
-            }
-        }
-        if (spec.head() == DecoderSpec.Head.TIED) {
-            Matrix tied = in(compute.dtype(), ParameterId.weight(Module.TOKEN_EMBEDDING));
-            linears.put(Module.HEAD, new LinearWeights(tied, null, null, null));
-        }
-        for (Module module : List.of(Module.EMBEDDING_NORM, Module.FINAL_NORM)) {
-            if (model.parameters().containsKey(ParameterId.weight(module))) {
-                norms.put(module, norm(ParameterId.NO_LAYER, module));
-            }
-        }
         List<LayerWeights> layers = new ArrayList<>();
-        for (int layer = 0; layer < spec.layers(); layer++) {
+        for (int layer = 0; layer < model.spec().layers(); layer++) {
             layers.add(layer(layer));
         }
-        return new ModelWeights(spec, compute, embeddings, linears, norms, new Resident(layers));
+        return OuterWeights.of(model, compute, this::in).with(model, compute, new Resident(layers));
     }
 
     private LayerWeights layer(int layer) {

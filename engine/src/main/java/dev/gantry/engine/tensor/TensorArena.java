@@ -47,13 +47,20 @@ public final class TensorArena implements AutoCloseable {
     }
 
     /// Zeroed, 64-byte aligned memory that lives until this arena is closed.
-    public synchronized MemorySegment allocateBytes(long byteSize) {
+    public MemorySegment allocateBytes(long byteSize) {
+        return allocateBytes(byteSize, ALIGNMENT_BYTES);
+    }
+
+    /// Zeroed memory that lives until this arena is closed.
+    ///
+    /// @param alignmentBytes a power of two, such as the 4096 of direct I/O
+    public synchronized MemorySegment allocateBytes(long byteSize, long alignmentBytes) {
         allocations++;
         bytes += byteSize;
         if (arena == null) {
             return MemorySegment.NULL.reinterpret(byteSize);
         }
-        return arena.allocate(Math.max(byteSize, 1), ALIGNMENT_BYTES).asSlice(0, byteSize);
+        return arena.allocate(Math.max(byteSize, 1), alignmentBytes).asSlice(0, byteSize);
     }
 
     public synchronized long allocations() {

@@ -71,6 +71,11 @@ final class TimedBackend implements Backend {
     }
 
     @Override
+    public ElementKernels transferElements() {
+        return backend.transferElements();
+    }
+
+    @Override
     public void synchronize() {
         backend.synchronize();
     }

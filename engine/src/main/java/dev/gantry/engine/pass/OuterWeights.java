@@ -1,0 +1,71 @@
+package dev.gantry.engine.pass;
+
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderSpec.Head;
+import dev.gantry.engine.decoder.Module;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Tensor;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The weights outside the blocks, ready to compute with.
+///
+/// @param embeddings token and position tables, used as stored and where they lie: only a batch's rows are ever read
+/// @param linears PROJECT_IN, PROJECT_OUT and HEAD, a tied head being the token table in the compute type
+/// @param norms EMBEDDING_NORM and FINAL_NORM, where the model has them
+public record OuterWeights(
+        Map<Module, Matrix> embeddings, Map<Module, LinearWeights> linears, Map<Module, NormWeights> norms) {
+
+    /// Makes a parameter of the model ready.
+    public interface Readying {
+        /// The values of `id` in `type`, in memory that kernels may read.
+        Matrix in(DType type, ParameterId id);
+    }
+
+    public static OuterWeights of(DecoderModel model, ComputeType compute, Readying readying) {
+        Map<Module, Matrix> embeddings = new EnumMap<>(Module.class);
+        for (Module module : List.of(Module.TOKEN_EMBEDDING, Module.POSITION_EMBEDDING)) {
+            Tensor table = model.parameters().get(ParameterId.weight(module));
+            if (table != null) {
+                embeddings.put(module, table.matrix());
+            }
+        }
+        Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);
+        for (Module module : List.of(Module.PROJECT_IN, Module.PROJECT_OUT, Module.HEAD)) {
+            if (has(model, ParameterId.weight(module))) {
+                Matrix weight = readying.in(compute.dtype(), ParameterId.weight(module));
+                linears.put(module, new LinearWeights(weight, bias(model, module, readying), null, null));
+            }
+        }
+        if (model.spec().head() == Head.TIED) {
+            Matrix tied = readying.in(compute.dtype(), ParameterId.weight(Module.TOKEN_EMBEDDING));
+            linears.put(Module.HEAD, new LinearWeights(tied, null, null, null));
+        }
+        Map<Module, NormWeights> norms = new EnumMap<>(Module.class);
+        for (Module module : List.of(Module.EMBEDDING_NORM, Module.FINAL_NORM)) {
+            if (has(model, ParameterId.weight(module))) {
+                Matrix weight = readying.in(DType.F32, ParameterId.weight(module));
+                norms.put(module, new NormWeights(weight, bias(model, module, readying)));
+            }
+        }
+        return new OuterWeights(embeddings, linears, norms);
+    }
+
+    /// All weights of a model: these and the blocks of `layers`.
+    public ModelWeights with(DecoderModel model, ComputeType compute, LayerSource layers) {
+        return new ModelWeights(model.spec(), compute, embeddings, linears, norms, layers);
+    }
+
+    private static @Nullable Matrix bias(DecoderModel model, Module module, Readying readying) {
+        ParameterId id = ParameterId.bias(module);
+        return has(model, id) ? readying.in(DType.F32, id) : null;
+    }
+
+    private static boolean has(DecoderModel model, ParameterId id) {
+        return model.parameters().containsKey(id);
+    }
+}
