@@ -1,0 +1,37 @@
+package dev.gantry.offload.io;
+
+/// Waits that an interrupt does not cut short, because the disk is still at work on the memory that is waited for.
+final class Uninterrupted {
+    private interface Wait {
+        void once() throws InterruptedException;
+    }
+
+    private Uninterrupted() {}
+
+    /// Waits once on the monitor that the caller holds; the caller checks its condition again.
+    static void await(Object monitor) {
+        untilDone(monitor::wait);
+    }
+
+    static void join(Thread thread) {
+        untilDone(thread::join);
+    }
+
+    private static void untilDone(Wait wait) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    wait.once();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
