@@ -6,6 +6,8 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.PositionSpec;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -20,7 +22,7 @@ public final class InferencePass implements AutoCloseable {
     private final Adapters adapters;
     private final int maxTokens;
     private final int positionLimit;
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final @Nullable RotaryPass rotary;
     private final EmbeddingPass embedding;
     private final LayerPass layer;
@@ -41,6 +43,35 @@ public final class InferencePass implements AutoCloseable {
     public record Extent(int newTokens, int sequences, int capacity) {}
 
     public InferencePass(Backend backend, ModelWeights weights, Adapters adapters, Extent extent) {
+        this(backend, weights, adapters, extent, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param device where all memory comes from
+    /// @throws OverBudgetException when it is too small
+    public InferencePass(
+            Backend backend, ModelWeights weights, Adapters adapters, Extent extent, MemoryAccount device) {
+        this(
+                backend,
+                weights,
+                adapters,
+                extent,
+                TensorArena.planned(
+                        device,
+                        "activations",
+                        measure(backend, weights.spec(), weights.computeType(), adapters, extent)));
+    }
+
+    /// Bytes a pass would hold, found by planning it without memory.
+    public static long measure(
+            Backend backend, DecoderSpec spec, ComputeType compute, Adapters adapters, Extent extent) {
+        ModelWeights shapes = ModelWeights.shapeOnly(spec, compute);
+        try (InferencePass pass = new InferencePass(backend, shapes, adapters, extent, TensorArena.measuring())) {
+            return pass.bytes();
+        }
+    }
+
+    private InferencePass(Backend backend, ModelWeights weights, Adapters adapters, Extent extent, TensorArena arena) {
+        this.arena = arena;
         this.backend = backend;
         this.weights = weights;
         this.spec = weights.spec();
@@ -48,7 +79,8 @@ public final class InferencePass implements AutoCloseable {
         this.positionLimit = Math.min(extent.capacity(), spec.maxPositions());
         int maxSequences = extent.sequences();
         ComputeType compute = weights.computeType();
-        this.adapters = new AdapterCasts(compute, adapters, arena).refresh(backend, adapters);
+        AdapterCasts casts = new AdapterCasts(compute, adapters, arena);
+        this.adapters = arena.holdsMemory() ? casts.refresh(backend, adapters) : adapters;
         this.rotary = spec.position() instanceof PositionSpec.Rotary r
                 ? new RotaryPass(backend.rotary(), r, positionLimit, arena)
                 : null;
@@ -70,6 +102,11 @@ public final class InferencePass implements AutoCloseable {
         this.logits = arena.matrix(DType.F32, maxSequences, spec.vocabularySize());
         this.ids = arena.matrix(DType.I32, 1, maxTokens);
         this.positions = arena.matrix(DType.I32, 1, maxTokens);
+    }
+
+    /// Bytes of native memory held.
+    public long bytes() {
+        return arena.allocatedBytes();
     }
 
     public int maxTokens() {
@@ -111,6 +148,7 @@ public final class InferencePass implements AutoCloseable {
         Matrix y = stream[1].rows(0, tokens);
         LayerActivations current = activations.tokens(tokens);
         embedding.forward(batch, x);
+        weights.layers().begin(LayerSource.Sweep.FORWARD);
         for (int l = 0; l < spec.layers(); l++) {
             LayerWeights block = weights.layers().acquire(l);
             AttentionKeys keys = keys(cache, l, batch.segments());

@@ -8,6 +8,8 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.PositionSpec.Rotary;
 import dev.gantry.engine.decoder.RotaryScaling;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.Arrays;
 
@@ -15,7 +17,7 @@ import java.util.Arrays;
 ///
 /// Sequence s owns rows `[s * capacity, (s + 1) * capacity)` of every layer's matrices.
 public final class KeyValueCache implements AutoCloseable {
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final int capacity;
     private final int[] lengths;
     private final Layer[] layers;
@@ -24,6 +26,29 @@ public final class KeyValueCache implements AutoCloseable {
     /// @param sequences sequences that generate side by side
     /// @param capacity tokens each of them may hold
     public KeyValueCache(DecoderSpec spec, ComputeType compute, int sequences, int capacity) {
+        this(spec, compute, sequences, capacity, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param device where all memory comes from
+    /// @throws OverBudgetException when it is too small
+    public KeyValueCache(DecoderSpec spec, ComputeType compute, int sequences, int capacity, MemoryAccount device) {
+        this(
+                spec,
+                compute,
+                sequences,
+                capacity,
+                TensorArena.planned(device, "key/value cache", measure(spec, compute, sequences, capacity)));
+    }
+
+    /// Bytes a cache would hold, found by planning it without memory.
+    public static long measure(DecoderSpec spec, ComputeType compute, int sequences, int capacity) {
+        try (KeyValueCache cache = new KeyValueCache(spec, compute, sequences, capacity, TensorArena.measuring())) {
+            return cache.bytes();
+        }
+    }
+
+    private KeyValueCache(DecoderSpec spec, ComputeType compute, int sequences, int capacity, TensorArena arena) {
+        this.arena = arena;
         this.capacity = capacity;
         this.lengths = new int[sequences];
         this.layers = new Layer[spec.layers()];

@@ -4,6 +4,20 @@ package dev.gantry.engine.pass;
 /// hide is behind this interface.
 public interface LayerSource extends AutoCloseable {
 
+    /// One visit of all blocks.
+    enum Sweep {
+        /// 0 to the last: evaluation, generation.
+        FORWARD,
+        /// 0 to the last and back: a training step. The last block is acquired twice in a row.
+        FORWARD_BACKWARD
+    }
+
+    /// Says in which order blocks will be acquired from now on, so that they can be fetched ahead. Each acquired block
+    /// is released before the next one is acquired.
+    default void begin(Sweep sweep) {
+        // where everything is there, nothing needs fetching
+    }
+
     /// Weights of block `layer`, valid until {@link #release}. May wait for them to arrive.
     LayerWeights acquire(int layer);
 

@@ -20,6 +20,11 @@ public record ModelWeights(
         LayerSource layers)
         implements AutoCloseable {
 
+    /// Weights of a shape for passes that are only measured: there are none.
+    static ModelWeights shapeOnly(DecoderSpec spec, ComputeType compute) {
+        return new ModelWeights(spec, compute, Map.of(), Map.of(), Map.of(), new NoLayers());
+    }
+
     Matrix embedding(Module module) {
         return present(embeddings.get(module), module);
     }
@@ -42,5 +47,22 @@ public record ModelWeights(
     @Override
     public void close() {
         layers.close();
+    }
+
+    private record NoLayers() implements LayerSource {
+        @Override
+        public LayerWeights acquire(int layer) {
+            throw new IllegalStateException("a measured pass has no weights");
+        }
+
+        @Override
+        public void release(LayerWeights weights) {
+            throw new IllegalStateException("a measured pass has no weights");
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
     }
 }

@@ -7,6 +7,8 @@ import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.PositionSpec;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.List;
 import java.util.Map;
@@ -47,14 +49,24 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     public TrainingPass(Backend backend, ModelWeights weights, Plan plan) {
-        this(backend, weights, plan, new TensorArena());
+        this(backend, weights, plan, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param device where all memory comes from
+    /// @throws OverBudgetException when it is too small
+    public TrainingPass(Backend backend, ModelWeights weights, Plan plan, MemoryAccount device) {
+        this(
+                backend,
+                weights,
+                plan,
+                TensorArena.planned(
+                        device, "activations", measure(backend, weights.spec(), weights.computeType(), plan)));
     }
 
     /// Bytes a pass would hold, found by planning it without memory.
     public static long measure(Backend backend, DecoderSpec spec, ComputeType compute, Plan plan) {
-        LayerSource nowhere = new NoLayers();
-        ModelWeights shapeOnly = new ModelWeights(spec, compute, Map.of(), Map.of(), Map.of(), nowhere);
-        try (TrainingPass pass = new TrainingPass(backend, shapeOnly, plan, TensorArena.measuring())) {
+        ModelWeights shapes = ModelWeights.shapeOnly(spec, compute);
+        try (TrainingPass pass = new TrainingPass(backend, shapes, plan, TensorArena.measuring())) {
             return pass.bytes();
         }
     }
@@ -113,6 +125,7 @@ public final class TrainingPass implements AutoCloseable {
             throw new IllegalArgumentException(
                     "gradients are asked for of parameters that the pass was not planned for");
         }
+        weights.layers().begin(LayerSource.Sweep.FORWARD_BACKWARD);
         Adapters compute = casts.refresh(backend, adapters);
         forward(batches, compute, seed, DropoutSeed.Mode.TRAINING);
         long labelled = labelled(batches);
@@ -130,6 +143,7 @@ public final class TrainingPass implements AutoCloseable {
     ///
     /// @param tokenLosses one array for each micro-batch, of its number of labelled tokens, to be filled; or null
     public double lossSum(List<TokenBatch> batches, Adapters adapters, @Nullable List<float[]> tokenLosses) {
+        weights.layers().begin(LayerSource.Sweep.FORWARD);
         forward(batches, casts.refresh(backend, adapters), 0, DropoutSeed.Mode.EVALUATING);
         double sum = 0;
         for (int mb = 0; mb < batches.size(); mb++) {
@@ -143,6 +157,7 @@ public final class TrainingPass implements AutoCloseable {
 
     /// Runs the blocks without loss, for what reads {@link #boundary} and {@link #logits}.
     public void forward(List<TokenBatch> batches, Adapters adapters) {
+        weights.layers().begin(LayerSource.Sweep.FORWARD);
         forward(batches, casts.refresh(backend, adapters), 0, DropoutSeed.Mode.EVALUATING);
     }
 
@@ -255,24 +270,6 @@ public final class TrainingPass implements AutoCloseable {
     private void slices(TokenBatch batch, SliceAction action) {
         for (int from = 0; from < batch.tokens(); from += head.sliceRows()) {
             action.accept(from, Math.min(head.sliceRows(), batch.tokens() - from));
-        }
-    }
-
-    /// A source for passes that are only measured.
-    private record NoLayers() implements LayerSource {
-        @Override
-        public LayerWeights acquire(int layer) {
-            throw new IllegalStateException("a measured pass has no weights");
-        }
-
-        @Override
-        public void release(LayerWeights weights) {
-            throw new IllegalStateException("a measured pass has no weights");
-        }
-
-        @Override
-        public void close() {
-            // holds nothing
         }
     }
 

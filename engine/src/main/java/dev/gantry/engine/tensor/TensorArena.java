@@ -6,27 +6,58 @@ import org.jspecify.annotations.Nullable;
 
 /// Owner of native host memory: hands out zeroed, 64-byte aligned tensors and frees them all at once.
 ///
-/// Counts what it hands out, so that tests can assert that a training step allocates nothing, and so that a
-/// {@link #measuring()} arena can tell what a plan would take by running the very code that allocates it.
+/// What it hands out is counted in whole cache lines, in the arena and in the {@link MemoryAccount} it belongs to; so
+/// tests can assert that a training step allocates nothing, and a {@link #measuring()} arena can tell what a plan would
+/// take by running the very code that allocates it.
 public final class TensorArena implements AutoCloseable {
     /// One cache line, and the widest vector register.
     public static final long ALIGNMENT_BYTES = 64;
 
     private final @Nullable Arena arena;
+    private final MemoryAccount account;
+    private final String owner;
     private long allocations;
     private long bytes;
 
+    /// An arena whose memory nobody else counts.
     public TensorArena() {
-        this(Arena.ofShared());
+        this(MemoryAccount.unlimited("host"), "tensors");
     }
 
-    private TensorArena(@Nullable Arena arena) {
+    /// An arena that takes its memory from an account.
+    ///
+    /// @param owner whose memory it is, for the account
+    public TensorArena(MemoryAccount account, String owner) {
+        this(Arena.ofShared(), account, owner);
+    }
+
+    /// An arena that will take `bytes` from an account; refuses at once, and with the whole need, what would not fit.
+    ///
+    /// @throws OverBudgetException when the account has not enough left
+    public static TensorArena planned(MemoryAccount account, String owner, long bytes) {
+        account.requireFree(owner, bytes);
+        return new TensorArena(account, owner);
+    }
+
+    private TensorArena(@Nullable Arena arena, MemoryAccount account, String owner) {
         this.arena = arena;
+        this.account = account;
+        this.owner = owner;
     }
 
     /// An arena that only counts: its tensors have shapes but no memory and must not be touched.
     public static TensorArena measuring() {
-        return new TensorArena(null);
+        return new TensorArena(null, MemoryAccount.unlimited("measured"), "tensors");
+    }
+
+    /// An arena that only counts, against an account.
+    public static TensorArena measuring(MemoryAccount account, String owner) {
+        return new TensorArena(null, account, owner);
+    }
+
+    /// What a tensor of `byteSize` bytes takes.
+    public static long roundedBytes(long byteSize) {
+        return Math.addExact(byteSize, ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
     }
 
     /// Whether tensors of this arena may be read and written.
@@ -35,6 +66,8 @@ public final class TensorArena implements AutoCloseable {
     }
 
     /// A zeroed tensor that lives until this arena is closed.
+    ///
+    /// @throws OverBudgetException when the account has not enough left
     public synchronized Tensor allocate(DType dtype, long... extents) {
         Shape shape = Shape.of(extents);
         MemorySegment data = allocateBytes(Math.multiplyExact(shape.elements(), dtype.bytes()));
@@ -55,8 +88,10 @@ public final class TensorArena implements AutoCloseable {
     ///
     /// @param alignmentBytes a power of two, such as the 4096 of direct I/O
     public synchronized MemorySegment allocateBytes(long byteSize, long alignmentBytes) {
+        long rounded = roundedBytes(byteSize);
+        account.reserve(owner, rounded);
         allocations++;
-        bytes += byteSize;
+        bytes += rounded;
         if (arena == null) {
             return MemorySegment.NULL.reinterpret(byteSize);
         }
@@ -67,14 +102,17 @@ public final class TensorArena implements AutoCloseable {
         return allocations;
     }
 
+    /// Bytes handed out, in whole cache lines.
     public synchronized long allocatedBytes() {
         return bytes;
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (arena != null) {
             arena.close();
         }
+        account.release(owner, bytes);
+        bytes = 0;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.tensor;
+
+import org.jspecify.annotations.NullMarked;
