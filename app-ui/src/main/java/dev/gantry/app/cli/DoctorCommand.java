@@ -1,7 +1,6 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.app.machine.CudaProbe;
-import dev.gantry.app.machine.DiskRate;
 import dev.gantry.app.machine.LibraryProbe;
 import dev.gantry.app.machine.MachineProbe;
 import dev.gantry.app.machine.MachineReport;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description =
-                "Looks at this machine: processor, memory, disk, libraries, graphics cards; measures for 2 seconds.")
+                "Looks at this machine: processor, memory, disk, libraries, graphics cards; measures for 3 seconds.")
 final class DoctorCommand implements Callable<Integer> {
     private final CliContext context;
 
@@ -51,7 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
             long readBytesPerSecond = memoryRate.readBytesPerSecond();
             task.update(2);
             context.progress().throwIfCancelled();
-            var diskRate = new DiskRate().measure(disk);
+            var diskRates = probe.diskRates(disk);
             task.update(3);
             return new MachineReport(
                     GantryVersion.current(),
@@ -64,9 +63,9 @@ final class DoctorCommand implements Callable<Integer> {
                     new MachineReport.Rates(
                             copyBytesPerSecond,
                             readBytesPerSecond,
-                            diskRate.writeBytesPerSecond(),
-                            diskRate.readBytesPerSecond(),
-                            diskRate.readKind()),
+                            (long) diskRates.write().queue().bytesPerSecond(),
+                            (long) diskRates.read().queue().bytesPerSecond(),
+                            diskRates.read().access().words()),
                     new CudaProbe().probe());
         }
     }

@@ -1,6 +1,7 @@
 package dev.gantry.app.machine;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.gantry.offload.io.DiskProbe;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
@@ -12,6 +13,8 @@ import jdk.incubator.vector.FloatVector;
 
 /// Looks at the parts of this machine without measuring them.
 public final class MachineProbe {
+    private static final long DISK_PROBE_BYTES = 128L << 20;
+
     private static final Pattern MEM_AVAILABLE = Pattern.compile("MemAvailable:\\s+(\\d+) kB");
     private static final Pattern MODEL_NAME = Pattern.compile("(?m)^(?:model name|Model)\\s*:\\s*(.+)$");
 
@@ -54,7 +57,12 @@ public final class MachineProbe {
         return new MachineReport.Disk(folder.toString(), store.getUsableSpace(), store.getTotalSpace());
     }
 
-    static Path nearestExisting(Path folder) {
+    /// The rates of the disk under `folder`, in about two seconds; nothing is left behind.
+    public DiskProbe.Rates diskRates(Path folder) throws IOException {
+        return new DiskProbe().measure(nearestExisting(folder), DISK_PROBE_BYTES);
+    }
+
+    private static Path nearestExisting(Path folder) {
         Path at = folder.toAbsolutePath();
         while (!Files.isDirectory(at) && at.getParent() != null) {
             at = at.getParent();

@@ -27,11 +27,11 @@ class MachineProbeTest {
     }
 
     @Test
-    void diskRate_leavesNothingBehind(@TempDir Path folder) throws IOException {
-        var rate = new DiskRate().measure(folder);
+    void diskRates_areMeasuredUnderAFolder_thatIsNotThereYet(@TempDir Path folder) throws IOException {
+        var rates = new MachineProbe().diskRates(folder.resolve("a/b"));
 
-        assertThat(rate.writeBytesPerSecond()).isPositive();
-        assertThat(rate.readBytesPerSecond()).isPositive();
+        assertThat(rates.write().queue().bytesPerSecond()).isPositive();
+        assertThat(rates.read().queue().bytesPerSecond()).isPositive();
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -19,9 +19,20 @@ public interface BlockFile extends AutoCloseable {
     /// How the bytes move.
     enum Access {
         /// Between the disk and the caller's memory.
-        DIRECT,
+        DIRECT("direct"),
         /// Through the page cache: it takes memory beside the budget, and may give back what the disk has not stored.
-        PAGE_CACHE
+        PAGE_CACHE("page cache");
+
+        private final String words;
+
+        Access(String words) {
+            this.words = words;
+        }
+
+        /// As a report says it.
+        public String words() {
+            return words;
+        }
     }
 
     /// What the file is opened for.

@@ -84,6 +84,6 @@ abstract sealed class ChannelFile implements BlockFile permits DirectFile, Buffe
 
     @Override
     public String toString() {
-        return path + " (" + access() + ")";
+        return path + " (" + access().words() + ")";
     }
 }
