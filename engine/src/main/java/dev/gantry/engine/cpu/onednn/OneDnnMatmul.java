@@ -80,7 +80,8 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
         }
     }
 
-    /// Whether a tile's left factor would leave the second-level cache between two tiles of columns, as that of f32 does.
+    /// Whether a tile's left factor would leave the second-level cache between two tiles of columns, as that of f32
+    /// does.
     private static boolean isTooDeep(Layout layout, Matrix a, Matrix b, Matrix c) {
         boolean multipliesF32 = a.dtype() != DType.BF16 || b.dtype() != DType.BF16;
         return layout == Layout.NN && multipliesF32 && c.dtype() == DType.F32 && a.columns() >= 2 * DEPTH_SLICE;
