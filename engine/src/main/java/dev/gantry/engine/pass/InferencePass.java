@@ -147,8 +147,8 @@ public final class InferencePass implements AutoCloseable {
         Matrix x = stream[0].rows(0, tokens);
         Matrix y = stream[1].rows(0, tokens);
         LayerActivations current = activations.tokens(tokens);
-        embedding.forward(batch, x);
         weights.layers().begin(LayerSource.Sweep.FORWARD);
+        embedding.forward(batch, x);
         for (int l = 0; l < spec.layers(); l++) {
             LayerWeights block = weights.layers().acquire(l);
             AttentionKeys keys = keys(cache, l, batch.segments());

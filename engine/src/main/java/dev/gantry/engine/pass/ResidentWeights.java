@@ -7,6 +7,8 @@ import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,11 +28,29 @@ public final class ResidentWeights implements AutoCloseable {
     private final Backend backend;
     private final DecoderModel model;
     private final ComputeType compute;
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final Map<ParameterId, Matrix> converted = new LinkedHashMap<>();
     private final ModelWeights weights;
 
     public ResidentWeights(Backend backend, DecoderModel model, ComputeType compute) {
+        this(backend, model, compute, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param device where copies lie
+    /// @throws OverBudgetException when it is too small
+    public ResidentWeights(Backend backend, DecoderModel model, ComputeType compute, MemoryAccount device) {
+        this(backend, model, compute, TensorArena.planned(device, "weights", measure(backend, model, compute)));
+    }
+
+    /// Bytes of copies that a model needs, found by planning them without memory.
+    public static long measure(Backend backend, DecoderModel model, ComputeType compute) {
+        try (ResidentWeights shapes = new ResidentWeights(backend, model, compute, TensorArena.measuring())) {
+            return shapes.bytes();
+        }
+    }
+
+    private ResidentWeights(Backend backend, DecoderModel model, ComputeType compute, TensorArena arena) {
+        this.arena = arena;
         this.backend = backend;
         this.model = model;
         this.compute = compute;
@@ -95,7 +115,9 @@ public final class ResidentWeights implements AutoCloseable {
             return stored;
         }
         Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
-        backend.elements().copy(stored, copy);
+        if (arena.holdsMemory()) {
+            backend.elements().copy(stored, copy);
+        }
         converted.put(id, copy);
         return copy;
     }

@@ -40,6 +40,14 @@ public record TokenBatch(
             this.labels = arena.matrix(DType.I32, 1, maxTokens);
         }
 
+        /// Bytes that such buffers take.
+        public static long measure(int maxTokens) {
+            try (TensorArena shapes = TensorArena.measuring()) {
+                new Buffers(maxTokens, shapes);
+                return shapes.allocatedBytes();
+            }
+        }
+
         /// @param tokenIds ids of all sequences, one after the other
         /// @param nextIds for each token the id that should follow, or {@link LossKernels#IGNORED}
         /// @param sequenceLengths lengths of the sequences; they add up to `tokenIds.length`

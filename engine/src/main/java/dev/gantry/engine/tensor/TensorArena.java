@@ -60,6 +60,11 @@ public final class TensorArena implements AutoCloseable {
         return Math.addExact(byteSize, ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
     }
 
+    /// What a tensor of a shape takes.
+    public static long roundedBytes(DType dtype, Shape shape) {
+        return roundedBytes(Math.multiplyExact(shape.elements(), dtype.bytes()));
+    }
+
     /// Whether tensors of this arena may be read and written.
     public boolean holdsMemory() {
         return arena != null;

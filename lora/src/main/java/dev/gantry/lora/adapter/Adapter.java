@@ -8,6 +8,9 @@ import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
+import dev.gantry.engine.tensor.Shape;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.random.TensorRandom;
@@ -21,7 +24,7 @@ import java.util.SequencedMap;
 public final class Adapter implements AutoCloseable {
     private final LoraConfig config;
     private final AdapterLayout layout;
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     private final SequencedMap<ParameterId, String> parameterNames = new LinkedHashMap<>();
 
@@ -29,10 +32,20 @@ public final class Adapter implements AutoCloseable {
     ///
     /// @param paths the base model's naming
     public Adapter(LoraConfig config, AdapterLayout layout, ModulePaths paths) {
+        this(config, layout, paths, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param device where the tensors lie
+    /// @throws OverBudgetException when it is too small
+    public Adapter(LoraConfig config, AdapterLayout layout, ModulePaths paths, MemoryAccount device) {
         this.config = config;
         this.layout = layout;
-        layout.tensorShapes(paths)
-                .forEach((name, shape) -> tensors.put(name, arena.allocate(DType.F32, shape.toArray())));
+        SequencedMap<String, Shape> shapes = layout.tensorShapes(paths);
+        long bytes = shapes.values().stream()
+                .mapToLong(shape -> TensorArena.roundedBytes(DType.F32, shape))
+                .sum();
+        this.arena = TensorArena.planned(device, "adapters", bytes);
+        shapes.forEach((name, shape) -> tensors.put(name, arena.allocate(DType.F32, shape.toArray())));
         for (ParameterSpec parameter : layout.parameters()) {
             parameterNames.put(parameter.id(), PeftNames.parameter(parameter.id(), paths, layout));
         }

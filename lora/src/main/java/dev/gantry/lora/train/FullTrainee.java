@@ -14,6 +14,8 @@ import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.ArrayList;
@@ -27,7 +29,8 @@ import java.util.function.Function;
 
 /// Trains every parameter of a model: f32 masters of its own, whatever the type the checkpoint stores.
 public final class FullTrainee implements Trainee {
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena parameterArena;
+    private final TensorArena gradientArena;
     private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     private final List<Trainable> trainables = new ArrayList<>();
     private final Gradients gradients;
@@ -40,14 +43,18 @@ public final class FullTrainee implements Trainee {
             BiConsumer<ParameterId, Matrix> start,
             Function<ParameterId, String> names,
             ComputeType compute,
-            DecayScope decay) {
+            DecayScope decay,
+            MemoryAccount device) {
+        device.requireFree("training", measure(backend, spec, compute));
+        this.parameterArena = new TensorArena(device, "parameters");
+        this.gradientArena = new TensorArena(device, "gradients");
         Map<ParameterId, Tensor> values = new LinkedHashMap<>();
         Map<ParameterId, Matrix> gradientById = new LinkedHashMap<>();
         for (ParameterSpec parameter : DecoderParameters.of(spec)) {
             ParameterId id = parameter.id();
-            Tensor value = arena.allocate(DType.F32, parameter.shape().toArray());
-            Matrix gradient =
-                    arena.allocate(DType.F32, parameter.shape().toArray()).matrix();
+            long[] extents = parameter.shape().toArray();
+            Tensor value = parameterArena.allocate(DType.F32, extents);
+            Matrix gradient = gradientArena.allocate(DType.F32, extents).matrix();
             start.accept(id, value.matrix());
             values.put(id, value);
             gradientById.put(id, gradient);
@@ -61,7 +68,21 @@ public final class FullTrainee implements Trainee {
         backend.synchronize();
         this.masters = new DecoderModel(spec, values);
         this.gradients = new Gradients(gradientById, Map.of());
-        this.weights = new ResidentWeights(backend, masters, compute);
+        this.weights = new ResidentWeights(backend, masters, compute, device);
+    }
+
+    /// Bytes of parameters, gradients and weights in the compute type.
+    private static long measure(Backend backend, DecoderSpec spec, ComputeType compute) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            Map<ParameterId, Tensor> values = new LinkedHashMap<>();
+            for (ParameterSpec parameter : DecoderParameters.of(spec)) {
+                values.put(
+                        parameter.id(),
+                        shapes.allocate(DType.F32, parameter.shape().toArray()));
+            }
+            long weights = ResidentWeights.measure(backend, new DecoderModel(spec, values), compute);
+            return 2 * shapes.allocatedBytes() + weights;
+        }
     }
 
     /// Starts from a model's values.
@@ -74,21 +95,41 @@ public final class FullTrainee implements Trainee {
             Function<ParameterId, String> names,
             ComputeType compute,
             DecayScope decay) {
+        return of(backend, base, names, compute, decay, MemoryAccount.unlimited("device"));
+    }
+
+    /// Starts from a model's values.
+    ///
+    /// @param base only read here
+    /// @param names what files call a parameter
+    /// @param device where everything that is trained lies
+    /// @throws OverBudgetException when it is too small
+    public static FullTrainee of(
+            Backend backend,
+            DecoderModel base,
+            Function<ParameterId, String> names,
+            ComputeType compute,
+            DecayScope decay,
+            MemoryAccount device) {
         BiConsumer<ParameterId, Matrix> copy =
                 (id, value) -> backend.elements().copy(base.parameter(id).matrix(), value);
-        return new FullTrainee(backend, base.spec(), copy, names, compute, decay);
+        return new FullTrainee(backend, base.spec(), copy, names, compute, decay, device);
     }
 
     /// Starts from random values, see {@link FreshParameters}.
+    ///
+    /// @param device where everything that is trained lies
+    /// @throws OverBudgetException when it is too small
     public static FullTrainee fresh(
             Backend backend,
             DecoderSpec spec,
             long seed,
             Function<ParameterId, String> names,
             ComputeType compute,
-            DecayScope decay) {
+            DecayScope decay,
+            MemoryAccount device) {
         FreshParameters fresh = new FreshParameters(spec, seed);
-        return new FullTrainee(backend, spec, fresh::fill, names, compute, decay);
+        return new FullTrainee(backend, spec, fresh::fill, names, compute, decay, device);
     }
 
     /// The trained model, as live views of its f32 masters.
@@ -128,12 +169,13 @@ public final class FullTrainee implements Trainee {
 
     @Override
     public long allocations() {
-        return arena.allocations();
+        return parameterArena.allocations() + gradientArena.allocations();
     }
 
     @Override
     public void close() {
         weights.close();
-        arena.close();
+        gradientArena.close();
+        parameterArena.close();
     }
 }

@@ -13,6 +13,8 @@ import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.adapter.Adapter;
@@ -27,7 +29,7 @@ import java.util.SequencedMap;
 public final class LoraTrainee implements Trainee {
     private final Adapter adapter;
     private final Adapters adapters;
-    private final TensorArena gradientArena = new TensorArena();
+    private final TensorArena gradientArena;
     private final List<Trainable> trainables = new ArrayList<>();
     private final Map<String, Matrix> gradientByName = new HashMap<>();
     private final Gradients gradients;
@@ -36,8 +38,27 @@ public final class LoraTrainee implements Trainee {
     /// @param base stays with the caller
     /// @param adapter stays with the caller; its tensors change while training
     public LoraTrainee(Backend backend, DecoderModel base, Adapter adapter, ComputeType compute, DecayScope decay) {
+        this(backend, base, adapter, compute, decay, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param base stays with the caller
+    /// @param adapter stays with the caller; its tensors change while training
+    /// @param device where gradients and weights in the compute type lie
+    /// @throws OverBudgetException when it is too small
+    public LoraTrainee(
+            Backend backend,
+            DecoderModel base,
+            Adapter adapter,
+            ComputeType compute,
+            DecayScope decay,
+            MemoryAccount device) {
         this.adapter = adapter;
         this.adapters = adapter.lowRank();
+        DecoderModel model = adapter.overlay(base);
+        device.requireFree(
+                "training", adapter.bytes() + ResidentWeights.measure(backend, model, compute)); // gradients as adapter
+        this.weights = new ResidentWeights(backend, model, compute, device);
+        this.gradientArena = new TensorArena(device, "gradients");
         adapter.tensors().forEach((name, value) -> {
             Tensor gradient = gradientArena.allocate(DType.F32, value.shape().toArray());
             gradientByName.put(name, gradient.matrix());
@@ -48,7 +69,6 @@ public final class LoraTrainee implements Trainee {
                     decay.of(value.shape().rank())));
         });
         this.gradients = gradients(adapter);
-        this.weights = new ResidentWeights(backend, adapter.overlay(base), compute);
     }
 
     private Gradients gradients(Adapter adapter) {

@@ -1,6 +1,7 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.engine.pass.TokenBatch;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.data.Batch;
 import dev.gantry.lora.data.DataPosition;
@@ -17,20 +18,23 @@ public final class StepData implements AutoCloseable {
     private final TokenRows eval;
     private final BatchPlan evalPlan;
     private final BatchStream train;
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final List<TokenBatch.Buffers> buffers = new ArrayList<>();
 
     /// @param train rows to train on
     /// @param eval rows held back; may be none
     /// @param plan how rows become micro-batches
     /// @param microBatches of a step
-    public StepData(TokenRows train, TokenRows eval, BatchPlan plan, int microBatches, DataPosition start)
+    /// @param device where the batches lie
+    public StepData(
+            TokenRows train, TokenRows eval, BatchPlan plan, int microBatches, DataPosition start, MemoryAccount device)
             throws DataException {
         this.eval = eval;
         this.evalPlan = new BatchPlan(
                 plan.rowsPerBatch(), plan.maxTokens(), plan.packing(), BatchPlan.Order.AS_IS, plan.seed());
         this.train = new BatchStream(train, plan, start);
         int tokens = maxTokens(train, eval, plan);
+        this.arena = TensorArena.planned(device, "token batches", microBatches * TokenBatch.Buffers.measure(tokens));
         for (int mb = 0; mb < microBatches; mb++) {
             buffers.add(new TokenBatch.Buffers(tokens, arena));
         }

@@ -81,7 +81,12 @@ public final class TrainingRun {
         try (TrainingSetup setup = TrainingSetup.of(inputs, environment);
                 EventLog events = EventLog.open(run.eventsFile());
                 StepData batches = new StepData(
-                        data.train(), data.eval(), settings.batchPlan(), settings.microBatches(), state.position())) {
+                        data.train(),
+                        data.eval(),
+                        settings.batchPlan(),
+                        settings.microBatches(),
+                        state.position(),
+                        setup.device())) {
             double batchesPerEpoch = BatchStream.batches(data.train(), settings.batchPlan(), 1);
             RunRecorder recorder = new RunRecorder(run, events, environment.clock(), plan, setup, batchesPerEpoch);
             begin(run, inputs, recorder, setup, from);

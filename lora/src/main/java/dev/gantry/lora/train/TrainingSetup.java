@@ -4,6 +4,7 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterLayout;
 import dev.gantry.lora.adapter.LoraConfig;
@@ -17,6 +18,7 @@ final class TrainingSetup implements AutoCloseable {
     private final RunInputs inputs;
     private final ResolvedSettings settings;
     private final Backend backend;
+    private final MemoryAccount device = MemoryAccount.unlimited("device");
     private final TrainingStep step;
     private final SampleAnswers questions;
     private final Trained trained;
@@ -35,8 +37,8 @@ final class TrainingSetup implements AutoCloseable {
         int maxTokens = inputs.maxBatchTokens();
         TrainingStep.Extent extent = new TrainingStep.Extent(
                 maxTokens, settings.microBatches(), RetentionChoice.of(inputs, backend, environment.memoryBytes()));
-        this.step = resources.add(
-                new TrainingStep(backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent));
+        this.step = resources.add(new TrainingStep(
+                backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent, device));
         this.questions = new ChatSamples(
                 backend,
                 inputs.tokenizer(),
@@ -68,10 +70,10 @@ final class TrainingSetup implements AutoCloseable {
         Family family = base.family();
         DecoderSpec spec = base.spec();
         LoraConfig config = settings.lora();
-        Adapter adapter = made.add(new Adapter(config, layout(config, base), family::modulePath));
+        Adapter adapter = made.add(new Adapter(config, layout(config, base), family::modulePath, device));
         adapter.initialise(settings.seed(), base.weights(), backend);
-        Trainee trainee =
-                made.add(new LoraTrainee(backend, base.weights(), adapter, settings.compute(), settings.decayScope()));
+        Trainee trainee = made.add(
+                new LoraTrainee(backend, base.weights(), adapter, settings.compute(), settings.decayScope(), device));
         return new Trained(
                 trainee, new AdapterFiles(adapter, spec, settings.config().model(), backend));
     }
@@ -100,10 +102,21 @@ final class TrainingSetup implements AutoCloseable {
                                 settings.seed(),
                                 names::standard,
                                 settings.compute(),
-                                settings.decayScope())
+                                settings.decayScope(),
+                                device)
                         : FullTrainee.of(
-                                backend, base.weights(), names::standard, settings.compute(), settings.decayScope()));
+                                backend,
+                                base.weights(),
+                                names::standard,
+                                settings.compute(),
+                                settings.decayScope(),
+                                device));
         return new Trained(trainee, new ModelFiles(base, trainee, backend));
+    }
+
+    /// Who holds how much of the memory that is computed in.
+    MemoryAccount device() {
+        return device;
     }
 
     Backend backend() {

@@ -5,9 +5,12 @@ import dev.gantry.engine.optim.GradientClipping;
 import dev.gantry.engine.optim.Optimizer;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.optim.Trainable;
+import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.Shape;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
@@ -22,7 +25,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Trainee trainee;
     private final List<Trainable> trainables;
     private final double maxGradientNorm;
-    private final TensorArena states = new TensorArena();
+    private final TensorArena states;
     private final Optimizer optimizer;
     private final TrainingPass pass;
 
@@ -48,20 +51,44 @@ public final class TrainingStep implements AutoCloseable {
     /// @param maxGradientNorm limit of the global norm; 0 for none
     public TrainingStep(
             Backend backend, Trainee trainee, OptimizerSettings settings, double maxGradientNorm, Extent extent) {
+        this(backend, trainee, settings, maxGradientNorm, extent, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param trainee stays with the caller
+    /// @param maxGradientNorm limit of the global norm; 0 for none
+    /// @param device where activations and the optimizer's states lie
+    /// @throws OverBudgetException when it is too small
+    public TrainingStep(
+            Backend backend,
+            Trainee trainee,
+            OptimizerSettings settings,
+            double maxGradientNorm,
+            Extent extent,
+            MemoryAccount device) {
         this.backend = backend;
         this.trainee = trainee;
         this.trainables = trainee.trainables();
         this.maxGradientNorm = maxGradientNorm;
+        TrainingPass.Plan plan = new TrainingPass.Plan(
+                extent.maxTokens(),
+                extent.microBatches(),
+                extent.retention(),
+                trainee.adapters(),
+                trainee.gradients().parameters().keySet());
+        ModelWeights weights = trainee.weights();
+        device.requireFree(
+                "a training step",
+                TrainingPass.measure(backend, weights.spec(), weights.computeType(), plan) + statesBytes(settings));
+        this.states = new TensorArena(device, "optimizer states");
         this.optimizer = Optimizer.of(settings, backend, trainables, states);
-        this.pass = new TrainingPass(
-                backend,
-                trainee.weights(),
-                new TrainingPass.Plan(
-                        extent.maxTokens(),
-                        extent.microBatches(),
-                        extent.retention(),
-                        trainee.adapters(),
-                        trainee.gradients().parameters().keySet()));
+        this.pass = new TrainingPass(backend, weights, plan, device);
+    }
+
+    private long statesBytes(OptimizerSettings settings) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            Optimizer.of(settings, backend, trainables, shapes);
+            return shapes.allocatedBytes();
+        }
     }
 
     /// Takes one step; a step whose loss or gradient is not finite changes nothing.

@@ -81,19 +81,17 @@ public final class TrainingPlanner {
     }
 
     private static long trainedBytes(TrainingJob job) {
-        long values = 0;
-        for (Map.Entry<AdapterSite, Integer> adapter : job.adapterRanks().entrySet()) {
-            Module module = adapter.getKey().module();
-            values += (long) adapter.getValue()
-                    * (DecoderParameters.inputWidth(job.spec(), module)
-                            + DecoderParameters.outputWidth(job.spec(), module));
+        long bytes = 0;
+        try (TensorArena shapes = TensorArena.measuring()) {
+            job.adapterRanks().forEach((site, rank) -> adapter(job, site, rank, shapes));
+            bytes += shapes.allocatedBytes();
         }
         for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
             if (job.trained().contains(parameter.id())) {
-                values += parameter.shape().elements();
+                bytes += TensorArena.roundedBytes(DType.F32, parameter.shape());
             }
         }
-        return values * STATE_COPIES * DType.F32.bytes();
+        return bytes * STATE_COPIES;
     }
 
     /// Weights that must be copied because they are stored in another type than they are computed in.
@@ -105,7 +103,7 @@ public final class TrainingPlanner {
                     ? DType.F32
                     : job.stored().get(parameter.id());
             if (needed != null && needed != held) {
-                bytes += parameter.shape().elements() * needed.bytes();
+                bytes += TensorArena.roundedBytes(needed, parameter.shape());
             }
         }
         return bytes;
