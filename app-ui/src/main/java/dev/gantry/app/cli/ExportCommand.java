@@ -82,9 +82,15 @@ final class ExportCommand implements Callable<Integer> {
 
     private Outcome adapted(TunedModel tuned) throws IOException {
         return switch (kind) {
-            case ADAPTER -> new Outcome(new AdapterExport().write(tuned, out), null, true);
+            case ADAPTER -> adapter(tuned);
             case MERGED -> merged(tuned);
         };
+    }
+
+    private Outcome adapter(TunedModel tuned) throws IOException {
+        try (CpuBackend backend = new CpuBackend(threads.count())) {
+            return new Outcome(new AdapterExport(backend).write(tuned, out), null, true);
+        }
     }
 
     /// A run that trained all parameters has no adapter; its checkpoint is a model already.

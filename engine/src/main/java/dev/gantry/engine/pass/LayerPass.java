@@ -20,6 +20,7 @@ import dev.gantry.engine.decoder.AttentionSpec;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.NormSpec.Placement;
+import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.PositionSpec;
 import dev.gantry.engine.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
@@ -189,8 +190,10 @@ final class LayerPass {
         FROZEN
     }
 
-    private boolean trainsNorm(Gradients gradients, Inputs in) {
-        return gradients.of(dev.gantry.engine.decoder.ParameterId.weight(in.layer(), ATTENTION_NORM)) != null;
+    /// Whether the attention norm of this block is trained, by its weight or its bias alone.
+    private static boolean trainsNorm(Gradients gradients, Inputs in) {
+        return gradients.of(ParameterId.weight(in.layer(), ATTENTION_NORM)) != null
+                || gradients.of(ParameterId.bias(in.layer(), ATTENTION_NORM)) != null;
     }
 
     private void linear(Inputs in, Module module, LayerActivations a, Matrix x, Matrix y, Accumulate accumulate) {

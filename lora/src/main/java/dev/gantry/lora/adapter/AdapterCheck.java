@@ -22,10 +22,13 @@ public final class AdapterCheck {
         });
     }
 
-    /// Some B differs from zero: otherwise nothing was learned, or the initial adapter was saved by mistake.
+    /// Some B differs from zero, or whole parameters were trained: otherwise nothing was learned, or the initial
+    /// adapter
+    /// was saved by mistake.
     public static void requireTrained(Adapter adapter) {
-        boolean trained = adapter.layout().slots().stream()
-                .anyMatch(slot -> firstNot(adapter.tensor(slot.nameOfB()), value -> value == 0) >= 0);
+        boolean trained = !adapter.parameterNames().isEmpty()
+                || adapter.layout().slots().stream()
+                        .anyMatch(slot -> firstNot(adapter.tensor(slot.nameOfB()), value -> value == 0) >= 0);
         if (!trained) {
             throw GantryException.failedCheck(
                     "ADAPTER-UNTRAINED",

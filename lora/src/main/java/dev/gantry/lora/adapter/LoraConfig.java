@@ -1,5 +1,7 @@
 package dev.gantry.lora.adapter;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +13,8 @@ import java.util.Map;
 /// @param useRslora scale by `loraAlpha / sqrt(r)` (Kalajdzievski 2023)
 /// @param layersToTransform blocks that carry adapters; empty for all
 /// @param modulesToSave modules trained in full next to the adapters, by the end of their path
-/// @param rankPattern ranks of single modules, by name or expression on the end of their path
+/// @param rankPattern ranks of single modules, by name or expression on the end of their path; the first that fits
+/// counts
 /// @param alphaPattern the same for alpha
 public record LoraConfig(
         int r,
@@ -31,8 +34,8 @@ public record LoraConfig(
         require(loraDropout >= 0 && loraDropout < 1, "lora_dropout must be at least 0 and below 1, not " + loraDropout);
         layersToTransform = List.copyOf(layersToTransform);
         modulesToSave = List.copyOf(modulesToSave);
-        rankPattern = Map.copyOf(rankPattern);
-        alphaPattern = Map.copyOf(alphaPattern);
+        rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
+        alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));
         rankPattern.forEach((key, rank) -> require(rank >= 1, "rank_pattern gives " + key + " the rank " + rank));
         alphaPattern.forEach((key, alpha) ->
                 require(Double.isFinite(alpha) && alpha > 0, "alpha_pattern gives " + key + " the alpha " + alpha));
@@ -67,6 +70,20 @@ public record LoraConfig(
                 bias);
     }
 
+    public LoraConfig withBias(BiasTraining trained) {
+        return new LoraConfig(
+                r,
+                loraAlpha,
+                loraDropout,
+                useRslora,
+                targetModules,
+                layersToTransform,
+                modulesToSave,
+                rankPattern,
+                alphaPattern,
+                trained);
+    }
+
     /// Rank of the adapter on the module at `path`.
     public int rank(String path) {
         return forPath(rankPattern, path, r);
@@ -84,10 +101,9 @@ public record LoraConfig(
         return (layersToTransform.isEmpty() || layersToTransform.contains(layer)) && targetModules.matches(path);
     }
 
-    /// The pattern that fits the end of the path, in the order of the names so that the choice is always the same.
+    /// What the first pattern says that fits the end of the path, as PEFT chooses.
     private static <T> T forPath(Map<String, T> patterns, String path, T otherwise) {
         return patterns.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
                 .filter(entry -> PathPattern.of("a pattern's key", "(.*\\.)?(" + entry.getKey() + ")")
                         .matches(path))
                 .map(Map.Entry::getValue)

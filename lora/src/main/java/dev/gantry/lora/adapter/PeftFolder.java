@@ -4,9 +4,6 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.lora.tensors.TensorFile;
-import dev.gantry.zoo.checkpoint.Checkpoint;
-import dev.gantry.zoo.safetensors.SafetensorsFile;
-import dev.gantry.zoo.torch.TorchFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +15,6 @@ import java.util.List;
 public final class PeftFolder {
     /// Name of the file with the tensors.
     public static final String TENSORS_FILE = "adapter_model.safetensors";
-
-    private static final String PICKLED_TENSORS_FILE = "adapter_model.bin";
 
     private PeftFolder() {}
 
@@ -55,10 +50,11 @@ public final class PeftFolder {
     /// @param paths the model's naming
     /// @throws GantryException when the folder holds no adapter, a damaged one, or one for another model
     public static Adapter read(Path folder, DecoderSpec base, ModulePaths paths, Backend backend) throws IOException {
-        LoraConfig config = AdapterConfigJson.read(folder).config();
-        AdapterLayout layout = layout(folder, config, base, paths);
-        Path file = tensors(folder);
-        try (Checkpoint stored = file.endsWith(TENSORS_FILE) ? SafetensorsFile.open(file) : TorchFile.open(file)) {
+        LoraConfig asked = AdapterConfigJson.read(folder).config();
+        try (SavedTensors stored = SavedTensors.open(folder)) {
+            LoraConfig config = stored.settings(asked);
+            AdapterLayout layout = layout(folder, config, base, paths);
+            Path file = stored.files().getFirst();
             TensorFile.requireSame(layout.tensorShapes(paths), stored, file);
             Adapter adapter = new Adapter(config, layout, paths);
             boolean complete = false;
@@ -73,19 +69,6 @@ public final class PeftFolder {
                 }
             }
         }
-    }
-
-    private static Path tensors(Path folder) {
-        for (String name : List.of(TENSORS_FILE, PICKLED_TENSORS_FILE)) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                return folder.resolve(name);
-            }
-        }
-        throw GantryException.badInput(
-                "ADAPTER-NO-TENSORS",
-                "cannot read the adapter " + folder,
-                "there is neither " + TENSORS_FILE + " nor " + PICKLED_TENSORS_FILE + " in it",
-                "Fetch the adapter again, with its tensors.");
     }
 
     private static AdapterLayout layout(Path folder, LoraConfig config, DecoderSpec base, ModulePaths paths) {

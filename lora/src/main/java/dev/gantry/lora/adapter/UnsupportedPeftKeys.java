@@ -18,7 +18,9 @@ final class UnsupportedPeftKeys {
             "trainable_token_indices",
             "alora_invocation_tokens",
             "arrow_config",
-            "megatron_config");
+            "megatron_config",
+            "kasa_config",
+            "monteclora_config");
 
     /// Ways to initialise that leave the base model as it is.
     private static final Set<String> PLAIN_INITIALISATIONS = Set.of("gaussian", "orthogonal", "eva");

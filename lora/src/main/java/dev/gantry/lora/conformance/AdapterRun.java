@@ -54,7 +54,7 @@ final class AdapterRun {
     private void forward(String label, Adapter adapter) {
         String file = "lora/forward.safetensors";
         try (Checkpoint expected = loaded.open(file);
-                ForwardCheck check = loaded.forward(loaded.model(), adapter.lowRank())) {
+                ForwardCheck check = loaded.forward(adapter.overlay(loaded.model()), adapter.lowRank())) {
             findings.addAll(check.against(label, file, expected));
         }
     }
@@ -91,7 +91,7 @@ final class AdapterRun {
         String file = "lora/final.safetensors";
         try (TensorArena arena = new TensorArena();
                 Checkpoint expected = loaded.open(file)) {
-            try (ForwardCheck live = loaded.forward(loaded.model(), adapter.lowRank())) {
+            try (ForwardCheck live = loaded.forward(adapter.overlay(loaded.model()), adapter.lowRank())) {
                 findings.add(live.logits("final adapter", file, "adapter_logits", expected));
             }
             Map<ParameterId, Tensor> merged = merge(adapter, arena);

@@ -25,7 +25,7 @@ import java.util.Map;
 /// @param adapters to apply
 record TrainedTensors(DecoderModel model, Adapters adapters, Gradients gradients, List<Trainable> trainables) {
 
-    /// An adapter's A and B.
+    /// An adapter's A and B, and what it trains in full.
     static TrainedTensors of(DecoderModel base, Adapter adapter, TensorArena arena) {
         Map<AdapterSite, Gradients.LowRankGradient> gradients = new HashMap<>();
         List<Trainable> trainables = new ArrayList<>();
@@ -36,7 +36,16 @@ record TrainedTensors(DecoderModel model, Adapters adapters, Gradients gradients
             trainables.add(trainable(slot.nameOfA(), adapter, da));
             trainables.add(trainable(slot.nameOfB(), adapter, db));
         }
-        return new TrainedTensors(base, adapter.lowRank(), new Gradients(Map.of(), gradients), trainables);
+        Map<ParameterId, Matrix> whole = new HashMap<>();
+        DecoderModel model = adapter.overlay(base);
+        adapter.parameterNames().forEach((id, name) -> {
+            Matrix gradient = arena.allocate(
+                            DType.F32, model.parameter(id).shape().toArray())
+                    .matrix();
+            whole.put(id, gradient);
+            trainables.add(trainable(name, adapter, gradient));
+        });
+        return new TrainedTensors(model, adapter.lowRank(), new Gradients(whole, gradients), trainables);
     }
 
     /// Every parameter of a model, as f32 copies.

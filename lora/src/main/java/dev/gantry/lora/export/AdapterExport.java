@@ -1,14 +1,16 @@
 package dev.gantry.lora.export;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.lora.adapter.Adapter;
+import dev.gantry.lora.adapter.AdapterCheck;
 import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.adapter.PeftFolder;
 import dev.gantry.lora.run.DurableFiles;
 import dev.gantry.zoo.export.ExportReceipt;
 import dev.gantry.zoo.export.ExportReceipt.ExportedFile;
 import dev.gantry.zoo.model.FileDigest;
-import dev.gantry.zoo.safetensors.SafetensorsFile;
 import dev.gantry.zoo.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +21,14 @@ import java.util.stream.Stream;
 
 /// Writes an adapter as a PEFT folder that others can load: settings, tensors, tokenizer and chat template.
 public final class AdapterExport {
+    private final Backend backend;
+
+    public AdapterExport(Backend backend) {
+        this.backend = backend;
+    }
+
     /// @param target a folder that does not exist yet
+    /// @throws GantryException when the adapter does not fit its base, or changes nothing
     public ExportReceipt write(TunedModel tuned, Path target) throws IOException {
         Path folder = target.toAbsolutePath().normalize();
         if (Files.exists(folder)) {
@@ -31,19 +40,31 @@ public final class AdapterExport {
         }
         Files.createDirectories(folder.resolveSibling("."));
         Path partial = DurableFiles.temporary(folder);
-        Files.createDirectory(partial);
-        for (String name : List.of(AdapterConfigJson.FILE_NAME, PeftFolder.TENSORS_FILE)) {
-            Files.copy(tuned.adapter().resolve(name), partial.resolve(name));
+        DurableFiles.deleteFolder(partial); // what a killed export left
+        boolean complete = false;
+        try {
+            Files.createDirectory(partial);
+            int tensors = writeAdapter(tuned, partial);
+            new TokenizerFiles(tuned.base().path()).copyTo(partial, tuned.template());
+            DurableFiles.publishFolder(partial, folder);
+            complete = true;
+            return new ExportReceipt(folder, files(folder), tensors);
+        } finally {
+            if (!complete) {
+                DurableFiles.deleteFolder(partial);
+            }
         }
-        TokenizerFiles tokenizer = new TokenizerFiles(tuned.base().path());
-        tokenizer.copyTo(partial, tuned.template());
-        DurableFiles.publishFolder(partial, folder);
-        return new ExportReceipt(folder, files(folder), tensorsIn(tuned));
     }
 
-    private static int tensorsIn(TunedModel tuned) {
-        try (var file = SafetensorsFile.open(tuned.adapter().resolve(PeftFolder.TENSORS_FILE))) {
-            return file.tensors().size();
+    /// Reads and writes the adapter instead of copying its files: what is damaged or from another model is found here.
+    private int writeAdapter(TunedModel tuned, Path folder) throws IOException {
+        var spec = tuned.base().spec();
+        String baseModel = AdapterConfigJson.read(tuned.adapter()).baseModel();
+        try (Adapter adapter =
+                PeftFolder.read(tuned.adapter(), spec, tuned.base().family()::modulePath, backend)) {
+            AdapterCheck.requireTrained(adapter);
+            PeftFolder.write(folder, adapter, spec, baseModel);
+            return adapter.tensors().size();
         }
     }
 

@@ -37,7 +37,7 @@ public final class MergedExport {
         try (LoadedModel base = tuned.base().load();
                 Adapter adapter = PeftFolder.read(
                         tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend)) {
-            AdapterCheck.requireFinite(adapter);
+            AdapterCheck.requireTrained(adapter);
             AdapterMerge merge = new AdapterMerge(adapter, base.model().spec().linearLayout(), backend);
             ExportSource source = ExportSource.of(base, new Merged(merge), card(tuned));
             String template = tuned.template();

@@ -8,6 +8,7 @@ import dev.gantry.engine.decoder.DecoderSpec.LinearLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,29 @@ class AdapterConfigJsonTest {
         assertThat(read(AdapterConfigJson.write(config, LinearLayout.OUT_IN, "base")))
                 .isEqualTo(config);
         assertThat(AdapterConfigJson.read(folder).baseModel()).isEqualTo("base");
+    }
+
+    /// PEFT takes the first key that fits, in the order of the file.
+    @Test
+    void patterns_keepTheirOrder() throws IOException {
+        Map<String, Integer> ranks = new LinkedHashMap<>();
+        List.of("q_proj", "layers.1.*", "a.*", "k_proj", "b.*").forEach(key -> ranks.put(key, ranks.size() + 1));
+        LoraConfig config = new LoraConfig(
+                8,
+                8,
+                0,
+                false,
+                new TargetModules.AllLinear(),
+                List.of(),
+                List.of(),
+                ranks,
+                Map.of(),
+                BiasTraining.NONE);
+        assertThat(config.rank("model.layers.1.self_attn.q_proj")).isEqualTo(1);
+        assertThat(config.rank("model.layers.1.self_attn.k_proj")).isEqualTo(2);
+        assertThat(config.rank("model.layers.0.self_attn.k_proj")).isEqualTo(4);
+        LoraConfig again = read(AdapterConfigJson.write(config, LinearLayout.OUT_IN, "base"));
+        assertThat(again.rankPattern().keySet()).containsExactlyElementsOf(ranks.keySet());
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.export;
+
+import org.jspecify.annotations.NullMarked;
