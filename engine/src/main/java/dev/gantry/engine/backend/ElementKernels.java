@@ -4,6 +4,8 @@ import dev.gantry.engine.tensor.Matrix;
 
 /// Element-wise kernels and reductions. Matrices of a call have one shape unless said otherwise.
 public interface ElementKernels {
+    /// Elements whose squares are summed by themselves before they join the total.
+    int SQUARES_RUN = 16_384;
 
     /// `y = x`, converting between floating types (rounding to nearest even).
     void copy(Matrix x, Matrix y);
@@ -22,6 +24,14 @@ public interface ElementKernels {
 
     /// Sum of squares of all elements, accumulated in f64 in a fixed order; waits for the result.
     double sumOfSquares(Matrix x);
+
+    /// The parts of {@link #sumOfSquares} of a contiguous matrix: `sums[i]` is that of the elements from
+    /// `i · SQUARES_RUN` on, and the parts added from first to last are the whole, to the bit.
+    ///
+    /// So several ranks can sum a matrix that is cut between runs. Waits for the result.
+    ///
+    /// @param sums at least as many as there are runs; the last one may be short
+    void sumsOfSquares(Matrix x, double[] sums);
 
     /// `y = x / (1 - rate)` where a counter-based random bit keeps an element, else 0 (inverted dropout). The same
     /// seed gives the same mask, so the backward (dy in, dx out) and a recompute call it again. y may be x.

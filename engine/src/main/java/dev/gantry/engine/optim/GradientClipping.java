@@ -11,9 +11,16 @@ public final class GradientClipping {
 
     /// L2 norm over the gradients of all tensors, summed in f64 in the order of the list.
     public static double globalNorm(Backend backend, List<Trainable> trainables) {
+        return globalNorm(trainables.stream()
+                .mapToDouble(trainable -> backend.elements().sumOfSquares(trainable.gradient()))
+                .toArray());
+    }
+
+    /// The same from each tensor's sum of squares, whoever summed it.
+    public static double globalNorm(double[] squaresOfTensors) {
         double squares = 0;
-        for (Trainable trainable : trainables) {
-            squares += backend.elements().sumOfSquares(trainable.gradient());
+        for (double square : squaresOfTensors) {
+            squares += square;
         }
         return Math.sqrt(squares);
     }

@@ -13,6 +13,7 @@ import dev.gantry.engine.tensor.TensorArena;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One forward and one backward over all micro-batches of an optimizer step: layers outside, micro-batches inside, so
@@ -121,44 +122,72 @@ public final class TrainingPass implements AutoCloseable {
     /// @param seed of this optimizer step, for dropout
     /// @return mean cross-entropy in nats, 0 when no token has a label
     public double lossAndGradients(List<TokenBatch> batches, Adapters adapters, Gradients gradients, long seed) {
+        StepPart all = StepPart.all(batches, seed);
+        return all.mean(sum(lossesAndGradients(batches, adapters, gradients, all, BackwardListener.NONE)));
+    }
+
+    /// The same for some of the micro-batches of a step: adds what they contribute to the gradient of its mean loss.
+    ///
+    /// @return for each micro-batch the sum of the losses of its labelled tokens
+    public double[] lossesAndGradients(
+            List<TokenBatch> batches,
+            Adapters adapters,
+            Gradients gradients,
+            StepPart part,
+            BackwardListener listener) {
         if (!plan.trained().containsAll(gradients.parameters().keySet())) {
             throw new IllegalArgumentException(
                     "gradients are asked for of parameters that the pass was not planned for");
         }
         weights.layers().begin(LayerSource.Sweep.FORWARD_BACKWARD);
         Adapters compute = casts.refresh(backend, adapters);
-        forward(batches, compute, seed, DropoutSeed.Mode.TRAINING);
-        long labelled = labelled(batches);
-        double sum = 0;
+        forward(batches, compute, part::dropout);
+        listener.headStarted();
+        double[] sums = new double[batches.size()];
         for (int mb = 0; mb < batches.size(); mb++) {
             TokenBatch batch = batches.get(mb);
-            float scale = labelled == 0 ? 0 : (float) (1.0 / labelled);
-            sum += head.loss(batch, boundary(spec.layers(), mb, batch), scale, d(mb, batch), gradients, null);
+            Matrix last = boundary(spec.layers(), mb, batch);
+            sums[mb] = head.loss(batch, last, part.lossScale(), d(mb, batch), gradients, null);
         }
-        backward(batches, compute, gradients, seed);
-        return labelled == 0 ? 0 : sum / labelled;
+        listener.headFinished();
+        backward(batches, compute, gradients, part, listener);
+        return sums;
     }
 
     /// Sum of the losses of the labelled tokens, without gradients or dropout.
     ///
     /// @param tokenLosses one array for each micro-batch, of its number of labelled tokens, to be filled; or null
     public double lossSum(List<TokenBatch> batches, Adapters adapters, @Nullable List<float[]> tokenLosses) {
+        return sum(lossSums(batches, adapters, tokenLosses));
+    }
+
+    /// {@link #lossSum} of each micro-batch.
+    public double[] lossSums(List<TokenBatch> batches, Adapters adapters, @Nullable List<float[]> tokenLosses) {
         weights.layers().begin(LayerSource.Sweep.FORWARD);
-        forward(batches, casts.refresh(backend, adapters), 0, DropoutSeed.Mode.EVALUATING);
-        double sum = 0;
+        forward(batches, casts.refresh(backend, adapters), mb -> DropoutSeed.OFF);
+        double[] sums = new double[batches.size()];
         for (int mb = 0; mb < batches.size(); mb++) {
             TokenBatch batch = batches.get(mb);
             Matrix last = boundary(spec.layers(), mb, batch);
             float[] losses = tokenLosses == null ? null : tokenLosses.get(mb);
-            sum += head.loss(batch, last, 0, null, Gradients.NONE, losses);
+            sums[mb] = head.loss(batch, last, 0, null, Gradients.NONE, losses);
         }
-        return sum;
+        return sums;
+    }
+
+    /// Sums in the order of the micro-batches, whoever computed them.
+    private static double sum(double[] sums) {
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        return total;
     }
 
     /// Runs the blocks without loss, for what reads {@link #boundary} and {@link #logits}.
     public void forward(List<TokenBatch> batches, Adapters adapters) {
         weights.layers().begin(LayerSource.Sweep.FORWARD);
-        forward(batches, casts.refresh(backend, adapters), 0, DropoutSeed.Mode.EVALUATING);
+        forward(batches, casts.refresh(backend, adapters), mb -> DropoutSeed.OFF);
     }
 
     /// Input of block `layer` (its number of layers: the last output) after a forward, f32 `(tokens, hidden)`.
@@ -201,7 +230,7 @@ public final class TrainingPass implements AutoCloseable {
         arena.close();
     }
 
-    private void forward(List<TokenBatch> batches, Adapters adapters, long seed, DropoutSeed.Mode mode) {
+    private void forward(List<TokenBatch> batches, Adapters adapters, IntFunction<DropoutSeed> seeds) {
         checkPlanned(batches);
         for (int mb = 0; mb < batches.size(); mb++) {
             embedding.forward(batches.get(mb), boundary(0, mb, batches.get(mb)));
@@ -210,22 +239,27 @@ public final class TrainingPass implements AutoCloseable {
             LayerWeights block = weights.layers().acquire(l);
             for (int mb = 0; mb < batches.size(); mb++) {
                 TokenBatch batch = batches.get(mb);
-                LayerPass.Inputs in = inputs(block, adapters, batch, new DropoutSeed(seed, mb, mode));
+                LayerPass.Inputs in = inputs(block, adapters, batch, seeds.apply(mb));
                 layer.forward(in, boundary(l, mb, batch), kept(l, mb, batch), boundary(l + 1, mb, batch));
             }
             weights.layers().release(block);
         }
     }
 
-    private void backward(List<TokenBatch> batches, Adapters adapters, Gradients gradients, long seed) {
+    private void backward(
+            List<TokenBatch> batches,
+            Adapters adapters,
+            Gradients gradients,
+            StepPart part,
+            BackwardListener listener) {
         boolean reachEmbedding = gradients.reachEmbedding();
         for (int l = spec.layers() - 1; l >= 0; l--) {
             LayerWeights block = weights.layers().acquire(l);
+            listener.blockStarted(l);
             LayerPass.Below below = l > 0 || reachEmbedding ? LayerPass.Below.TRAINED : LayerPass.Below.FROZEN;
             for (int mb = 0; mb < batches.size(); mb++) {
                 TokenBatch batch = batches.get(mb);
-                LayerPass.Inputs in =
-                        inputs(block, adapters, batch, new DropoutSeed(seed, mb, DropoutSeed.Mode.TRAINING));
+                LayerPass.Inputs in = inputs(block, adapters, batch, part.dropout(mb));
                 Matrix x = boundary(l, mb, batch);
                 LayerActivations kept = kept(l, mb, batch);
                 if (plan.retention() == Retention.BOUNDARY) {
@@ -234,12 +268,15 @@ public final class TrainingPass implements AutoCloseable {
                 layer.backward(in, x, kept, d(mb, batch), gradients, below);
             }
             weights.layers().release(block);
+            listener.blockFinished(l);
         }
         if (reachEmbedding) {
+            listener.embeddingStarted();
             for (int mb = 0; mb < batches.size(); mb++) {
                 TokenBatch batch = batches.get(mb);
                 embedding.backward(batch, boundary(0, mb, batch), d(mb, batch), gradients);
             }
+            listener.embeddingFinished();
         }
     }
 
@@ -261,10 +298,6 @@ public final class TrainingPass implements AutoCloseable {
             throw new IllegalArgumentException(
                     batches.size() + " micro-batches exceed the planned " + plan.microBatches());
         }
-    }
-
-    private static long labelled(List<TokenBatch> batches) {
-        return batches.stream().mapToLong(TokenBatch::labelled).sum();
     }
 
     private void slices(TokenBatch batch, SliceAction action) {

@@ -50,13 +50,29 @@ public final class ScalarElements implements ElementKernels {
 
     @Override
     public double sumOfSquares(Matrix x) {
+        double[] sums = new double[Math.toIntExact((x.elements() + SQUARES_RUN - 1) / SQUARES_RUN)];
+        sumsOfSquares(x, sums);
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        return total;
+    }
+
+    @Override
+    public void sumsOfSquares(Matrix x, double[] sums) {
+        long element = 0;
         double sum = 0;
         for (int r = 0; r < x.rows(); r++) {
             for (int c = 0; c < x.columns(); c++) {
                 sum += (double) get(x, r, c) * get(x, r, c);
+                element++;
+                if (element % SQUARES_RUN == 0 || element == x.elements()) {
+                    sums[(int) ((element - 1) / SQUARES_RUN)] = sum;
+                    sum = 0;
+                }
             }
         }
-        return sum;
     }
 
     @Override

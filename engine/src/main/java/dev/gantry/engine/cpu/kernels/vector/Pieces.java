@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu.kernels.vector;
 
+import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.tensor.Matrix;
 
 /// How an element-wise kernel walks matrices of one shape: runs of adjacent elements short enough for the first cache,
@@ -12,7 +13,7 @@ record Pieces(int rows, long columns, long perRow, int tiles) {
     /// Elements of a run: a few of them fit into 32 KB.
     static final int LENGTH = 1024;
 
-    private static final int PER_TILE = 16;
+    private static final int PER_TILE = ElementKernels.SQUARES_RUN / LENGTH;
 
     static Pieces of(Matrix first, Matrix second) {
         requireShape(first, second);

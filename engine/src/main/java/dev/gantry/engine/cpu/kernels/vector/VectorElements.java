@@ -101,7 +101,23 @@ final class VectorElements implements ElementKernels {
         if (partials.length < pieces.tiles()) {
             partials = new double[pieces.tiles()];
         }
-        double[] sums = partials;
+        sumTiles(x, pieces, partials);
+        double total = 0;
+        for (int tile = 0; tile < pieces.tiles(); tile++) {
+            total += partials[tile];
+        }
+        return total;
+    }
+
+    @Override
+    public void sumsOfSquares(Matrix x, double[] sums) {
+        if (!x.isContiguous()) {
+            throw new IllegalArgumentException("runs of squares are those of a contiguous matrix");
+        }
+        sumTiles(x, Pieces.of(x), sums);
+    }
+
+    private void sumTiles(Matrix x, Pieces pieces, double[] sums) {
         pool.parallel(pieces.tiles(), (tile, worker) -> {
             float[] values = scratch.floats(worker, 0, Pieces.LENGTH);
             double sum = 0;
@@ -113,11 +129,6 @@ final class VectorElements implements ElementKernels {
             }
             sums[tile] = sum;
         });
-        double total = 0;
-        for (int tile = 0; tile < pieces.tiles(); tile++) {
-            total += sums[tile];
-        }
-        return total;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu.kernels.vector;
 
+import static dev.gantry.engine.backend.ElementKernels.SQUARES_RUN;
 import static dev.gantry.engine.cpu.kernels.vector.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +12,7 @@ import dev.gantry.engine.cpu.kernels.KernelSet;
 import dev.gantry.engine.cpu.kernels.RandomMatrices;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +116,32 @@ class VectorElementwiseTest {
             Matrix x = make.row(3e38f, 4e37f);
             assertThat(vector.elements().sumOfSquares(x))
                     .isEqualTo(scalar.elements().sumOfSquares(x));
+        }
+    }
+
+    @Test
+    void sumOfSquaresMayBeCutBetweenRuns() {
+        try (RandomMatrices make = new RandomMatrices("sumOfSquaresMayBeCutBetweenRuns")) {
+            for (KernelSet kernels : List.of(vector, scalar)) {
+                for (int width : new int[] {1, 16_383, 16_384, 16_385, 100_003}) {
+                    Matrix x = make.normal(DType.F32, 1, width);
+                    int runs = (width + SQUARES_RUN - 1) / SQUARES_RUN;
+                    double[] whole = new double[runs];
+                    kernels.elements().sumsOfSquares(x, whole);
+                    double[] cut = new double[runs];
+                    double total = 0;
+                    for (int run = 0; run < runs; run++) {
+                        int from = run * SQUARES_RUN;
+                        double[] one = new double[1];
+                        Matrix part = x.columns(from, Math.min(SQUARES_RUN, width - from));
+                        kernels.elements().sumsOfSquares(part, one);
+                        cut[run] = one[0];
+                        total += one[0];
+                    }
+                    assertThat(cut).isEqualTo(whole);
+                    assertThat(kernels.elements().sumOfSquares(x)).isEqualTo(total);
+                }
+            }
         }
     }
 

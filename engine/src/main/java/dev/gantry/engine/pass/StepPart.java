@@ -1,0 +1,31 @@
+package dev.gantry.engine.pass;
+
+import java.util.List;
+
+/// Which micro-batches of an optimizer step a pass is given: all of them, or those of one rank.
+///
+/// @param seed of the step, for dropout
+/// @param firstMicroBatch index in the step of the first one given
+/// @param labelled tokens with a label in the whole step: the loss is their mean
+public record StepPart(long seed, int firstMicroBatch, long labelled) {
+
+    /// The whole step.
+    public static StepPart all(List<TokenBatch> batches, long seed) {
+        return new StepPart(
+                seed, 0, batches.stream().mapToLong(TokenBatch::labelled).sum());
+    }
+
+    /// Weight of one token's loss.
+    float lossScale() {
+        return labelled == 0 ? 0 : (float) (1.0 / labelled);
+    }
+
+    /// Mean of losses whose sum is `sum`.
+    public double mean(double sum) {
+        return labelled == 0 ? 0 : sum / labelled;
+    }
+
+    DropoutSeed dropout(int microBatch) {
+        return new DropoutSeed(seed, firstMicroBatch + microBatch, DropoutSeed.Mode.TRAINING);
+    }
+}
