@@ -5,7 +5,6 @@ import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressUnit;
-import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.bench.Bench;
 import dev.gantry.lora.bench.BenchModels;
 import dev.gantry.lora.bench.BenchResult;
@@ -41,7 +40,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--model",
             defaultValue = "gpt2-124m",
             description = "a known shape (gpt2-124m, gpt2-355m, opt-125m, bloom-560m, llama-160m, llama-1b), a"
-                    + " config.json or a folder with one (default gpt2-124m)")
+                    + " config.json or a folder with one, whose weights are used if it has any (default gpt2-124m)")
     private String model = "";
 
     @Option(names = "--batch", defaultValue = "1", description = "sequences side by side (default 1)")
@@ -93,20 +92,19 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchResult measure() throws IOException {
-        var spec = BenchModels.spec(model);
         var settings = new BenchSettings(compute, threads.count(), batch, tokens, newTokens, rank, rounds, seed);
         try (var backend = new CpuBackend(threads.count());
-                var arena = new TensorArena();
                 var task = context.progress().start("measuring", Progress.UNKNOWN_TOTAL, ProgressUnit.ITEMS)) {
-            var weights = BenchModels.random(spec, compute.dtype(), seed, arena);
             task.update(1);
             context.progress().throwIfCancelled();
-            var bench = new Bench(backend, weights, settings);
-            return switch (what) {
-                case TRAIN -> bench.train();
-                case PREFILL -> bench.prefill();
-                case DECODE -> bench.decode();
-            };
+            try (var weights = BenchModels.open(model, compute.dtype(), seed)) {
+                var bench = new Bench(backend, weights, settings);
+                return switch (what) {
+                    case TRAIN -> bench.train();
+                    case PREFILL -> bench.prefill();
+                    case DECODE -> bench.decode();
+                };
+            }
         }
     }
 

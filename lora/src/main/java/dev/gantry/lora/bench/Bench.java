@@ -41,12 +41,14 @@ public final class Bench {
 
     private final TimedBackend backend;
     private final DecoderModel model;
+    private final BenchModels.Origin origin;
     private final BenchSettings settings;
     private final SplittableRandom random;
 
-    public Bench(Backend backend, DecoderModel model, BenchSettings settings) {
+    public Bench(Backend backend, BenchModels.Weights weights, BenchSettings settings) {
         this.backend = new TimedBackend(backend);
-        this.model = model;
+        this.model = weights.model();
+        this.origin = weights.origin();
         this.settings = settings;
         this.random = new SplittableRandom(settings.seed());
     }
@@ -165,6 +167,7 @@ public final class Bench {
         return new BenchResult(
                 what,
                 settings,
+                origin,
                 backend.description(),
                 tokens / rounds.medianSeconds(),
                 tokens / rounds.bestSeconds(),

@@ -2,25 +2,20 @@ package dev.gantry.lora.bench;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.decoder.DecoderModel;
-import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
-import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.decoder.ParameterSpec;
-import dev.gantry.engine.tensor.BFloat16;
 import dev.gantry.engine.tensor.DType;
-import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.family.Families;
 import dev.gantry.zoo.family.ModelConfig;
+import dev.gantry.zoo.model.LoadedModel;
+import dev.gantry.zoo.model.ModelFolder;
+import dev.gantry.zoo.model.SyntheticModels;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,13 +25,46 @@ public final class BenchModels {
     public static final List<String> NAMES =
             List.of("gpt2-124m", "gpt2-355m", "opt-125m", "bloom-560m", "llama-160m", "llama-1b");
 
-    private static final float RANGE = 0.035f;
-
     private BenchModels() {}
+
+    /// The weights to measure with: the folder's own, mapped from its files as they are for training, or random ones in
+    /// memory where there are none.
+    ///
+    /// @param model as for {@link #spec}
+    /// @param type of random weights
+    public static Weights open(String model, DType type, long seed) throws IOException {
+        Path folder = Path.of(model);
+        if (!NAMES.contains(model) && Files.isDirectory(folder) && hasWeights(folder)) {
+            LoadedModel loaded = ModelFolder.open(folder).load();
+            return new Weights(loaded.model(), Origin.FILES, loaded::close);
+        }
+        TensorArena arena = new TensorArena();
+        return new Weights(SyntheticModels.create(spec(model), type, seed, arena), Origin.RANDOM, arena::close);
+    }
+
+    private static boolean hasWeights(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString).anyMatch(name -> name.endsWith(".safetensors") || name.endsWith(".bin"));
+        }
+    }
+
+    /// Where weights came from.
+    public enum Origin {
+        RANDOM,
+        FILES
+    }
+
+    /// A model to measure, and the memory or files it lies in.
+    public record Weights(DecoderModel model, Origin origin, Runnable release) implements AutoCloseable {
+        @Override
+        public void close() {
+            release.run();
+        }
+    }
 
     /// The shape that `model` names.
     ///
-    /// @param model one of [#NAMES], a config.json, or a folder that has one; weights are not read
+    /// @param model one of [#NAMES], a config.json, or a folder that has one
     public static DecoderSpec spec(String model) throws IOException {
         ModelConfig config = NAMES.contains(model) ? known(model) : ModelConfig.read(file(model));
         return Families.of(config).spec(config);
@@ -64,40 +92,5 @@ public final class BenchModels {
                     "give the path of a config.json or one of " + String.join(", ", NAMES));
         }
         return file;
-    }
-
-    /// A model of that shape: matrices in `type`, all else in f32, uniform small numbers from `seed`.
-    public static DecoderModel random(DecoderSpec spec, DType type, long seed, TensorArena arena) {
-        var random = new SplittableRandom(seed);
-        Map<ParameterId, Tensor> parameters = new HashMap<>();
-        for (ParameterSpec parameter : DecoderParameters.of(spec)) {
-            long[] extents = parameter.shape().toArray();
-            Tensor tensor = arena.allocate(extents.length == 2 ? type : DType.F32, extents);
-            if (extents.length == 1 && parameter.id().part() == ParameterId.Part.WEIGHT) {
-                ones(tensor);
-            } else {
-                fill(tensor, random);
-            }
-            parameters.put(parameter.id(), tensor);
-        }
-        return new DecoderModel(spec, parameters);
-    }
-
-    private static void ones(Tensor norm) {
-        for (long i = 0; i < norm.elements(); i++) {
-            norm.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, 1);
-        }
-    }
-
-    private static void fill(Tensor tensor, SplittableRandom random) {
-        var data = tensor.data();
-        for (long i = 0; i < tensor.elements(); i++) {
-            float value = ((random.nextInt() >> 8) * 0x1p-23f) * RANGE;
-            if (tensor.dtype() == DType.BF16) {
-                data.setAtIndex(ValueLayout.JAVA_SHORT, i, BFloat16.fromFloat(value));
-            } else {
-                data.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.gantry.lora.bench;
 /// What was measured. Rates are of whole rounds, everything included.
 ///
 /// @param what `train`, `prefill` or `decode`
+/// @param weights where they came from: those of files count as memory only where they were read
 /// @param medianTokensPerSecond over the rounds
 /// @param bestTokensPerSecond of the fastest round
 /// @param matmulShare share of a round's time spent in matrix products, of the fastest round
@@ -14,6 +15,7 @@ package dev.gantry.lora.bench;
 public record BenchResult(
         String what,
         BenchSettings settings,
+        BenchModels.Origin weights,
         String backend,
         double medianTokensPerSecond,
         double bestTokensPerSecond,
