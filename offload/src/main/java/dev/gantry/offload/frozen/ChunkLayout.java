@@ -55,17 +55,18 @@ public record ChunkLayout(List<Part> parts, long bytes) {
 
     /// How kernels read a block: matrices in the compute type, norms and biases in f32. The same for all blocks.
     public static ChunkLayout ready(DecoderSpec spec, ComputeType compute) {
-        return of(spec, parameter -> ready(parameter, compute));
+        return of(spec, 0, parameter -> ready(parameter, compute));
     }
 
     /// How a block waits outside the device: matrices in the narrower of the stored and the compute type, the rest as
     /// kernels read it. What is stored in the compute type or wider is then copied without another look.
     ///
-    /// @param stored type of a parameter of this block in the checkpoint
-    public static ChunkLayout wire(DecoderSpec spec, ComputeType compute, Function<ParameterSpec, DType> stored) {
-        return of(spec, parameter -> {
+    /// @param stored type of a parameter of this block in the checkpoint, asked for with the ids of `layer`
+    public static ChunkLayout wire(
+            DecoderSpec spec, int layer, ComputeType compute, Function<ParameterId, DType> stored) {
+        return of(spec, layer, parameter -> {
             DType ready = ready(parameter, compute);
-            DType kept = stored.apply(parameter);
+            DType kept = stored.apply(parameter.id());
             return isMatrix(parameter) && kept.bytes() < ready.bytes() ? kept : ready;
         });
     }
@@ -78,10 +79,10 @@ public record ChunkLayout(List<Part> parts, long bytes) {
         return parameter.id().module().isLinear() && parameter.id().part() == ParameterId.Part.WEIGHT;
     }
 
-    private static ChunkLayout of(DecoderSpec spec, Function<ParameterSpec, DType> types) {
+    private static ChunkLayout of(DecoderSpec spec, int layer, Function<ParameterSpec, DType> types) {
         List<Part> parts = new ArrayList<>();
         long end = 0;
-        for (ParameterSpec parameter : DecoderParameters.ofLayer(spec, 0)) {
+        for (ParameterSpec parameter : DecoderParameters.ofLayer(spec, layer)) {
             ParameterId id = parameter.id();
             Part part = new Part(id.module(), id.part(), types.apply(parameter), parameter.shape(), end);
             parts.add(part);
@@ -97,6 +98,18 @@ public record ChunkLayout(List<Part> parts, long bytes) {
     /// Bytes of the parameters, without the gaps between them.
     public long payloadBytes() {
         return parts.stream().mapToLong(Part::bytes).sum();
+    }
+
+    /// How a chunk in this layout becomes one in `other`, which has the same parameters.
+    List<ElementRun> runsTo(ChunkLayout other) {
+        List<ElementRun> runs = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            Part from = parts.get(i);
+            Part to = other.parts.get(i);
+            int elements = Math.toIntExact(from.shape().elements());
+            runs.add(new ElementRun(elements, from.dtype(), from.offset(), to.dtype(), to.offset()));
+        }
+        return runs;
     }
 
     /// The block's weights where they lie in `chunk`, which is in this layout; kernels must be able to read its types.

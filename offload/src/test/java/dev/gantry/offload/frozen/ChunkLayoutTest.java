@@ -67,11 +67,11 @@ class ChunkLayoutTest {
         DecoderSpec spec = spec("gpt2");
         ChunkLayout bf16 = ChunkLayout.ready(spec, ComputeType.BF16);
         ChunkLayout f32 = ChunkLayout.ready(spec, ComputeType.F32);
-        assertThat(ChunkLayout.wire(spec, ComputeType.BF16, p -> DType.F32)).isEqualTo(bf16);
-        assertThat(ChunkLayout.wire(spec, ComputeType.BF16, p -> DType.BF16)).isEqualTo(bf16);
-        assertThat(ChunkLayout.wire(spec, ComputeType.BF16, p -> DType.F16)).isEqualTo(bf16);
-        assertThat(ChunkLayout.wire(spec, ComputeType.F32, p -> DType.F32)).isEqualTo(f32);
-        ChunkLayout half = ChunkLayout.wire(spec, ComputeType.F32, p -> DType.F16);
+        assertThat(ChunkLayout.wire(spec, 0, ComputeType.BF16, p -> DType.F32)).isEqualTo(bf16);
+        assertThat(ChunkLayout.wire(spec, 0, ComputeType.BF16, p -> DType.BF16)).isEqualTo(bf16);
+        assertThat(ChunkLayout.wire(spec, 0, ComputeType.BF16, p -> DType.F16)).isEqualTo(bf16);
+        assertThat(ChunkLayout.wire(spec, 0, ComputeType.F32, p -> DType.F32)).isEqualTo(f32);
+        ChunkLayout half = ChunkLayout.wire(spec, 0, ComputeType.F32, p -> DType.F16);
         for (ChunkLayout.Part part : half.parts()) {
             boolean matrix = part.shape().rank() == 2;
             assertThat(part.dtype()).as("%s", part).isEqualTo(matrix ? DType.F16 : DType.F32);

@@ -1,0 +1,43 @@
+package dev.gantry.offload.frozen;
+
+import dev.gantry.engine.pass.LayerWeights;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// Where the bytes of a frozen block stay while nobody computes with them.
+sealed interface ChunkHome {
+
+    /// Always ready on the device.
+    record OnDevice(LayerWeights weights) implements ChunkHome {}
+
+    /// In host memory, as it is copied to a slot.
+    ///
+    /// @param runs from `chunk` to a slot
+    record OnHost(MemorySegment chunk, List<ElementRun> runs) implements ChunkHome {
+        public OnHost {
+            runs = List.copyOf(runs);
+        }
+
+        long bytes() {
+            return runs.stream().mapToLong(ElementRun::fromBytes).sum();
+        }
+    }
+
+    /// In files.
+    ///
+    /// @param pieces from the files to a slot
+    record OnDisk(List<ReadPiece> pieces) implements ChunkHome {
+        public OnDisk {
+            pieces = List.copyOf(pieces);
+        }
+
+        long payloadBytes() {
+            return pieces.stream().mapToLong(ReadPiece::payloadBytes).sum();
+        }
+
+        /// What the disk delivers: with what direct I/O must read along.
+        long readBytes() {
+            return pieces.stream().mapToLong(piece -> piece.span().bytes()).sum();
+        }
+    }
+}

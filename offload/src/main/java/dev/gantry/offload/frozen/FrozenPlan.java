@@ -1,0 +1,61 @@
+package dev.gantry.offload.frozen;
+
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.io.IoQueue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Where the frozen blocks of a model live and how the others come to the device.
+///
+/// @param homes tier of each block
+/// @param slots blocks on the device that the others pass through; 0 when all live there
+/// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}; below `slots`
+/// @param readBuffers pieces of files that are on their way together
+/// @param pieceBytes memory for each of them
+public record FrozenPlan(List<Tier> homes, int slots, int lead, int readBuffers, int pieceBytes) {
+    /// As many as the disk works on at once, and two that are being converted or wait for it.
+    public static final int READ_BUFFERS = IoQueue.IN_FLIGHT + 2;
+    public static final int PIECE_BYTES = IoQueue.BLOCK_BYTES;
+
+    public FrozenPlan {
+        homes = List.copyOf(homes);
+        boolean streams = homes.stream().anyMatch(home -> home != Tier.DEVICE);
+        if (streams ? slots < 1 || lead >= slots || lead < 0 : slots != 0) {
+            throw new IllegalArgumentException(slots + " slots and a lead of " + lead + " for blocks in " + homes);
+        }
+    }
+
+    /// A fixed set of blocks on each tier, evenly spread over the depth, so that the time of those that are there hides
+    /// the copying of those that are not.
+    ///
+    /// @param onDevice blocks that always stay on the device
+    /// @param onHost blocks that live in host memory; all others live on disk
+    public static FrozenPlan spread(int layers, int onDevice, int onHost, int slots) {
+        List<Tier> homes = new ArrayList<>(Collections.nCopies(layers, Tier.DISK));
+        int others = 0;
+        for (int layer = 0; layer < layers; layer++) {
+            if (chosen(layer, onDevice, layers)) {
+                homes.set(layer, Tier.DEVICE);
+            } else if (chosen(others++, onHost, layers - onDevice)) {
+                homes.set(layer, Tier.HOST);
+            }
+        }
+        int ring = onDevice == layers ? 0 : Math.min(slots, layers - onDevice);
+        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), READ_BUFFERS, PIECE_BYTES);
+    }
+
+    /// Whether item `index` is among `count` that are spread over `all`.
+    private static boolean chosen(int index, int count, int all) {
+        return (index + 1L) * count / all > (long) index * count / all;
+    }
+
+    /// The same plan with another way of reading.
+    public FrozenPlan reading(int buffers, int bytesOfEach) {
+        return new FrozenPlan(homes, slots, lead, buffers, bytesOfEach);
+    }
+
+    public int count(Tier tier) {
+        return Collections.frequency(homes, tier);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.gantry.offload.frozen;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.LossKernels;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.Gradients;
+import dev.gantry.engine.pass.Gradients.LowRankGradient;
+import dev.gantry.engine.pass.LowRank;
+import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.TinyDecoders;
+import dev.gantry.engine.pass.TokenBatch;
+import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// A few LoRA steps with an evaluation between them, and every bit that came out.
+///
+/// @param sequences lengths of the sequences of each micro-batch
+record LoraRun(int steps, Retention retention, List<int[]> sequences) {
+    private static final int MAX_TOKENS = 16;
+
+    static final LoraRun ONE_BATCH = new LoraRun(3, Retention.BOUNDARY, List.of(new int[] {6}));
+    static final LoraRun PACKED = new LoraRun(3, Retention.EVERYTHING, List.of(new int[] {5, 3, 4}, new int[] {7, 2}));
+    static final LoraRun ACCUMULATED =
+            new LoraRun(3, Retention.BOUNDARY, List.of(new int[] {5, 3}, new int[] {6}, new int[] {2, 2, 2}));
+
+    /// Called before the first step and after each with its number.
+    interface Watch {
+        void step(int done);
+    }
+
+    /// @return losses and, as bits, all gradients of the last step and all adapters
+    List<Long> bits(Backend backend, ModelWeights weights, long seed, Watch watch) {
+        List<Long> bits = new ArrayList<>();
+        Random random = new Random(seed);
+        try (TensorArena arena = new TensorArena()) {
+            Adapters adapters = TinyDecoders.adapters(weights.spec(), 2, 0.1f, random, arena);
+            Map<AdapterSite, LowRankGradient> low = new HashMap<>();
+            adapters.sites().forEach((site, adapter) -> low.put(site, gradientOf(adapter, arena)));
+            Gradients gradients = new Gradients(Map.of(), low);
+            List<TokenBatch> batches = batches(weights.spec(), random, arena);
+            var plan = new TrainingPass.Plan(MAX_TOKENS, batches.size(), retention, adapters, Set.of());
+            try (TrainingPass pass = new TrainingPass(backend, weights, plan)) {
+                watch.step(0);
+                for (int step = 0; step < steps; step++) {
+                    gradients.clear(backend);
+                    bits.add(Double.doubleToRawLongBits(pass.lossAndGradients(batches, adapters, gradients, step)));
+                    low.forEach((site, gradient) -> descend(
+                            backend, Objects.requireNonNull(adapters.sites().get(site)), gradient));
+                    watch.step(step + 1);
+                }
+                bits.add(Double.doubleToRawLongBits(pass.lossSum(batches, adapters, null)));
+            }
+            collect(adapters, low, bits);
+        }
+        return bits;
+    }
+
+    private static LowRankGradient gradientOf(LowRank adapter, TensorArena arena) {
+        return new LowRankGradient(
+                arena.matrix(DType.F32, adapter.a().rows(), adapter.a().columns()),
+                arena.matrix(DType.F32, adapter.b().rows(), adapter.b().columns()));
+    }
+
+    private static void descend(Backend backend, LowRank adapter, LowRankGradient gradient) {
+        backend.elements().add(-0.1f, gradient.da(), adapter.a());
+        backend.elements().add(-0.1f, gradient.db(), adapter.b());
+    }
+
+    private static void collect(Adapters adapters, Map<AdapterSite, LowRankGradient> low, List<Long> bits) {
+        adapters.sites().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(
+                        Comparator.comparingInt(AdapterSite::layer).thenComparing(AdapterSite::module)))
+                .forEach(entry -> {
+                    LowRankGradient gradient = Objects.requireNonNull(low.get(entry.getKey()));
+                    add(entry.getValue().a(), bits);
+                    add(entry.getValue().b(), bits);
+                    add(gradient.da(), bits);
+                    add(gradient.db(), bits);
+                });
+    }
+
+    private static void add(Matrix matrix, List<Long> bits) {
+        for (long i = 0; i < matrix.elements(); i++) {
+            bits.add((long) matrix.data().getAtIndex(ValueLayout.JAVA_INT, i));
+        }
+    }
+
+    private List<TokenBatch> batches(DecoderSpec spec, Random random, TensorArena arena) {
+        List<TokenBatch> batches = new ArrayList<>();
+        for (int[] lengths : sequences) {
+            int tokens = IntStream.of(lengths).sum();
+            int[] ids = IntStream.generate(() -> random.nextInt(spec.vocabularySize()))
+                    .limit(tokens)
+                    .toArray();
+            int[] next = new int[tokens];
+            int start = 0;
+            for (int length : lengths) {
+                for (int t = 0; t < length; t++) {
+                    next[start + t] = t + 1 < length ? ids[start + t + 1] : LossKernels.IGNORED;
+                }
+                start += length;
+            }
+            batches.add(new TokenBatch.Buffers(MAX_TOKENS, arena).fill(ids, next, lengths));
+        }
+        return batches;
+    }
+}

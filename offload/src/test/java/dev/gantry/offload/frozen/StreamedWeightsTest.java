@@ -1,0 +1,219 @@
+package dev.gantry.offload.frozen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.InferencePass;
+import dev.gantry.engine.pass.KeyValueCache;
+import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.pass.ResidentWeights;
+import dev.gantry.engine.pass.TinyDecoders;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.StreamedWeights.Budgets;
+import dev.gantry.offload.io.BlockFile;
+import dev.gantry.offload.io.BufferedFile;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Streamed weights against the weights that are simply there: bits, counts and bytes.
+class StreamedWeightsTest {
+    private static final long SEED = 20_261_215;
+    private static final int LAYERS = 5;
+    private static final int PIECE_BYTES = 8192;
+
+    /// Through the page cache: many runs over tiny files would otherwise wait for the disk alone.
+    private static final CheckpointFiles.Opener CACHED = file -> BufferedFile.open(file, BlockFile.Use.READ);
+
+    @TempDir
+    private Path folder;
+
+    static List<String> names() {
+        return List.copyOf(TinyDecoders.all().keySet());
+    }
+
+    private static DecoderSpec spec(String name) {
+        return TinyDecoders.withLayers(Objects.requireNonNull(TinyDecoders.all().get(name)), LAYERS);
+    }
+
+    /// Device, host and disk in all mixtures, rings from one slot to all blocks.
+    static List<FrozenPlan> plans() {
+        List<FrozenPlan> plans = new ArrayList<>();
+        for (int[] counts : new int[][] {{0, 0, 1}, {0, 0, 3}, {1, 2, 2}, {2, 0, 2}, {0, 5, 2}, {0, 3, 5}, {5, 0, 0}}) {
+            plans.add(FrozenPlan.spread(LAYERS, counts[0], counts[1], counts[2]).reading(3, PIECE_BYTES));
+        }
+        return plans;
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyPlanGivesTheBitsOfResidentWeights(String name) throws IOException {
+        System.out.println("seed " + SEED);
+        try (CpuBackend backend = new CpuBackend(2)) {
+            for (DType stored : List.of(DType.F32, DType.BF16, DType.F16)) {
+                try (TensorArena arena = new TensorArena()) {
+                    StoredDecoder decoder = StoredDecoder.random(
+                            backend,
+                            spec(name),
+                            stored,
+                            SEED,
+                            Files.createDirectory(folder.resolve("" + stored)),
+                            arena);
+                    for (ComputeType compute : ComputeType.values()) {
+                        compare(backend, decoder, compute);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void compare(CpuBackend backend, StoredDecoder decoder, ComputeType compute) {
+        for (LoraRun run : List.of(LoraRun.ONE_BATCH, LoraRun.PACKED, LoraRun.ACCUMULATED)) {
+            List<Long> expected;
+            try (ResidentWeights resident = new ResidentWeights(backend, decoder.inMemory(), compute)) {
+                expected = run.bits(backend, resident.weights(), SEED, done -> {});
+            }
+            assertThat(Double.longBitsToDouble(expected.getFirst())).isBetween(0.5, 10.0);
+            for (FrozenPlan plan : plans()) {
+                try (StreamedWeights streamed =
+                        new StreamedWeights(backend, decoder.inFiles(), compute, plan, Budgets.unlimited(), CACHED)) {
+                    assertThat(run.bits(backend, streamed.weights(), SEED, done -> {}))
+                            .as("%s in %s with %s", run, compute, plan)
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void decodingGivesTheSameLogits(String name) throws IOException {
+        try (CpuBackend backend = new CpuBackend(2);
+                TensorArena arena = new TensorArena()) {
+            StoredDecoder decoder = StoredDecoder.random(backend, spec(name), DType.F16, SEED, folder, arena);
+            List<Float> expected;
+            try (ResidentWeights resident = new ResidentWeights(backend, decoder.inMemory(), ComputeType.BF16)) {
+                expected = decoded(backend, resident.weights());
+            }
+            assertThat(expected).doesNotContain(Float.NaN);
+            for (FrozenPlan plan : plans()) {
+                try (StreamedWeights streamed = new StreamedWeights(
+                        backend, decoder.inFiles(), ComputeType.BF16, plan, Budgets.unlimited(), CACHED)) {
+                    assertThat(decoded(backend, streamed.weights()))
+                            .as("%s", plan)
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    /// Logits of a prompt and three tokens after it.
+    private static List<Float> decoded(CpuBackend backend, ModelWeights weights) {
+        List<Float> logits = new ArrayList<>();
+        try (InferencePass pass =
+                        new InferencePass(backend, weights, Adapters.NONE, new InferencePass.Extent(4, 1, 12));
+                KeyValueCache cache = new KeyValueCache(weights.spec(), weights.computeType(), 1, 12)) {
+            for (int[] tokens : List.of(new int[] {1, 5, 2, 7}, new int[] {3}, new int[] {0}, new int[] {9})) {
+                Matrix row = pass.advance(cache, tokens);
+                for (int token = 0; token < row.columns(); token++) {
+                    logits.add(row.data().getAtIndex(ValueLayout.JAVA_FLOAT, token));
+                }
+            }
+        }
+        return logits;
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void fetchesAndBytesAreExactlyThoseOfTheSchedule(String name) throws IOException {
+        try (CpuBackend backend = new CpuBackend(1);
+                TensorArena arena = new TensorArena()) {
+            StoredDecoder decoder = StoredDecoder.random(backend, spec(name), DType.BF16, SEED, folder, arena);
+            for (FrozenPlan plan : plans()) {
+                for (LoraRun run : List.of(LoraRun.ONE_BATCH, LoraRun.ACCUMULATED)) {
+                    try (StreamedWeights streamed = new StreamedWeights(
+                            backend, decoder.inFiles(), ComputeType.F32, plan, Budgets.unlimited())) {
+                        Counting counting = new Counting(streamed, plan, decoder.inFiles());
+                        run.bits(backend, streamed.weights(), SEED, counting);
+                        assertThat(counting.steps).isEqualTo(run.steps());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Follows the schedule by hand and compares after every step.
+    private static final class Counting implements LoraRun.Watch {
+        private final StreamedWeights streamed;
+        private final FrozenPlan plan;
+        private final StoredModel model;
+        private final int[] blocks;
+        private int[] contents;
+        private Transfers before = Transfers.NONE;
+        private long allocations;
+        private int steps;
+
+        Counting(StreamedWeights streamed, FrozenPlan plan, StoredModel model) {
+            this.streamed = streamed;
+            this.plan = plan;
+            this.model = model;
+            this.blocks = IntStream.range(0, LAYERS)
+                    .filter(layer -> plan.homes().get(layer) != Tier.DEVICE)
+                    .toArray();
+            this.contents = RingSchedule.emptySlots(plan.slots());
+        }
+
+        @Override
+        public void step(int done) {
+            if (done == 0) {
+                allocations = streamed.allocations();
+                return;
+            }
+            steps++;
+            Transfers moved = streamed.transfers().since(before);
+            before = streamed.transfers();
+            assertThat(streamed.allocations()).isEqualTo(allocations);
+            long hostBlocks = 0;
+            long hostBytes = 0;
+            long diskBlocks = 0;
+            long diskBytes = 0;
+            if (blocks.length > 0) {
+                RingSchedule schedule = RingSchedule.of(contents, RingSchedule.forwardAndBack(blocks), plan.lead());
+                contents = schedule.contentsAfter();
+                for (RingSchedule.Load load : schedule.loads()) {
+                    if (plan.homes().get(load.block()) == Tier.HOST) {
+                        hostBlocks++;
+                        hostBytes += ChunkLayout.wire(model.spec(), load.block(), ComputeType.F32, model::dtype)
+                                .payloadBytes();
+                    } else {
+                        diskBlocks++;
+                        diskBytes +=
+                                ChunkLayout.ready(model.spec(), ComputeType.F32).payloadBytes() / 2;
+                    }
+                }
+                if (done > 1) {
+                    assertThat(schedule.loads()).hasSize(2 * (blocks.length - plan.slots()));
+                }
+            }
+            assertThat(moved.blocksFromHost()).isEqualTo(hostBlocks);
+            assertThat(moved.bytesFromHost()).isEqualTo(hostBytes);
+            assertThat(moved.blocksFromDisk()).isEqualTo(diskBlocks);
+            assertThat(moved.bytesFromDisk()).isEqualTo(diskBytes);
+            assertThat(moved.bytesRead()).isGreaterThanOrEqualTo(diskBytes);
+        }
+    }
+}
