@@ -24,23 +24,35 @@ public record FileIdentity(
     ///
     /// @throws GantryException `FILE-CHANGED` when it is not the same file with the same content
     public void check() {
-        FileIdentity now;
+        FileIdentity now = now();
+        requireSamePlace(now);
+        if (!now.modified.equals(modified)) {
+            throw IoFault.changed(path, "it was written to");
+        }
+    }
+
+    /// As above for a file that we write to ourselves: its content is ours to change, its name and size are not.
+    public void checkPlace() {
+        requireSamePlace(now());
+    }
+
+    private FileIdentity now() {
         try {
-            now = of(path);
+            return of(path);
         } catch (NoSuchFileException e) {
             throw IoFault.changed(path, "it was deleted").causedBy(e);
         } catch (IOException e) {
             throw IoFault.changed(path, "it became unreadable (" + e.getMessage() + ")")
                     .causedBy(e);
         }
+    }
+
+    private void requireSamePlace(FileIdentity now) {
         if (now.bytes != bytes) {
             throw IoFault.changed(path, "its size went from %,d to %,d bytes".formatted(bytes, now.bytes));
         }
         if (!Objects.equals(now.key, key)) {
             throw IoFault.changed(path, "it was replaced by another file");
-        }
-        if (!now.modified.equals(modified)) {
-            throw IoFault.changed(path, "it was written to");
         }
     }
 }

@@ -50,12 +50,26 @@ public final class IoQueue implements AutoCloseable {
 
     /// Asks for at least the first `needed` bytes of `into` to be filled: the rest may lie behind the end of the file.
     public IoRequest read(BlockFile file, long offset, MemorySegment into, long needed) {
-        return submit(IoRequest.read(file, offset, into, needed, blockBytes));
+        return read(file, offset, into, needed, () -> {});
+    }
+
+    /// As above, and tells when the request is done.
+    ///
+    /// @param whenDone called once by a thread of the queue, or by the one that cancels; neither throws nor waits
+    public IoRequest read(BlockFile file, long offset, MemorySegment into, long needed, Runnable whenDone) {
+        return submit(IoRequest.read(file, offset, into, needed, blockBytes, whenDone));
     }
 
     /// Asks for all of `from` to be written at `offset`.
     public IoRequest write(BlockFile file, long offset, MemorySegment from) {
-        return submit(IoRequest.write(file, offset, from, blockBytes));
+        return write(file, offset, from, () -> {});
+    }
+
+    /// As above, and tells when the request is done.
+    ///
+    /// @param whenDone called once by a thread of the queue, or by the one that cancels; neither throws nor waits
+    public IoRequest write(BlockFile file, long offset, MemorySegment from, Runnable whenDone) {
+        return submit(IoRequest.write(file, offset, from, blockBytes, whenDone));
     }
 
     /// What has been read so far, without what direct I/O fetches around it.
@@ -71,10 +85,8 @@ public final class IoQueue implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the queue is closed");
         }
-        if (!request.isDone()) {
-            waiting.add(request);
-            notifyAll();
-        }
+        waiting.add(request);
+        notifyAll();
         return request;
     }
 
@@ -104,11 +116,14 @@ public final class IoQueue implements AutoCloseable {
     /// Cancels what has not begun, waits for what has, and ends the threads; memory may be freed afterwards.
     @Override
     public void close() {
+        List<IoRequest> cancelled;
         synchronized (this) {
             closed = true;
-            waiting.forEach(request -> request.stop(new CancellationException("the queue was closed")));
+            cancelled = List.copyOf(waiting);
             notifyAll();
         }
+        // not under the lock: whoever is told may be about to ask for more
+        cancelled.forEach(request -> request.stop(new CancellationException("the queue was closed")));
         threads.forEach(Uninterrupted::join);
     }
 }

@@ -14,26 +14,40 @@ public final class IoRequest {
     private final long needed;
     private final boolean writing;
     private final int blockBytes;
+    private final Runnable whenDone;
 
     private long next;
     private int running;
+    private boolean told;
     private @Nullable RuntimeException failure;
 
-    private IoRequest(BlockFile file, long offset, MemorySegment memory, long needed, boolean writing, int blockBytes) {
+    private IoRequest(
+            BlockFile file,
+            long offset,
+            MemorySegment memory,
+            long needed,
+            boolean writing,
+            int blockBytes,
+            Runnable whenDone) {
+        if (needed < 1) {
+            throw new IllegalArgumentException("a request for " + needed + " bytes");
+        }
         this.file = file;
         this.offset = offset;
         this.memory = memory;
         this.needed = needed;
         this.writing = writing;
         this.blockBytes = blockBytes;
+        this.whenDone = whenDone;
     }
 
-    static IoRequest read(BlockFile file, long offset, MemorySegment into, long needed, int blockBytes) {
-        return new IoRequest(file, offset, into, needed, false, blockBytes);
+    static IoRequest read(
+            BlockFile file, long offset, MemorySegment into, long needed, int blockBytes, Runnable whenDone) {
+        return new IoRequest(file, offset, into, needed, false, blockBytes, whenDone);
     }
 
-    static IoRequest write(BlockFile file, long offset, MemorySegment from, int blockBytes) {
-        return new IoRequest(file, offset, from, from.byteSize(), true, blockBytes);
+    static IoRequest write(BlockFile file, long offset, MemorySegment from, int blockBytes, Runnable whenDone) {
+        return new IoRequest(file, offset, from, from.byteSize(), true, blockBytes, whenDone);
     }
 
     /// Waits until the disk has done with the memory, also when the thread is interrupted meanwhile.
@@ -61,11 +75,13 @@ public final class IoRequest {
         stop(new CancellationException("the request was cancelled"));
     }
 
-    synchronized void stop(RuntimeException reason) {
-        if (hasMore()) {
-            failure = reason;
-            notifyAll();
+    void stop(RuntimeException reason) {
+        synchronized (this) {
+            if (hasMore()) {
+                failure = reason;
+            }
         }
+        tellWhenDone();
     }
 
     private boolean hasMore() {
@@ -83,14 +99,25 @@ public final class IoRequest {
         return new Block(at, Math.min(blockBytes, memory.byteSize() - at));
     }
 
-    private synchronized void end(@Nullable RuntimeException cause) {
-        running--;
-        if (failure == null) {
-            failure = cause;
+    private void end(@Nullable RuntimeException cause) {
+        synchronized (this) {
+            running--;
+            if (failure == null) {
+                failure = cause;
+            }
         }
-        if (isDone()) {
+        tellWhenDone();
+    }
+
+    private void tellWhenDone() {
+        synchronized (this) {
+            if (told || !isDone()) {
+                return;
+            }
+            told = true;
             notifyAll();
         }
+        whenDone.run();
     }
 
     /// One part of a request, moved by one thread.

@@ -23,9 +23,7 @@ public final class StagingBuffers implements AutoCloseable {
     public StagingBuffers(TensorArena arena, int count, long bufferBytes) {
         this.bufferBytes = AlignedSpan.roundUp(bufferBytes);
         long total = count * this.bufferBytes;
-        long alignment = alignment(total);
-        MemorySegment raw = arena.allocateBytes(takenBytes(count, bufferBytes));
-        all = raw.asSlice(Math.floorMod(-raw.address(), alignment), total);
+        all = arena.allocateBytes(total, alignment(total));
         if (arena.holdsMemory()) {
             HugePages.back(all);
         }
@@ -36,8 +34,7 @@ public final class StagingBuffers implements AutoCloseable {
 
     /// What so many buffers take from an arena.
     public static long takenBytes(int count, long bufferBytes) {
-        long total = count * AlignedSpan.roundUp(bufferBytes);
-        return total + alignment(total) - TensorArena.ALIGNMENT_BYTES;
+        return count * AlignedSpan.roundUp(bufferBytes);
     }
 
     private static long alignment(long total) {

@@ -1,7 +1,7 @@
 package dev.gantry.offload.io;
 
 /// Waits that an interrupt does not cut short, because the disk is still at work on the memory that is waited for.
-final class Uninterrupted {
+public final class Uninterrupted {
     private interface Wait {
         void once() throws InterruptedException;
     }
@@ -9,11 +9,12 @@ final class Uninterrupted {
     private Uninterrupted() {}
 
     /// Waits once on the monitor that the caller holds; the caller checks its condition again.
-    static void await(Object monitor) {
+    public static void await(Object monitor) {
         untilDone(monitor::wait);
     }
 
-    static void join(Thread thread) {
+    /// Waits for the end of a thread.
+    public static void join(Thread thread) {
         untilDone(thread::join);
     }
 
