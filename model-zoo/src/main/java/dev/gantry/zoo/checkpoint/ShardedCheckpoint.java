@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Several files that together hold a model, as an index says.
@@ -92,11 +93,20 @@ public final class ShardedCheckpoint implements Checkpoint {
 
     @Override
     public Tensor tensor(String name) {
-        Checkpoint shard = shardOf.get(name);
+        return shardOf(name).tensor(name);
+    }
+
+    @Override
+    public Optional<TensorPlace> place(String name) {
+        return shardOf(name).place(name);
+    }
+
+    private Checkpoint shardOf(String tensor) {
+        Checkpoint shard = shardOf.get(tensor);
         if (shard == null) {
-            throw new IllegalArgumentException("no shard of " + indexFile + " holds a tensor " + name);
+            throw new IllegalArgumentException("no shard of " + indexFile + " holds a tensor " + tensor);
         }
-        return shard.tensor(name);
+        return shard;
     }
 
     @Override

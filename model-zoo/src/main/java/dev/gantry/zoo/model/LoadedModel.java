@@ -6,6 +6,7 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.checkpoint.Checkpoint;
+import dev.gantry.zoo.checkpoint.TensorPlace;
 import dev.gantry.zoo.family.ModelTask;
 import dev.gantry.zoo.family.ParameterNames;
 import java.lang.foreign.ValueLayout;
@@ -70,6 +71,17 @@ public final class LoadedModel implements AutoCloseable {
     /// The checkpoint as stored, every tensor by its name there.
     public Checkpoint checkpoint() {
         return checkpoint;
+    }
+
+    /// Where the files hold the parameters that were not converted when they were loaded.
+    public Map<ParameterId, TensorPlace> places() {
+        Map<ParameterId, TensorPlace> places = new HashMap<>();
+        folder.parameters().names().forEach((id, name) -> {
+            if (checkpoint.tensor(name).dtype() == model.parameter(id).dtype()) {
+                checkpoint.place(name).ifPresent(place -> places.put(id, place));
+            }
+        });
+        return places;
     }
 
     /// A reward model's head, shape `[labels, hidden]`.

@@ -5,6 +5,7 @@ import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import dev.gantry.zoo.checkpoint.TensorInfo;
+import dev.gantry.zoo.checkpoint.TensorPlace;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One safetensors file, mapped into memory: tensors are read where they lie.
 public final class SafetensorsFile implements Checkpoint {
@@ -110,6 +112,15 @@ public final class SafetensorsFile implements Checkpoint {
             return new Tensor(info.dtype(), info.shape(), data);
         }
         return copied.computeIfAbsent(name, missing -> aligned(info, data));
+    }
+
+    @Override
+    public Optional<TensorPlace> place(String name) {
+        Long offset = header.offsets().get(name);
+        if (offset == null) {
+            throw new IllegalArgumentException(file + " holds no tensor " + name);
+        }
+        return Optional.of(new TensorPlace(file, offset));
     }
 
     /// A header whose length is no multiple of the element size leaves tensors misaligned; those are copied.

@@ -11,8 +11,10 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.safetensors.SafetensorsFile;
 import dev.gantry.zoo.safetensors.ShardedWriter;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ final class ShardedCheckpointTest {
     void writeTwoShards() throws IOException {
         try (TensorArena arena = new TensorArena()) {
             Tensor tensor = arena.allocate(DType.F32, 100);
+            tensor.data().setAtIndex(ValueLayout.JAVA_FLOAT, 7, 0.5f);
             Shape shape = tensor.shape();
             List<TensorInfo> infos =
                     List.of(new TensorInfo("a", DType.F32, shape), new TensorInfo("b", DType.F32, shape));
@@ -42,6 +45,18 @@ final class ShardedCheckpointTest {
         try (ShardedCheckpoint checkpoint = open()) {
             assertThat(checkpoint.tensors().keySet()).containsExactly("a", "b");
             assertThat(checkpoint.tensor("b").elements()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void place_saysWhereAFileHoldsTheElements() throws IOException {
+        try (ShardedCheckpoint checkpoint = open()) {
+            TensorPlace place = checkpoint.place("b").orElseThrow();
+            assertThat(place.file()).isEqualTo(temp.resolve(SECOND));
+            byte[] file = Files.readAllBytes(place.file());
+            byte[] held = Arrays.copyOfRange(file, (int) place.offset(), (int) place.offset() + 400);
+            assertThat(held).isEqualTo(checkpoint.tensor("b").data().toArray(ValueLayout.JAVA_BYTE));
+            assertThat(place.offset() + 400).isEqualTo(file.length);
         }
     }
 
