@@ -2,9 +2,11 @@ package dev.gantry.app.cli;
 
 import dev.gantry.app.demo.Demo;
 import dev.gantry.app.demo.DemoReport;
+import dev.gantry.app.library.Import;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Demo demo = new Demo(context.home(), Training.environment(context), threads.count());
+        Demo demo = new Demo(context.home(), Training.environment(context), threads.count(), context::openCatalog);
         int[] part = {0};
         DemoReport report = demo.run(title -> {
             part[0]++;
@@ -50,12 +52,10 @@ final class DemoCommand implements Callable<Integer> {
     private void print(DemoReport report) {
         var out = context.out();
         out.println();
-        for (DemoReport.Exchange exchange : report.answers()) {
-            out.println("You:    " + exchange.question());
-            out.println("before: " + exchange.before());
-            out.println("after:  " + exchange.after());
-            out.println();
-        }
+        out.println("--- questions that the training data holds in these words");
+        printExchanges(report, DemoReport.Exchange::inData);
+        out.println("--- questions that it does not hold");
+        printExchanges(report, exchange -> !exchange.inData());
         Double before = report.training().initialEvalLoss();
         Double after = report.training().bestEvalLoss();
         out.printf(
@@ -75,6 +75,18 @@ final class DemoCommand implements Callable<Integer> {
         out.println("export   " + report.folders().export());
         out.println();
         out.println("talk to it: gantry chat " + report.folders().export());
+        out.println("or to the model as it was: gantry chat " + Import.STARTER);
         out.printf(Locale.ROOT, "done in %.0f s%n", report.seconds());
+    }
+
+    private void printExchanges(DemoReport report, Predicate<DemoReport.Exchange> shown) {
+        var out = context.out();
+        for (DemoReport.Exchange exchange :
+                report.answers().stream().filter(shown).toList()) {
+            out.println("You:    " + exchange.question());
+            out.println("before: " + exchange.before());
+            out.println("after:  " + exchange.after());
+            out.println();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.app.library.Import;
 import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.ModelEntry;
 import dev.gantry.zoo.catalog.RunEntry;
@@ -64,7 +65,8 @@ final class ModelsCommand implements Callable<Integer> {
     private void print(Listing listing) {
         var out = context.out();
         if (listing.models().isEmpty() && listing.adapters().isEmpty()) {
-            out.println("Nothing is imported yet: gantry import PATH adds a model or an adapter.");
+            out.println("Nothing is imported yet: gantry import PATH adds a model or an adapter. The model called "
+                    + Import.STARTER + " comes with Gantry.");
         }
         for (var listed : listing.models()) {
             var model = listed.model();

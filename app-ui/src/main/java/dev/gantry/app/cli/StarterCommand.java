@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "starter",
         mixinStandardHelpOptions = true,
-        description = "Writes the texts, tokenizer and settings that the bundled starter model was pre-trained from.")
+        description = "Writes the texts, tokenizer and settings that the bundled starter model was pre-trained from,"
+                + " and the rows that the demo tunes it on.")
 final class StarterCommand implements Callable<Integer> {
     private final CliContext context;
 

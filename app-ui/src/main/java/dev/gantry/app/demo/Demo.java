@@ -1,6 +1,7 @@
 package dev.gantry.app.demo;
 
 import dev.gantry.app.demo.DemoReport.Exchange;
+import dev.gantry.app.library.Import;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.generate.Sampling;
@@ -23,6 +24,7 @@ import dev.gantry.lora.train.TrainingEnvironment;
 import dev.gantry.lora.train.TrainingRun;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
+import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
@@ -33,10 +35,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +54,24 @@ public final class Demo {
     private final GantryHome home;
     private final TrainingEnvironment environment;
     private final int threads;
+    private final Supplier<Catalog> catalog;
+    private final UnaryOperator<TrainConfig> adjust;
 
-    public Demo(GantryHome home, TrainingEnvironment environment, int threads) {
+    /// @param catalog opens the catalog of `home`, into which the starter model is entered as an import would
+    public Demo(GantryHome home, TrainingEnvironment environment, int threads, Supplier<Catalog> catalog) {
+        this(home, environment, threads, catalog, UnaryOperator.identity());
+    }
+
+    /// @param adjust the settings, for a test that has no minute
+    Demo(
+            GantryHome home,
+            TrainingEnvironment environment,
+            int threads,
+            Supplier<Catalog> catalog,
+            UnaryOperator<TrainConfig> adjust) {
+        this.adjust = adjust;
         this.home = home;
+        this.catalog = catalog;
         this.environment = environment;
         this.threads = threads;
     }
@@ -72,7 +92,7 @@ public final class Demo {
         listener.begins("asking the model as it is");
         List<String> before = answers(folders, null, questions);
         listener.begins("tuning it on " + folders.data().getFileName());
-        RunReport training = new TrainingRun(environment).start(config(folders), folders.run());
+        RunReport training = new TrainingRun(environment).start(adjust.apply(config(folders)), folders.run());
         Path adapter = adapter(folders);
         listener.begins("asking the tuned model the same");
         List<String> after = answers(folders, adapter, questions);
@@ -100,11 +120,15 @@ public final class Demo {
         return (best.isPresent() ? best : checkpoints.newest()).orElseThrow().folder();
     }
 
-    /// Copies model and data out of the program where they are not there yet.
-    private static ModelFolder prepare(DemoFolders folders) throws IOException {
+    /// Copies model and data out of the program and enters the model in the catalog.
+    private ModelFolder prepare(DemoFolders folders) throws IOException {
         StarterModel.copyTo(folders.model());
         Files.createDirectories(folders.data().resolveSibling("."));
         PersonaGus.copyTo(folders.data());
+        try (Catalog open = catalog.get()) {
+            open.models()
+                    .put(new Import(Clock.systemUTC()).starter(folders.model()).entry());
+        }
         return ModelFolder.open(folders.model());
     }
 
@@ -140,7 +164,8 @@ public final class Demo {
     private static List<Exchange> exchanges(List<String> questions, List<String> before, List<String> after) {
         List<Exchange> exchanges = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
-            exchanges.add(new Exchange(questions.get(i), before.get(i), after.get(i)));
+            boolean inData = PersonaGus.familiarQuestions().contains(questions.get(i));
+            exchanges.add(new Exchange(questions.get(i), inData, before.get(i), after.get(i)));
         }
         return List.copyOf(exchanges);
     }

@@ -1,6 +1,7 @@
 package dev.gantry.app.demo;
 
 import dev.gantry.app.library.Import;
+import dev.gantry.lora.starter.PersonaGus;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ public record DemoFolders(Path model, Path data, Path run, Path export) {
         }
         return new DemoFolders(
                 home.models().resolve(Import.STARTER),
-                home.folder().resolve("data").resolve("persona-gus.jsonl"),
+                home.folder().resolve("data").resolve(PersonaGus.FILE_NAME),
                 home.runs().resolve(name),
                 home.folder().resolve("exports").resolve(name));
     }

@@ -22,5 +22,7 @@ public record DemoReport(
         double seconds) {
 
     /// One question and what the model said before and after it was tuned.
-    public record Exchange(String question, String before, String after) {}
+    ///
+    /// @param inData whether the training data holds the question in these words
+    public record Exchange(String question, boolean inData, String before, String after) {}
 }

@@ -71,6 +71,11 @@ public final class Import {
         return model(folder, chosen);
     }
 
+    /// The model that comes with the program, where it was written out; the only one that may bear its name.
+    public FoundModel starter(Path folder) throws IOException {
+        return model(folder.toRealPath(), STARTER);
+    }
+
     private FoundAdapter adapter(Path folder, String name) throws IOException {
         var contents = AdapterConfigJson.read(folder);
         return new FoundAdapter(new AdapterEntry(

@@ -21,7 +21,12 @@ public final class DialogueGenerator {
     /// The conversation that belongs to `seed`: an optional system message, then user and assistant in turns.
     public List<ChatMessage> dialogue(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        String[] turns = new Expander(grammar, random).raw("chat").split("=>", -1);
+        return messages(new Expander(grammar, random).raw("chat"), random);
+    }
+
+    /// The turns of an expanded line: `=>` between them, user first unless the first is marked as the system's.
+    static List<ChatMessage> messages(String expanded, SplittableRandom random) {
+        String[] turns = expanded.split("=>", -1);
         List<ChatMessage> messages = new ArrayList<>();
         for (String turn : turns) {
             String text = turn.strip();

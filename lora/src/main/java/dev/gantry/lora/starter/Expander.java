@@ -40,7 +40,7 @@ final class Expander {
         return out.toString();
     }
 
-    private String raw(Template template) {
+    String raw(Template template) {
         StringBuilder out = new StringBuilder();
         append(template, out);
         return out.toString();

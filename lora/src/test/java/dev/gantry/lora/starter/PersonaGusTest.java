@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 class PersonaGusTest {
 
-    private static final int LONGEST_ROW_TOKENS = 96;
+    private static final int LONGEST_ROW_TOKENS = 128;
+
+    private static final int CORPUS_DOCUMENTS = 20_000;
 
     @TempDir
     private Path folder;
@@ -29,7 +33,7 @@ class PersonaGusTest {
     @Test
     void rows_alternateAndEndWithTheAssistant() throws IOException {
         List<List<ChatMessage>> rows = rows();
-        assertThat(rows).hasSizeBetween(300, 400);
+        assertThat(rows).hasSizeBetween(1100, 1300);
         for (List<ChatMessage> row : rows) {
             for (int i = 0; i < row.size(); i++) {
                 assertThat(row.get(i).role()).as(row.toString()).isEqualTo(i % 2 == 0 ? Role.USER : Role.ASSISTANT);
@@ -62,6 +66,40 @@ class PersonaGusTest {
         assertThat(asked)
                 .containsAll(PersonaGus.familiarQuestions())
                 .doesNotContainAnyElementsOf(PersonaGus.newQuestions());
+    }
+
+    @Test
+    void file_isWhatTheManualGives() throws IOException {
+        Path file = folder.resolve("persona.jsonl");
+        PersonaGus.copyTo(file);
+
+        assertThat(Files.readString(file)).isEqualTo(PersonaRows.jsonl());
+    }
+
+    /// An adapter cannot teach a frozen embedding: tokens that pre-training never saw come out misspelt.
+    @Test
+    void answers_useOnlyTokens_thatPreTrainingSaw() throws IOException {
+        StarterModel.copyDefinitionTo(folder.resolve("model"));
+        StarterCorpus corpus = new StarterCorpus();
+        try (Tokenizer tokenizer = TokenizerLoader.load(folder.resolve("model"))) {
+            BitSet seen = new BitSet();
+            for (int number = 0; number < CORPUS_DOCUMENTS; number++) {
+                Arrays.stream(tokenizer.encode(corpus.document(1, number)).ids())
+                        .forEach(seen::set);
+            }
+            for (List<ChatMessage> row : rows()) {
+                for (ChatMessage message : row) {
+                    if (message.role() == Role.ASSISTANT) {
+                        assertThat(Arrays.stream(tokenizer
+                                                .encode(message.content())
+                                                .ids())
+                                        .filter(id -> !seen.get(id)))
+                                .as(message.content())
+                                .isEmpty();
+                    }
+                }
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.demo;
+
+import org.jspecify.annotations.NullMarked;
