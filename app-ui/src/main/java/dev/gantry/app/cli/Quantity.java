@@ -18,6 +18,11 @@ public final class Quantity {
         };
     }
 
+    /// `3 of 10 steps`; bytes keep a unit each, because theirs may differ.
+    static String share(long done, long total, ProgressUnit unit) {
+        return (unit == ProgressUnit.BYTES ? bytes(done) : count(done)) + " of " + of(total, unit);
+    }
+
     static String rate(double perSecond, ProgressUnit unit) {
         if (unit == ProgressUnit.BYTES) {
             return bytes((long) perSecond) + "/s";

@@ -74,10 +74,7 @@ final class TerminalBar implements ProgressTask {
                     .append("] ");
             line.append(String.format(Locale.ROOT, "%3d%%  ", Math.min(100, done * 100 / total)));
         }
-        line.append(Quantity.of(done, unit));
-        if (total != Progress.UNKNOWN_TOTAL) {
-            line.append(" of ").append(Quantity.of(total, unit));
-        }
+        line.append(total == Progress.UNKNOWN_TOTAL ? Quantity.of(done, unit) : Quantity.share(done, total, unit));
         if (rate.unitsPerSecond() > 0) {
             line.append("  ").append(Quantity.rate(rate.unitsPerSecond(), unit));
         }

@@ -43,6 +43,7 @@ class TerminalProgressTest {
         assertThat(drawn.chars().filter(c -> c == '\r').count()).isBetween(40L, 60L);
         assertThat(drawn)
                 .contains("training  [#####")
+                .contains("50%  500 of 1,000 steps  100 steps/s")
                 .contains("100 steps/s")
                 .contains("s left")
                 .contains("loss 2.5");

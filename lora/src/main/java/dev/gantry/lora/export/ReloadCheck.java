@@ -114,13 +114,22 @@ public final class ReloadCheck {
         ChatTemplate template =
                 ChatTemplates.forModel(exported, tokens).orElseGet(() -> ChatTemplates.named("plain", tokens));
         PromptEncoder encoder = new PromptEncoder(tokenizer);
+        Decoding answer = chosen -> tokenizer.decode(untilEnd(tokens, chosen)).strip();
         List<Prepared> prepared = new ArrayList<>();
         for (String prompt : prompts) {
             var rendered = template.render(
                     List.of(new ChatMessage(ChatMessage.Role.USER, prompt)), ChatTemplate.Ending.GENERATION_PROMPT);
-            prepared.add(new Prepared(prompt, encoder.encode(rendered).ids(), tokenizer::decode));
+            prepared.add(new Prepared(prompt, encoder.encode(rendered).ids(), answer));
         }
         return prepared;
+    }
+
+    /// The comparison goes on behind the end of the answer; what is shown does not.
+    private static int[] untilEnd(SpecialTokens tokens, int... ids) {
+        SpecialTokens.Special end = tokens.eos();
+        return end == null
+                ? ids
+                : IntStream.of(ids).takeWhile(id -> id != end.id()).toArray();
     }
 
     private static List<Prepared> random(ModelFolder folder) {
