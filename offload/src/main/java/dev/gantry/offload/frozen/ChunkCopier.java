@@ -55,10 +55,9 @@ final class ChunkCopier {
                     reading = begin(job, jobs);
                     continue;
                 }
-                ReadPiece piece = reading.next();
-                window[(first + count) % window.length].submit(piece, reading.job, !reading.hasNext());
+                window[(first + count) % window.length].submit(reading);
                 count++;
-                if (!reading.hasNext()) {
+                if (++reading.submitted == reading.home.pieces().size()) {
                     reading = null;
                 }
             }
@@ -79,12 +78,12 @@ final class ChunkCopier {
                 jobs.done(job);
                 return null;
             }
-            case OnDisk(List<ReadPiece> pieces) -> {
-                if (pieces.isEmpty()) {
+            case OnDisk disk -> {
+                if (disk.pieces().isEmpty()) {
                     jobs.done(job);
                     return null;
                 }
-                return new Reading(job, pieces);
+                return new Reading(job, disk);
             }
         }
     }
@@ -99,20 +98,12 @@ final class ChunkCopier {
     /// A job whose pieces are being submitted.
     private static final class Reading {
         private final CopyJob job;
-        private final List<ReadPiece> pieces;
+        private final OnDisk home;
         private int submitted;
 
-        Reading(CopyJob job, List<ReadPiece> pieces) {
+        Reading(CopyJob job, OnDisk home) {
             this.job = job;
-            this.pieces = pieces;
-        }
-
-        boolean hasNext() {
-            return submitted < pieces.size();
-        }
-
-        ReadPiece next() {
-            return pieces.get(submitted++);
+            this.home = home;
         }
     }
 
@@ -125,19 +116,21 @@ final class ChunkCopier {
             this.staging = staging;
         }
 
-        void submit(ReadPiece piece, CopyJob job, boolean last) {
-            MemorySegment into = piece.destination(job.target(), staging);
+        void submit(Reading reading) {
+            ReadPiece piece = reading.home.pieces().get(reading.submitted);
+            MemorySegment into = piece.destination(reading.job.target(), staging);
             IoRequest request = queue.read(
                     piece.file(), piece.span().offset(), into, piece.span().neededBytes());
-            arrival = new Arrival(request, piece, job, last);
+            arrival = new Arrival(request, into, reading.job, reading.home, reading.submitted);
         }
 
         void finish(CopyJob.Jobs jobs) {
             Arrival arrived = Objects.requireNonNull(arrival);
             arrival = null;
             arrived.request.await();
-            arrived.piece.deliver(staging, arrived.job.target(), kernels);
-            if (arrived.last) {
+            arrived.check();
+            arrived.piece().deliver(staging, arrived.job.target(), kernels);
+            if (arrived.isLast()) {
                 jobs.done(arrived.job);
             }
         }
@@ -157,6 +150,28 @@ final class ChunkCopier {
         }
     }
 
-    /// @param last whether the job is done when this has arrived, as pieces are delivered in order
-    private record Arrival(IoRequest request, ReadPiece piece, CopyJob job, boolean last) {}
+    /// A piece that was asked for; those of a job arrive in order.
+    private record Arrival(IoRequest request, MemorySegment bytes, CopyJob job, OnDisk home, int index) {
+        ReadPiece piece() {
+            return home.pieces().get(index);
+        }
+
+        boolean isLast() {
+            return index == home.pieces().size() - 1;
+        }
+
+        void check() {
+            ChunkChecksum checksum = home.checksum();
+            if (checksum == null) {
+                return;
+            }
+            if (index == 0) {
+                checksum.begin();
+            }
+            checksum.add(bytes);
+            if (isLast()) {
+                checksum.finish();
+            }
+        }
+    }
 }

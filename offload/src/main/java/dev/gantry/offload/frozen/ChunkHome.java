@@ -3,6 +3,7 @@ package dev.gantry.offload.frozen;
 import dev.gantry.engine.pass.LayerWeights;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where the bytes of a frozen block stay while nobody computes with them.
 sealed interface ChunkHome {
@@ -26,7 +27,8 @@ sealed interface ChunkHome {
     /// In files.
     ///
     /// @param pieces from the files to a slot
-    record OnDisk(List<ReadPiece> pieces) implements ChunkHome {
+    /// @param checksum of all bytes of the pieces, in order; null when the files have none
+    record OnDisk(List<ReadPiece> pieces, @Nullable ChunkChecksum checksum) implements ChunkHome {
         public OnDisk {
             pieces = List.copyOf(pieces);
         }

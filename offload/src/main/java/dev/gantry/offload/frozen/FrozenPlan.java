@@ -2,9 +2,11 @@ package dev.gantry.offload.frozen;
 
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.io.IoQueue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where the frozen blocks of a model live and how the others come to the device.
 ///
@@ -13,7 +15,14 @@ import java.util.List;
 /// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}; below `slots`
 /// @param readBuffers pieces of files that are on their way together
 /// @param pieceBytes memory for each of them
-public record FrozenPlan(List<Tier> homes, int slots, int lead, int readBuffers, int pieceBytes) {
+/// @param relaid folder for a copy of the blocks that is read instead of the model's own files; null for none
+public record FrozenPlan(
+        List<Tier> homes,
+        int slots,
+        int lead,
+        int readBuffers,
+        int pieceBytes,
+        @Nullable Path relaid) {
     /// As many as the disk works on at once, and two that are being converted or wait for it.
     public static final int READ_BUFFERS = IoQueue.IN_FLIGHT + 2;
     public static final int PIECE_BYTES = IoQueue.BLOCK_BYTES;
@@ -42,7 +51,7 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int readBuffers,
             }
         }
         int ring = onDevice == layers ? 0 : Math.min(slots, layers - onDevice);
-        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), READ_BUFFERS, PIECE_BYTES);
+        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), READ_BUFFERS, PIECE_BYTES, null);
     }
 
     /// Whether item `index` is among `count` that are spread over `all`.
@@ -52,7 +61,16 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int readBuffers,
 
     /// The same plan with another way of reading.
     public FrozenPlan reading(int buffers, int bytesOfEach) {
-        return new FrozenPlan(homes, slots, lead, buffers, bytesOfEach);
+        return new FrozenPlan(homes, slots, lead, buffers, bytesOfEach, relaid);
+    }
+
+    /// The same plan with blocks on disk read from a copy in `folder`, which is made when it is not there.
+    public FrozenPlan relaidIn(Path folder) {
+        return new FrozenPlan(homes, slots, lead, readBuffers, pieceBytes, folder);
+    }
+
+    boolean streamsFromDisk() {
+        return homes.contains(Tier.DISK);
     }
 
     public int count(Tier tier) {

@@ -5,6 +5,7 @@ import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.offload.io.FileIdentity;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.Set;
 /// How the blocks of a checkpoint are read in the layout of a chunk.
 ///
 /// @param pieceBytes largest request
-record StoredBlocks(StoredModel model, CheckpointFiles files, int pieceBytes) {
+record StoredBlocks(StoredModel model, CheckpointFiles files, int pieceBytes) implements BlockSource {
 
     /// The files that hold parameters of blocks.
     static Collection<Path> files(StoredModel model) {
@@ -32,8 +33,34 @@ record StoredBlocks(StoredModel model, CheckpointFiles files, int pieceBytes) {
         return paths;
     }
 
-    /// Requests that bring what lies in files to a chunk of `layout`.
-    List<ReadPiece> pieces(int layer, ChunkLayout layout) {
+    @Override
+    public ChunkHome.OnDisk home(int layer, ChunkLayout layout) {
+        for (ChunkLayout.Part part : layout.parts()) {
+            if (model.place(part.id(layer)) == null) {
+                throw GantryException.usage(
+                        "OFFLOAD-NO-FILE",
+                        "cannot read block " + layer + " from disk while training",
+                        part.id(layer) + " was converted when the model was opened, so no file holds it as it is used",
+                        "Let the weights be copied to the disk folder, or keep them in host memory.");
+            }
+        }
+        return new ChunkHome.OnDisk(pieces(layer, layout), null);
+    }
+
+    @Override
+    public ChunkHome.OnDisk bring(int layer, ChunkLayout layout, MemorySegment chunk, ElementKernels kernels) {
+        for (ChunkLayout.Part part : layout.parts()) {
+            if (model.place(part.id(layer)) == null) {
+                Tensor stored = model.tensor(part.id(layer));
+                int elements = Math.toIntExact(stored.elements());
+                new ElementRun(elements, stored.dtype(), 0, part.dtype(), part.offset())
+                        .copy(stored.data(), chunk, kernels);
+            }
+        }
+        return new ChunkHome.OnDisk(pieces(layer, layout), null);
+    }
+
+    private List<ReadPiece> pieces(int layer, ChunkLayout layout) {
         List<StoredRun> runs = new ArrayList<>();
         for (ChunkLayout.Part part : layout.parts()) {
             StoredPlace place = model.place(part.id(layer));
@@ -50,31 +77,8 @@ record StoredBlocks(StoredModel model, CheckpointFiles files, int pieceBytes) {
         return StoredRun.pieces(runs, pieceBytes);
     }
 
-    /// The same for a block that must come from files alone.
-    ///
-    /// @throws GantryException when part of it lies in no file
-    List<ReadPiece> allPieces(int layer, ChunkLayout layout) {
-        for (ChunkLayout.Part part : layout.parts()) {
-            if (model.place(part.id(layer)) == null) {
-                throw GantryException.usage(
-                        "OFFLOAD-NO-FILE",
-                        "cannot read block " + layer + " from disk while training",
-                        part.id(layer) + " was converted when the model was opened, so no file holds it as it is used",
-                        "Let the weights be copied to the disk folder, or keep them in host memory.");
-            }
-        }
-        return pieces(layer, layout);
-    }
-
-    /// Copies what lies in memory alone to a chunk of `layout`.
-    void copyFromMemory(int layer, ChunkLayout layout, MemorySegment chunk, ElementKernels kernels) {
-        for (ChunkLayout.Part part : layout.parts()) {
-            if (model.place(part.id(layer)) == null) {
-                Tensor stored = model.tensor(part.id(layer));
-                int elements = Math.toIntExact(stored.elements());
-                new ElementRun(elements, stored.dtype(), 0, part.dtype(), part.offset())
-                        .copy(stored.data(), chunk, kernels);
-            }
-        }
+    @Override
+    public List<FileIdentity> identities() {
+        return files.identities();
     }
 }

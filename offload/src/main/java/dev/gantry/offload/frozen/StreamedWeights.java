@@ -14,7 +14,9 @@ import dev.gantry.offload.Tier;
 import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.io.IoQueue;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -29,7 +31,8 @@ public final class StreamedWeights implements AutoCloseable {
     private final FrozenPlan plan;
     private final ChunkLayout ready;
     private final List<ChunkLayout> wire;
-    private final StoredBlocks blocks;
+    private final StoredModel model;
+    private final BlockSource blocks;
     private final FrozenMemory memory;
     private final StreamedLayers layers;
     private final ModelWeights weights;
@@ -59,6 +62,7 @@ public final class StreamedWeights implements AutoCloseable {
             Budgets budgets,
             CheckpointFiles.Opener opener) {
         this.backend = backend;
+        this.model = model;
         this.plan = plan;
         this.ready = ChunkLayout.ready(model.spec(), compute);
         this.wire = wire(model, compute);
@@ -66,22 +70,41 @@ public final class StreamedWeights implements AutoCloseable {
             memory = owned.keep(
                     new FrozenMemory(plan, ready, wire, budgets.device(), budgets.host(), TensorArena::new),
                     FrozenMemory::close);
-            CheckpointFiles files =
-                    owned.keep(new CheckpointFiles(StoredBlocks.files(model), opener), CheckpointFiles::close);
-            blocks = new StoredBlocks(model, files, plan.pieceBytes());
+            StoredBlocks stored = new StoredBlocks(model, open(StoredBlocks.files(model), opener), plan.pieceBytes());
             ElementKernels kernels = backend.transferElements();
             IoQueue queue = owned.keep(new IoQueue("gantry-read"), IoQueue::close);
             ChunkCopier copier = new ChunkCopier(kernels, queue, memory.staging());
+            Path relaid = plan.relaid();
+            blocks =
+                    relaid != null && plan.streamsFromDisk() ? relaid(relaid, stored, copier, kernels, opener) : stored;
             fill(copier, kernels);
             OuterWeights outer = OuterWeights.of(model.model(), compute, this::onDevice);
             layers = owned.keep(
-                    new StreamedLayers(homes(), files.identities(), ready, memory.slots(), plan.lead(), copier),
+                    new StreamedLayers(homes(), blocks.identities(), ready, memory.slots(), plan.lead(), copier),
                     StreamedLayers::close);
             weights = outer.with(model.model(), compute, layers);
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;
         }
+    }
+
+    private CheckpointFiles open(Collection<Path> paths, CheckpointFiles.Opener opener) {
+        return owned.keep(new CheckpointFiles(paths, opener), CheckpointFiles::close);
+    }
+
+    /// The copy of the blocks, made now if it is not there; a slot that nothing streams through yet is the workbench.
+    private BlockSource relaid(
+            Path folder,
+            StoredBlocks stored,
+            ChunkCopier copier,
+            ElementKernels kernels,
+            CheckpointFiles.Opener opener) {
+        String fingerprint = ModelFingerprint.of(model, stored.identities(), wire);
+        RelaidCopy copy = new RelaidCopy(folder, fingerprint, wire);
+        MemorySegment bench = memory.slots().getFirst();
+        RelaidHeader header = copy.existing().orElseGet(() -> copy.make(stored, copier, kernels, bench));
+        return new RelaidBlocks(open(List.of(copy.path()), opener), header, wire, plan.pieceBytes());
     }
 
     private static List<ChunkLayout> wire(StoredModel model, ComputeType compute) {
@@ -135,8 +158,7 @@ public final class StreamedWeights implements AutoCloseable {
             if (tier != Tier.DISK) {
                 ChunkLayout layout = tier == Tier.DEVICE ? ready : wire.get(layer);
                 MemorySegment home = memory.home(layer);
-                blocks.copyFromMemory(layer, layout, home, kernels);
-                jobs.add(new CopyJob(layer, new ChunkHome.OnDisk(blocks.pieces(layer, layout)), home));
+                jobs.add(new CopyJob(layer, blocks.bring(layer, layout, home, kernels), home));
             }
         }
         copier.run(new CopyJob.AllOf(jobs));
@@ -151,14 +173,14 @@ public final class StreamedWeights implements AutoCloseable {
                         case HOST ->
                             new ChunkHome.OnHost(
                                     memory.home(layer), wire.get(layer).runsTo(ready));
-                        case DISK -> new ChunkHome.OnDisk(blocks.allPieces(layer, ready));
+                        case DISK -> blocks.home(layer, ready);
                     });
         }
         return homes;
     }
 
     private Matrix onDevice(DType type, ParameterId id) {
-        Matrix stored = blocks.model().tensor(id).matrix();
+        Matrix stored = model.tensor(id).matrix();
         Matrix copy = memory.outer(type, stored.rows(), stored.columns());
         if (stored.dtype() == type) {
             copy.data().copyFrom(stored.data());

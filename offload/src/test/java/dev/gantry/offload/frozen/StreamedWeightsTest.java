@@ -88,7 +88,10 @@ class StreamedWeightsTest {
                 expected = run.bits(backend, resident.weights(), SEED, done -> {});
             }
             assertThat(Double.longBitsToDouble(expected.getFirst())).isBetween(0.5, 10.0);
-            for (FrozenPlan plan : plans()) {
+            Path copies = decoder.files().getFirst().resolveSibling("copies");
+            List<FrozenPlan> plans = plans();
+            plans.addAll(plans().stream().map(plan -> plan.relaidIn(copies)).toList());
+            for (FrozenPlan plan : plans) {
                 try (StreamedWeights streamed =
                         new StreamedWeights(backend, decoder.inFiles(), compute, plan, Budgets.unlimited(), CACHED)) {
                     assertThat(run.bits(backend, streamed.weights(), SEED, done -> {}))
