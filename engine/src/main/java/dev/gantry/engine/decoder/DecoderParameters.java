@@ -34,6 +34,11 @@ public final class DecoderParameters {
         return List.copyOf(parameters.list);
     }
 
+    /// The matrix `[vocabulary, embeddingDim]` of the head: a tied head's is the token embedding.
+    public static ParameterId head(DecoderSpec spec) {
+        return ParameterId.weight(spec.head() == DecoderSpec.Head.TIED ? Module.TOKEN_EMBEDDING : Module.HEAD);
+    }
+
     /// Number of scalar parameters of the model.
     public static long count(DecoderSpec spec) {
         return of(spec).stream().mapToLong(p -> p.shape().elements()).sum();

@@ -55,16 +55,16 @@ public final class InferencePass implements AutoCloseable {
                 weights,
                 adapters,
                 extent,
-                TensorArena.planned(
-                        device,
-                        "activations",
-                        measure(backend, weights.spec(), weights.computeType(), adapters, extent)));
+                TensorArena.planned(device, "activations", measure(backend, weights.shapeOnly(), adapters, extent)));
     }
 
     /// Bytes a pass would hold, found by planning it without memory.
     public static long measure(
             Backend backend, DecoderSpec spec, ComputeType compute, Adapters adapters, Extent extent) {
-        ModelWeights shapes = ModelWeights.shapeOnly(spec, compute);
+        return measure(backend, ModelWeights.shapeOnly(spec, compute), adapters, extent);
+    }
+
+    private static long measure(Backend backend, ModelWeights shapes, Adapters adapters, Extent extent) {
         try (InferencePass pass = new InferencePass(backend, shapes, adapters, extent, TensorArena.measuring())) {
             return pass.bytes();
         }
@@ -86,7 +86,7 @@ public final class InferencePass implements AutoCloseable {
                 : null;
         this.embedding = new EmbeddingPass(backend, weights, maxTokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
-        this.head = new HeadPass(backend, weights, arena, HeadPass.Purpose.INFERENCE);
+        this.head = new HeadPass(backend, weights.head(), new HeadInput(backend, weights, arena, maxSequences));
         this.activations = LayerActivations.allocate(
                 spec,
                 compute,
@@ -177,10 +177,7 @@ public final class InferencePass implements AutoCloseable {
             int last = segments.queryStart()[s] + segments.queryLength()[s] - 1;
             backend.elements().copy(x.row(last), lastRows.row(s));
         }
-        for (int from = 0; from < sequences; from += head.sliceRows()) {
-            int count = Math.min(head.sliceRows(), sequences - from);
-            head.logits(lastRows.rows(from, count), logits.rows(from, count));
-        }
+        head.logits(lastRows.rows(0, sequences), logits.rows(0, sequences));
         backend.synchronize();
         return logits.rows(0, sequences);
     }

@@ -1,7 +1,7 @@
 package dev.gantry.engine.pass;
 
 import dev.gantry.engine.decoder.DecoderModel;
-import dev.gantry.engine.decoder.DecoderSpec.Head;
+import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.tensor.DType;
@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The weights outside the blocks, ready to compute with.
+/// The weights outside the blocks, ready to compute with; the head comes separately.
 ///
 /// @param embeddings token and position tables, used as stored and where they lie: only a batch's rows are ever read
-/// @param linears PROJECT_IN, PROJECT_OUT and HEAD, a tied head being the token table in the compute type
+/// @param linears PROJECT_IN and PROJECT_OUT, where the model has them
 /// @param norms EMBEDDING_NORM and FINAL_NORM, where the model has them
 public record OuterWeights(
         Map<Module, Matrix> embeddings, Map<Module, LinearWeights> linears, Map<Module, NormWeights> norms) {
@@ -26,6 +26,7 @@ public record OuterWeights(
         Matrix in(DType type, ParameterId id);
     }
 
+    /// All but the head.
     public static OuterWeights of(DecoderModel model, ComputeType compute, Readying readying) {
         Map<Module, Matrix> embeddings = new EnumMap<>(Module.class);
         for (Module module : List.of(Module.TOKEN_EMBEDDING, Module.POSITION_EMBEDDING)) {
@@ -35,15 +36,11 @@ public record OuterWeights(
             }
         }
         Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);
-        for (Module module : List.of(Module.PROJECT_IN, Module.PROJECT_OUT, Module.HEAD)) {
+        for (Module module : List.of(Module.PROJECT_IN, Module.PROJECT_OUT)) {
             if (has(model, ParameterId.weight(module))) {
                 Matrix weight = readying.in(compute.dtype(), ParameterId.weight(module));
                 linears.put(module, new LinearWeights(weight, bias(model, module, readying), null, null));
             }
-        }
-        if (model.spec().head() == Head.TIED) {
-            Matrix tied = readying.in(compute.dtype(), ParameterId.weight(Module.TOKEN_EMBEDDING));
-            linears.put(Module.HEAD, new LinearWeights(tied, null, null, null));
         }
         Map<Module, NormWeights> norms = new EnumMap<>(Module.class);
         for (Module module : List.of(Module.EMBEDDING_NORM, Module.FINAL_NORM)) {
@@ -55,9 +52,15 @@ public record OuterWeights(
         return new OuterWeights(embeddings, linears, norms);
     }
 
-    /// All weights of a model: these and the blocks of `layers`.
-    public ModelWeights with(DecoderModel model, ComputeType compute, LayerSource layers) {
-        return new ModelWeights(model.spec(), compute, embeddings, linears, norms, layers);
+    /// A head that lies in memory as a whole.
+    public static HeadSource head(DecoderModel model, ComputeType compute, Readying readying) {
+        Matrix head = readying.in(compute.dtype(), DecoderParameters.head(model.spec()));
+        return HeadSource.resident(head, HeadBlocks.of(model.spec()));
+    }
+
+    /// All weights of a model: these, the head and the blocks of `layers`.
+    public ModelWeights with(DecoderModel model, ComputeType compute, HeadSource head, LayerSource layers) {
+        return new ModelWeights(model.spec(), compute, embeddings, linears, norms, head, layers);
     }
 
     private static @Nullable Matrix bias(DecoderModel model, Module module, Readying readying) {

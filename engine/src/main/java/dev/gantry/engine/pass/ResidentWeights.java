@@ -81,7 +81,8 @@ public final class ResidentWeights implements AutoCloseable {
         for (int layer = 0; layer < model.spec().layers(); layer++) {
             layers.add(layer(layer));
         }
-        return OuterWeights.of(model, compute, this::in).with(model, compute, new Resident(layers));
+        HeadSource head = OuterWeights.head(model, compute, this::in);
+        return OuterWeights.of(model, compute, this::in).with(model, compute, head, new Resident(layers));
     }
 
     private LayerWeights layer(int layer) {

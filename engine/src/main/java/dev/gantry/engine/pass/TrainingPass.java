@@ -10,6 +10,7 @@ import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,9 @@ public final class TrainingPass implements AutoCloseable {
     private final TensorArena arena;
     private final EmbeddingPass embedding;
     private final LayerPass layer;
+    private final HeadInput headInput;
     private final HeadPass head;
+    private final HeadLoss headLoss;
     private final LayerScratch scratch;
     private final AdapterCasts casts;
     private final Matrix[][]
@@ -42,10 +45,21 @@ public final class TrainingPass implements AutoCloseable {
     /// @param microBatches micro-batches of an optimizer step
     /// @param adapters adapters that will be applied; later calls may pass others of the same sites and ranks
     /// @param trained parameters that gradients will be asked for, beside those of the adapters
+    /// @param headOrder how the head's loss is worked through
     public record Plan(
-            int maxTokens, int microBatches, Retention retention, Adapters adapters, Set<ParameterId> trained) {
+            int maxTokens,
+            int microBatches,
+            Retention retention,
+            Adapters adapters,
+            Set<ParameterId> trained,
+            HeadOrder headOrder) {
         public Plan {
             trained = Set.copyOf(trained);
+        }
+
+        /// With a head that lies on the device.
+        public Plan(int maxTokens, int microBatches, Retention retention, Adapters adapters, Set<ParameterId> trained) {
+            this(maxTokens, microBatches, retention, adapters, trained, HeadOrder.SLICES_OUTSIDE);
         }
     }
 
@@ -60,13 +74,15 @@ public final class TrainingPass implements AutoCloseable {
                 backend,
                 weights,
                 plan,
-                TensorArena.planned(
-                        device, "activations", measure(backend, weights.spec(), weights.computeType(), plan)));
+                TensorArena.planned(device, "activations", measure(backend, weights.shapeOnly(), plan)));
     }
 
     /// Bytes a pass would hold, found by planning it without memory.
     public static long measure(Backend backend, DecoderSpec spec, ComputeType compute, Plan plan) {
-        ModelWeights shapes = ModelWeights.shapeOnly(spec, compute);
+        return measure(backend, ModelWeights.shapeOnly(spec, compute), plan);
+    }
+
+    private static long measure(Backend backend, ModelWeights shapes, Plan plan) {
         try (TrainingPass pass = new TrainingPass(backend, shapes, plan, TensorArena.measuring())) {
             return pass.bytes();
         }
@@ -85,7 +101,9 @@ public final class TrainingPass implements AutoCloseable {
                 : null;
         this.embedding = new EmbeddingPass(backend, weights, tokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
-        this.head = new HeadPass(backend, weights, arena, HeadPass.Purpose.TRAINING);
+        this.headInput = new HeadInput(backend, weights, arena, HeadBlockPass.sliceRows(spec.vocabularySize()));
+        this.head = new HeadPass(backend, weights.head(), headInput);
+        this.headLoss = HeadLoss.planned(backend, weights, plan, headInput, arena);
         this.scratch = LayerScratch.allocate(spec, compute, tokens, plan.adapters(), arena);
         this.casts = new AdapterCasts(compute, plan.adapters(), arena);
         this.boundaries = new Matrix[spec.layers() + 1][plan.microBatches()];
@@ -143,12 +161,12 @@ public final class TrainingPass implements AutoCloseable {
         Adapters compute = casts.refresh(backend, adapters);
         forward(batches, compute, part::dropout);
         listener.headStarted();
-        double[] sums = new double[batches.size()];
+        List<Matrix> d = new ArrayList<>();
         for (int mb = 0; mb < batches.size(); mb++) {
-            TokenBatch batch = batches.get(mb);
-            Matrix last = boundary(spec.layers(), mb, batch);
-            sums[mb] = head.loss(batch, last, part.lossScale(), d(mb, batch), gradients, null);
+            d.add(d(mb, batches.get(mb)));
         }
+        HeadLoss.Backward wanted = new HeadLoss.Backward(part.lossScale(), d, gradients);
+        double[] sums = headLoss.of(headBatches(batches, null), wanted);
         listener.headFinished();
         backward(batches, compute, gradients, part, listener);
         return sums;
@@ -165,14 +183,17 @@ public final class TrainingPass implements AutoCloseable {
     public double[] lossSums(List<TokenBatch> batches, Adapters adapters, @Nullable List<float[]> tokenLosses) {
         weights.layers().begin(LayerSource.Sweep.FORWARD);
         forward(batches, casts.refresh(backend, adapters), mb -> DropoutSeed.OFF);
-        double[] sums = new double[batches.size()];
+        return headLoss.of(headBatches(batches, tokenLosses), null);
+    }
+
+    private List<HeadBatch> headBatches(List<TokenBatch> batches, @Nullable List<float[]> tokenLosses) {
+        List<HeadBatch> atHead = new ArrayList<>();
         for (int mb = 0; mb < batches.size(); mb++) {
             TokenBatch batch = batches.get(mb);
             Matrix last = boundary(spec.layers(), mb, batch);
-            float[] losses = tokenLosses == null ? null : tokenLosses.get(mb);
-            sums[mb] = head.loss(batch, last, 0, null, Gradients.NONE, losses);
+            atHead.add(new HeadBatch(batch, () -> last, tokenLosses == null ? null : tokenLosses.get(mb)));
         }
-        return sums;
+        return atHead;
     }
 
     /// Sums in the order of the micro-batches, whoever computed them.
@@ -201,7 +222,7 @@ public final class TrainingPass implements AutoCloseable {
     public void headInput(int microBatch, TokenBatch batch, Matrix out) {
         slices(batch, (from, count) -> {
             Matrix x = boundary(spec.layers(), microBatch, batch).rows(from, count);
-            backend.elements().copy(head.headInput(x), out.rows(from, count));
+            backend.elements().copy(headInput.forward(x), out.rows(from, count));
         });
     }
 
@@ -301,8 +322,8 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     private void slices(TokenBatch batch, SliceAction action) {
-        for (int from = 0; from < batch.tokens(); from += head.sliceRows()) {
-            action.accept(from, Math.min(head.sliceRows(), batch.tokens() - from));
+        for (int from = 0; from < batch.tokens(); from += headInput.mostRows()) {
+            action.accept(from, Math.min(headInput.mostRows(), batch.tokens() - from));
         }
     }
 

@@ -109,8 +109,17 @@ public final class TinyDecoders {
 
     /// The same decoder with another number of blocks.
     public static DecoderSpec withLayers(DecoderSpec spec, int layers) {
+        return with(spec, spec.vocabularySize(), layers);
+    }
+
+    /// The same decoder with another number of tokens to choose from.
+    public static DecoderSpec withVocabulary(DecoderSpec spec, int vocabulary) {
+        return with(spec, vocabulary, spec.layers());
+    }
+
+    private static DecoderSpec with(DecoderSpec spec, int vocabulary, int layers) {
         return new DecoderSpec(
-                spec.vocabularySize(),
+                vocabulary,
                 spec.embeddingDim(),
                 spec.hidden(),
                 layers,

@@ -4,6 +4,7 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.HeadSource;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.OuterWeights;
 import dev.gantry.engine.tensor.DType;
@@ -79,10 +80,11 @@ public final class StreamedWeights implements AutoCloseable {
                     relaid != null && plan.streamsFromDisk() ? relaid(relaid, stored, copier, kernels, opener) : stored;
             fill(copier, kernels);
             OuterWeights outer = OuterWeights.of(model.model(), compute, this::onDevice);
+            HeadSource head = OuterWeights.head(model.model(), compute, this::onDevice);
             layers = owned.keep(
                     new StreamedLayers(homes(), blocks.identities(), ready, memory.slots(), plan.lead(), copier),
                     StreamedLayers::close);
-            weights = outer.with(model.model(), compute, layers);
+            weights = outer.with(model.model(), compute, head, layers);
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;
@@ -124,10 +126,12 @@ public final class StreamedWeights implements AutoCloseable {
                 budgets.device(),
                 budgets.host(),
                 TensorArena::measuring)) {
-            OuterWeights.of(model.model(), compute, (type, id) -> {
+            OuterWeights.Readying shapes = (type, id) -> {
                 Matrix stored = model.tensor(id).matrix();
                 return counted.outer(type, stored.rows(), stored.columns());
-            });
+            };
+            OuterWeights.of(model.model(), compute, shapes);
+            OuterWeights.head(model.model(), compute, shapes);
         }
     }
 

@@ -5,56 +5,66 @@ import static dev.gantry.engine.cpu.Elements.integer;
 import static dev.gantry.engine.cpu.Elements.set;
 
 import dev.gantry.engine.backend.LossKernels;
+import dev.gantry.engine.cpu.kernels.SoftmaxState;
 import dev.gantry.engine.cpu.kernels.TokenIds;
 import dev.gantry.engine.tensor.Matrix;
-import org.jspecify.annotations.Nullable;
 
 /// Softmax cross-entropy row by row.
 public final class ScalarLosses implements LossKernels {
 
     @Override
-    public void crossEntropy(Matrix logits, Matrix labels, float scale, Matrix rowLoss, @Nullable Matrix dLogits) {
+    public void softmax(Matrix logits, Columns columns, Matrix labels, Matrix state) {
+        SoftmaxState softmax = new SoftmaxState(state);
         for (int t = 0; t < logits.rows(); t++) {
             if (integer(labels, t) == IGNORED) {
-                set(rowLoss, 0, t, 0f);
-                if (dLogits != null) {
-                    zero(dLogits, t);
-                }
                 continue;
             }
-            int label = TokenIds.entry(labels, t, 0, logits.columns());
-            double max = max(logits, t);
-            double sum = sumOfExponentials(logits, t, max);
-            set(rowLoss, 0, t, (float) (max - get(logits, t, label) + Math.log(sum)));
-            if (dLogits == null) {
-                continue;
+            if (columns.first() == 0) {
+                softmax.clear(t);
             }
+            int label = TokenIds.entry(labels, t, 0, columns.vocabulary()) - columns.first();
+            if (label >= 0 && label < logits.columns()) {
+                softmax.setAtLabel(t, get(logits, t, label));
+            }
+            float before = softmax.largest(t);
+            float largest = Math.max(before, largest(logits, t));
+            double seen = largest == before ? softmax.sum(t) : softmax.sum(t) * Math.exp((double) before - largest);
+            softmax.set(t, largest, seen + sumOfExponentials(logits, t, largest));
+        }
+    }
+
+    @Override
+    public void crossEntropy(Matrix state, Matrix labels, Matrix rowLoss) {
+        new SoftmaxState(state).crossEntropy(labels, rowLoss);
+    }
+
+    @Override
+    public void crossEntropyBackward(
+            Matrix logits, Columns columns, Matrix labels, Matrix state, float scale, Matrix dLogits) {
+        SoftmaxState softmax = new SoftmaxState(state);
+        for (int t = 0; t < logits.rows(); t++) {
+            int label = integer(labels, t);
             for (int c = 0; c < logits.columns(); c++) {
-                double probability = Math.exp(get(logits, t, c) - max) / sum;
-                set(dLogits, t, c, (float) (scale * (c == label ? probability - 1 : probability)));
+                double probability = Math.exp((double) get(logits, t, c) - softmax.largest(t)) / softmax.sum(t);
+                double error = c + columns.first() == label ? probability - 1 : probability;
+                set(dLogits, t, c, label == IGNORED ? 0f : (float) (scale * error));
             }
         }
     }
 
-    private static double max(Matrix logits, int row) {
-        double max = Double.NEGATIVE_INFINITY;
+    private static float largest(Matrix logits, int row) {
+        float largest = Float.NEGATIVE_INFINITY;
         for (int c = 0; c < logits.columns(); c++) {
-            max = Math.max(max, get(logits, row, c));
+            largest = Math.max(largest, get(logits, row, c));
         }
-        return max;
+        return largest;
     }
 
-    private static double sumOfExponentials(Matrix logits, int row, double max) {
+    private static double sumOfExponentials(Matrix logits, int row, float from) {
         double sum = 0;
         for (int c = 0; c < logits.columns(); c++) {
-            sum += Math.exp(get(logits, row, c) - max);
+            sum += Math.exp((double) get(logits, row, c) - from);
         }
         return sum;
-    }
-
-    private static void zero(Matrix m, int row) {
-        for (int c = 0; c < m.columns(); c++) {
-            set(m, row, c, 0f);
-        }
     }
 }

@@ -22,6 +22,13 @@ final class Loops {
         }
     }
 
+    /// `a *= b`.
+    static void multiply(float[] a, float b, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector.fromArray(F, a, i).mul(b).intoArray(a, i);
+        }
+    }
+
     /// `a += b`.
     static void add(float[] a, float[] b, int count) {
         for (int i = 0; i < count; i += COUNT) {

@@ -1,24 +1,17 @@
 package dev.gantry.engine.cpu.kernels.vector;
 
-import static dev.gantry.engine.cpu.kernels.vector.Lanes.COUNT;
-import static dev.gantry.engine.cpu.kernels.vector.Lanes.F;
-
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.cpu.WorkerPool;
+import dev.gantry.engine.cpu.kernels.SoftmaxState;
 import dev.gantry.engine.cpu.kernels.TokenIds;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 
-/// Softmax cross-entropy in one sweep over the logits (Milakov, Gimelshein 2018): each block's exponentials are taken
-/// from the largest logit so far and kept in scratch; the gradient scales them once the sum is known.
+/// Softmax cross-entropy in one sweep over the logits (Milakov, Gimelshein 2018): exponentials are taken from the
+/// largest logit so far. The gradient takes them again, from the largest of all: that costs less than keeping them.
 final class VectorLosses implements LossKernels {
-    private static final int BLOCK = Pieces.LENGTH;
-    private static final int PART = 0;
-    private static final int ROW = 1;
-    private static final int MAXIMA = 2;
+    private static final int RUN = 0;
 
     private final WorkerPool pool;
     private final Scratch scratch;
@@ -29,76 +22,87 @@ final class VectorLosses implements LossKernels {
     }
 
     @Override
-    public void crossEntropy(Matrix logits, Matrix labels, float scale, Matrix rowLoss, @Nullable Matrix dLogits) {
-        if (dLogits != null) {
-            Pieces.requireShape(logits, dLogits);
-        }
+    public void softmax(Matrix logits, Columns columns, Matrix labels, Matrix state) {
+        SoftmaxState softmax = new SoftmaxState(state);
         RowTiles tiles = RowTiles.of(logits.rows(), logits.columns());
         pool.parallel(tiles.count(), (tile, worker) -> {
             for (int t = tiles.first(tile); t < tiles.end(tile); t++) {
-                if (Elements.integer(labels, t) == IGNORED) {
-                    ignore(worker, t, rowLoss, dLogits);
-                } else {
-                    int label = TokenIds.entry(labels, t, 0, logits.columns());
-                    countRow(worker, t, label, logits, scale, rowLoss, dLogits);
+                if (Elements.integer(labels, t) != IGNORED) {
+                    int label = TokenIds.entry(labels, t, 0, columns.vocabulary()) - columns.first();
+                    if (columns.first() == 0) {
+                        softmax.clear(t);
+                    }
+                    if (label >= 0 && label < logits.columns()) {
+                        softmax.setAtLabel(t, Elements.get(logits, t, label));
+                    }
+                    add(logits, t, softmax, scratch.floats(worker, RUN, COLUMN_STEP));
                 }
             }
         });
     }
 
-    private void ignore(int worker, int t, Matrix rowLoss, @Nullable Matrix dLogits) {
-        Elements.set(rowLoss, 0, t, 0f);
-        if (dLogits != null) {
-            float[] zeros = scratch.floats(worker, PART, BLOCK);
-            Arrays.fill(zeros, 0f);
-            for (int c = 0; c < dLogits.columns(); c += BLOCK) {
-                Blocks.store(zeros, 0, dLogits, t, c, Math.min(BLOCK, dLogits.columns() - c));
-            }
+    private static void add(Matrix logits, int t, SoftmaxState softmax, float[] run) {
+        float largest = softmax.largest(t);
+        double sum = softmax.sum(t);
+        for (int c = 0; c < logits.columns(); c += COLUMN_STEP) {
+            int count = Math.min(COLUMN_STEP, logits.columns() - c);
+            Blocks.load(logits, t, c, count, run, 0);
+            Arrays.fill(run, count, Lanes.padded(count), Float.NEGATIVE_INFINITY); // adds nothing to the sum
+            float higher = Math.max(largest, Loops.max(run, count));
+            sum = higher == largest ? sum : sum * Math.exp((double) largest - higher);
+            largest = higher;
+            Loops.subtract(run, largest, Lanes.padded(count));
+            Exponential.replace(run, Lanes.padded(count));
+            sum += Loops.sum(run, count);
         }
+        softmax.set(t, largest, sum);
     }
 
-    private void countRow(
-            int worker, int t, int label, Matrix logits, float scale, Matrix rowLoss, @Nullable Matrix dLogits) {
-        int vocabulary = logits.columns();
-        float[] part = scratch.floats(worker, PART, BLOCK);
-        float[] row = scratch.floats(worker, ROW, dLogits == null ? BLOCK : vocabulary + BLOCK);
-        float[] maxima = scratch.floats(worker, MAXIMA, vocabulary / BLOCK + 1);
-        float atLabel = Elements.get(logits, t, label);
-        float max = Float.NEGATIVE_INFINITY;
-        double sum = 0;
-        for (int c = 0; c < vocabulary; c += BLOCK) {
-            int count = Math.min(BLOCK, vocabulary - c);
-            Blocks.load(logits, t, c, count, part, 0);
-            Arrays.fill(part, count, Lanes.padded(count), Float.NEGATIVE_INFINITY); // adds nothing to the sum
-            float higher = Math.max(max, Loops.max(part, count));
-            sum = higher == max ? sum : sum * Math.exp((double) max - higher);
-            max = higher;
-            maxima[c / BLOCK] = max;
-            Loops.subtract(part, max, Lanes.padded(count));
-            Exponential.replace(part, Lanes.padded(count));
-            sum += Loops.sum(part, count);
-            if (dLogits != null) {
-                System.arraycopy(part, 0, row, c, count);
-            }
-        }
-        Elements.set(rowLoss, 0, t, (float) ((double) max - atLabel + Math.log(sum)));
-        if (dLogits != null) {
-            double factor = scale / sum;
-            for (int c = 0; c < vocabulary; c += BLOCK) {
-                int count = Math.min(BLOCK, vocabulary - c);
-                scale(row, c, (float) (factor * Math.exp((double) maxima[c / BLOCK] - max)), part, count);
-                if (label >= c && label < c + count) {
-                    part[label - c] -= scale;
+    @Override
+    public void crossEntropy(Matrix state, Matrix labels, Matrix rowLoss) {
+        new SoftmaxState(state).crossEntropy(labels, rowLoss);
+    }
+
+    @Override
+    public void crossEntropyBackward(
+            Matrix logits, Columns columns, Matrix labels, Matrix state, float scale, Matrix dLogits) {
+        Pieces.requireShape(logits, dLogits);
+        SoftmaxState softmax = new SoftmaxState(state);
+        RowTiles tiles = RowTiles.of(logits.rows(), logits.columns());
+        pool.parallel(tiles.count(), (tile, worker) -> {
+            float[] run = scratch.floats(worker, RUN, COLUMN_STEP);
+            for (int t = tiles.first(tile); t < tiles.end(tile); t++) {
+                if (Elements.integer(labels, t) == IGNORED) {
+                    zero(dLogits, t, run);
+                } else {
+                    int label = Elements.integer(labels, t) - columns.first();
+                    float factor = (float) (scale / softmax.sum(t));
+                    subtractLabel(logits, t, label, softmax.largest(t), factor, scale, dLogits, run);
                 }
-                Blocks.store(part, 0, dLogits, t, c, count);
             }
+        });
+    }
+
+    private static void zero(Matrix dLogits, int t, float[] run) {
+        Arrays.fill(run, 0f);
+        for (int c = 0; c < dLogits.columns(); c += COLUMN_STEP) {
+            Blocks.store(run, 0, dLogits, t, c, Math.min(COLUMN_STEP, dLogits.columns() - c));
         }
     }
 
-    /// `part = factor · row[at..]`.
-    private static void scale(float[] row, int at, float factor, float[] part, int count) {
-        for (int i = 0; i < count; i += COUNT) {
-            FloatVector.fromArray(F, row, at + i).mul(factor).intoArray(part, i);
+    /// `dLogits[t] = factor · exp(logits[t] - largest)`, less `scale` at the label.
+    private static void subtractLabel(
+            Matrix logits, int t, int label, float largest, float factor, float scale, Matrix dLogits, float[] run) {
+        for (int c = 0; c < logits.columns(); c += COLUMN_STEP) {
+            int count = Math.min(COLUMN_STEP, logits.columns() - c);
+            Blocks.load(logits, t, c, count, run, 0);
+            Loops.subtract(run, largest, count);
+            Exponential.replace(run, count);
+            Loops.multiply(run, factor, count);
+            if (label >= c && label < c + count) {
+                run[label - c] -= scale;
+            }
+            Blocks.store(run, 0, dLogits, t, c, count);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.engine.cpu.kernels.bench;
 
 import dev.gantry.engine.backend.Accumulate;
 import dev.gantry.engine.backend.Activation;
+import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.OptimizerKernels.AdamStep;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.KernelSet;
@@ -45,6 +46,7 @@ public class StreamingBench {
     @Param({"F32", "BF16"})
     DType dtype;
 
+    private final LossKernels.Columns columns = new LossKernels.Columns(0, VOCABULARY);
     private final AdamStep step = new AdamStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 0.1, 0.001);
     private RandomMatrices make;
     private WorkerPool pool;
@@ -63,6 +65,7 @@ public class StreamingBench {
     private Matrix logits;
     private Matrix dLogits;
     private Matrix labels;
+    private Matrix state;
     private Matrix rowLoss;
 
     @Setup
@@ -84,6 +87,7 @@ public class StreamingBench {
         logits = make.normal(DType.F32, TOKENS, VOCABULARY);
         dLogits = make.zeros(dtype, TOKENS, VOCABULARY);
         labels = make.randomIds(TOKENS, VOCABULARY);
+        state = make.zeros(DType.F64, TOKENS, LossKernels.STATE_COLUMNS);
         rowLoss = make.zeros(DType.F32, 1, TOKENS);
     }
 
@@ -115,7 +119,9 @@ public class StreamingBench {
 
     @Benchmark
     public void crossEntropy() {
-        kernels.losses().crossEntropy(logits, labels, 1e-3f, rowLoss, dLogits);
+        kernels.losses().softmax(logits, columns, labels, state);
+        kernels.losses().crossEntropy(state, labels, rowLoss);
+        kernels.losses().crossEntropyBackward(logits, columns, labels, state, 1e-3f, dLogits);
     }
 
     @Benchmark

@@ -7,6 +7,7 @@ import dev.gantry.engine.backend.Accumulate;
 import dev.gantry.engine.backend.Activation;
 import dev.gantry.engine.backend.AttentionBias;
 import dev.gantry.engine.backend.Heads;
+import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.OptimizerKernels.AdamStep;
 import dev.gantry.engine.backend.OptimizerKernels.LarsStep;
 import dev.gantry.engine.backend.RotaryKernels.Direction;
@@ -149,7 +150,14 @@ class ThreadsAndAllocationTest {
             Matrix cosines = matrix(DType.F32, 40, 32);
             all.put("gather", () -> kernels.embeddings().gather(ids, 2, table, y, Accumulate.ADD));
             all.put("scatterAdd", () -> kernels.embeddings().scatterAdd(ids, 2, y, table));
-            all.put("crossEntropy", () -> kernels.losses().crossEntropy(y, ids, 0.1f, loss, y));
+            Matrix state = make.zeros(DType.F64, TOKENS, LossKernels.STATE_COLUMNS);
+            matrices.add(state);
+            LossKernels.Columns columns = new LossKernels.Columns(0, WIDTH);
+            all.put("softmax", () -> kernels.losses().softmax(y, columns, ids, state));
+            all.put("crossEntropy", () -> kernels.losses().crossEntropy(state, ids, loss));
+            all.put(
+                    "crossEntropy backward",
+                    () -> kernels.losses().crossEntropyBackward(y, columns, ids, state, 0.1f, y));
             all.put(
                     "rotate",
                     () -> kernels.rotary().rotate(Heads.sideBySide(y, 6), ids, cosines, cosines, Direction.FORWARD));

@@ -1,0 +1,40 @@
+package dev.gantry.engine.pass;
+
+import dev.gantry.engine.pass.LayerSource.Sweep;
+import dev.gantry.engine.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
+
+/// Where a pass takes the head matrix from, block by block: what {@link LayerSource} is for the layers.
+public interface HeadSource extends AutoCloseable {
+
+    /// A head that lies in memory as a whole.
+    ///
+    /// @param head compute `[vocabulary, embeddingDim]`, rows adjacent
+    static HeadSource resident(Matrix head, HeadBlocks blocks) {
+        return new ResidentHead(head, blocks);
+    }
+
+    HeadBlocks blocks();
+
+    /// The head as a whole, compute `[vocabulary, embeddingDim]`, where it lies in the device's memory like that; else
+    /// null.
+    default @Nullable Matrix whole() {
+        return null;
+    }
+
+    /// Says in which order blocks will be acquired from now on: 0 to the last, and back in a
+    /// {@link Sweep#FORWARD_BACKWARD}. Each is released before the next one is acquired.
+    default void begin(Sweep sweep) {
+        // where everything is there, nothing needs fetching
+    }
+
+    /// A block of the head in the compute type, `[blocks().rows(block), embeddingDim]`, rows adjacent; valid until
+    /// {@link #release}. May wait for it to arrive.
+    Matrix acquire(int block);
+
+    /// The pass is done with this block for now.
+    void release(int block);
+
+    @Override
+    void close();
+}
