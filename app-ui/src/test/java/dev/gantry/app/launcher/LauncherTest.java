@@ -130,6 +130,62 @@ class LauncherTest {
     }
 
     @Test
+    void run_dropsTheLineAboutIncubatorModules_andNothingElse() throws Exception {
+        Path temporary = Files.createDirectories(folder.resolve("temporary files"));
+        Path jdk = jdk("25", "25");
+        script(jdk.resolve("bin/java"), """
+                case "$1" in -version) echo 'openjdk version "25"' >&2; exit 0 ;; esac
+                echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
+                echo 'WARNING: something else' >&2
+                for argument; do case $argument in *stderr.number=3) echo 'the true standard error' >&3 ;; esac; done
+                printf 'no end of line' >&2
+                exit 7
+                """);
+        var environment = Map.of("JAVA_HOME", jdk.toString(), "TMPDIR", temporary.toString());
+        run(environment);
+        var outcome = run(environment);
+
+        assertThat(outcome.exitCode()).isEqualTo(7);
+        assertThat(outcome.output())
+                .contains("WARNING: something else\n", "the true standard error\n", "no end of line")
+                .doesNotContain("incubator");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void run_goesWithoutTheFilter_whenThereIsNoPlaceForIt() throws Exception {
+        var outcome = run(Map.of(
+                "JAVA_HOME",
+                jdk("25", "25").toString(),
+                "TMPDIR",
+                folder.resolve("none").toString()));
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.output()).contains("java 25").doesNotContain("stderr.number");
+    }
+
+    @Test
+    void program_takesStandardErrorBack() throws Exception {
+        var process = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "exec \"$@\" 3>&2 2>/dev/null",
+                        "sh",
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dgantry.stderr.number=3",
+                        "dev.gantry.app.Main",
+                        "no-such-command")
+                .start();
+        String errors = new String(process.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors).contains("no-such-command");
+    }
+
+    @Test
     void run_buildsOnce_andAgainOnlyWhenASourceIsNewer() throws Exception {
         var environment = Map.of("JAVA_HOME", jdk("25", "25").toString());
         run(environment, "doctor");
