@@ -11,8 +11,13 @@ final class TerminalBar implements ProgressTask {
     private static final long FIRST_DRAW_NANOS = 400_000_000L;
     private static final long REDRAW_NANOS = 100_000_000L;
     private static final long LINE_NANOS = 5_000_000_000L;
-    private static final int BAR_CELLS = 20;
+    private static final int BAR_CELLS = 16;
     private static final String CLEAR_LINE = "\r\u001b[K";
+    /// A line longer than the terminal is wide is cut by it instead of running into the next, which nothing would
+    /// clear.
+    private static final String NO_WRAP = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
 
     private final TerminalProgress terminal;
     private final String label;
@@ -52,7 +57,7 @@ final class TerminalBar implements ProgressTask {
         rate.observe(done, now);
         switch (terminal.style) {
             case REDRAWN -> {
-                terminal.err.print(CLEAR_LINE + line(now));
+                terminal.err.print(CLEAR_LINE + NO_WRAP + line(now) + WRAP);
                 nextDrawNanos = now + REDRAW_NANOS;
             }
             case LINES -> {
@@ -64,6 +69,7 @@ final class TerminalBar implements ProgressTask {
         drawn = true;
     }
 
+    /// The most wanted first: a narrow terminal cuts the end.
     private String line(long now) {
         var line = new StringBuilder(label).append("  ");
         if (total > 0) {
@@ -75,14 +81,14 @@ final class TerminalBar implements ProgressTask {
             line.append(String.format(Locale.ROOT, "%3d%%  ", Math.min(100, done * 100 / total)));
         }
         line.append(total == Progress.UNKNOWN_TOTAL ? Quantity.of(done, unit) : Quantity.share(done, total, unit));
-        if (rate.unitsPerSecond() > 0) {
-            line.append("  ").append(Quantity.rate(rate.unitsPerSecond(), unit));
-        }
         rate.remaining(total, now)
                 .ifPresent(left ->
                         line.append("  ").append(Quantity.duration(left)).append(" left"));
         if (!note.isEmpty()) {
             line.append("  ").append(note);
+        }
+        if (rate.unitsPerSecond() > 0) {
+            line.append("  ").append(Quantity.rate(rate.unitsPerSecond(), unit));
         }
         return line.toString();
     }

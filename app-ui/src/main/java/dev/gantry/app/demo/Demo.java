@@ -2,6 +2,7 @@ package dev.gantry.app.demo;
 
 import dev.gantry.app.demo.DemoReport.Exchange;
 import dev.gantry.app.library.Import;
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.generate.Sampling;
@@ -17,6 +18,7 @@ import dev.gantry.lora.export.ReloadReport;
 import dev.gantry.lora.export.TunedModel;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
+import dev.gantry.lora.run.RunState;
 import dev.gantry.lora.starter.PersonaGus;
 import dev.gantry.lora.starter.StarterModel;
 import dev.gantry.lora.train.RunReport;
@@ -93,6 +95,11 @@ public final class Demo {
         List<String> before = answers(folders, null, questions);
         listener.begins("tuning it on " + folders.data().getFileName());
         RunReport training = new TrainingRun(environment).start(adjust.apply(config(folders)), folders.run());
+        if (training.state() == RunState.STOPPED) {
+            throw GantryException.cancelled(
+                    "the demo was stopped while it was tuning",
+                    "start it again, or finish this run with gantry resume " + folders.run());
+        }
         Path adapter = adapter(folders);
         listener.begins("asking the tuned model the same");
         List<String> after = answers(folders, adapter, questions);

@@ -43,11 +43,22 @@ class TerminalProgressTest {
         assertThat(drawn.chars().filter(c -> c == '\r').count()).isBetween(40L, 60L);
         assertThat(drawn)
                 .contains("training  [#####")
-                .contains("50%  500 of 1,000 steps  100 steps/s")
+                .contains("50%  500 of 1,000 steps  5.0 s left  loss 2.5  100 steps/s")
                 .contains("100 steps/s")
                 .contains("s left")
                 .contains("loss 2.5");
         assertThat(drawn).endsWith("training  500 steps in 5.0 s  loss 2.5\n");
+    }
+
+    @Test
+    void bar_isCutByTheTerminal_notWrapped() {
+        try (var task = progress(BarStyle.REDRAWN).start("reading", 10, ProgressUnit.ROWS)) {
+            nowNanos += 500 * MILLI;
+            task.update(5);
+        }
+        String drawn = text.toString();
+        assertThat(drawn).startsWith("\r\u001b[K\u001b[?7lreading").contains("5 of 10 rows");
+        assertThat(drawn.lastIndexOf("\u001b[?7h")).isGreaterThan(drawn.lastIndexOf("\u001b[?7l"));
     }
 
     @Test
