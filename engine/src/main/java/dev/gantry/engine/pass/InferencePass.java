@@ -147,7 +147,7 @@ public final class InferencePass implements AutoCloseable {
         Matrix x = stream[0].rows(0, tokens);
         Matrix y = stream[1].rows(0, tokens);
         LayerActivations current = activations.tokens(tokens);
-        weights.layers().begin(LayerSource.Sweep.FORWARD);
+        weights.layers().begin(LayerSource.Sweep.FORWARD, tokens);
         embedding.forward(batch, x);
         for (int l = 0; l < spec.layers(); l++) {
             LayerWeights block = weights.layers().acquire(l);

@@ -18,6 +18,14 @@ public interface LayerSource extends AutoCloseable {
         // where everything is there, nothing needs fetching
     }
 
+    /// As {@link #begin(Sweep)}, for a source that may let a few rows be computed where weights lie, rather than move
+    /// the weights.
+    ///
+    /// @param rows tokens that each block will be multiplied with
+    default void begin(Sweep sweep, int rows) {
+        begin(sweep);
+    }
+
     /// Weights of block `layer`, valid until {@link #release}. May wait for them to arrive.
     LayerWeights acquire(int layer);
 

@@ -19,6 +19,11 @@ sealed interface ChunkHome {
             runs = List.copyOf(runs);
         }
 
+        /// Whether kernels can read it as it lies, in the layout of a slot.
+        boolean isReady() {
+            return runs.stream().allMatch(run -> run.from() == run.to() && run.fromOffset() == run.toOffset());
+        }
+
         long bytes() {
             return runs.stream().mapToLong(ElementRun::fromBytes).sum();
         }

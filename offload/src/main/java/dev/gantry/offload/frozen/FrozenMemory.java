@@ -50,7 +50,10 @@ final class FrozenMemory implements AutoCloseable {
                 }
             }
             slots = parts(arena(kind.of(device, "blocks that pass")), plan.slots(), ready.bytes());
-            staging = parts(arena(kind.of(host, "read buffers")), plan.readBuffers(), plan.pieceBytes());
+            staging = parts(
+                    arena(kind.of(host, "read buffers")),
+                    plan.reading().buffers(),
+                    plan.reading().pieceBytes());
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;

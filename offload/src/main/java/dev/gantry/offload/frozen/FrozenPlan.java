@@ -13,25 +13,33 @@ import org.jspecify.annotations.Nullable;
 /// @param homes tier of each block
 /// @param slots blocks on the device that the others pass through; 0 when all live there
 /// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}; below `slots`
-/// @param readBuffers pieces of files that are on their way together
-/// @param pieceBytes memory for each of them
-/// @param relaid folder for a copy of the blocks that is read instead of the model's own files; null for none
-public record FrozenPlan(
-        List<Tier> homes,
-        int slots,
-        int lead,
-        int readBuffers,
-        int pieceBytes,
-        @Nullable Path relaid) {
-    /// As many as the disk works on at once, and two that are being converted or wait for it.
-    public static final int READ_BUFFERS = IoQueue.IN_FLIGHT + 2;
-    public static final int PIECE_BYTES = IoQueue.BLOCK_BYTES;
+/// @param mostRowsInPlace up to so many rows, blocks in host memory are computed where they lie instead of copied
+/// @param reading how files are read
+public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPlace, Reading reading) {
+    /// What a single user's decoding needs, and what kernels for a few rows take.
+    public static final int FEW_ROWS = 8;
 
     public FrozenPlan {
         homes = List.copyOf(homes);
         boolean streams = homes.stream().anyMatch(home -> home != Tier.DEVICE);
         if (streams ? slots < 1 || lead >= slots || lead < 0 : slots != 0) {
             throw new IllegalArgumentException(slots + " slots and a lead of " + lead + " for blocks in " + homes);
+        }
+    }
+
+    /// How files are read.
+    ///
+    /// @param buffers pieces of files that are on their way together
+    /// @param pieceBytes memory for each of them
+    /// @param relaid folder for a copy of the blocks that is read instead of the model's own files; null for none
+    public record Reading(
+            int buffers, int pieceBytes, @Nullable Path relaid) {
+        /// As many pieces as the disk works on at once, and two that are being converted or wait for it.
+        public static final Reading STANDARD = new Reading(IoQueue.IN_FLIGHT + 2, IoQueue.BLOCK_BYTES, null);
+
+        /// Of blocks on disk a copy in `folder`, which is made when it is not there.
+        public Reading relaidIn(Path folder) {
+            return new Reading(buffers, pieceBytes, folder);
         }
     }
 
@@ -51,7 +59,7 @@ public record FrozenPlan(
             }
         }
         int ring = onDevice == layers ? 0 : Math.min(slots, layers - onDevice);
-        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), READ_BUFFERS, PIECE_BYTES, null);
+        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), FEW_ROWS, Reading.STANDARD);
     }
 
     /// Whether item `index` is among `count` that are spread over `all`.
@@ -60,13 +68,8 @@ public record FrozenPlan(
     }
 
     /// The same plan with another way of reading.
-    public FrozenPlan reading(int buffers, int bytesOfEach) {
-        return new FrozenPlan(homes, slots, lead, buffers, bytesOfEach, relaid);
-    }
-
-    /// The same plan with blocks on disk read from a copy in `folder`, which is made when it is not there.
-    public FrozenPlan relaidIn(Path folder) {
-        return new FrozenPlan(homes, slots, lead, readBuffers, pieceBytes, folder);
+    public FrozenPlan with(Reading otherReading) {
+        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, otherReading);
     }
 
     boolean streamsFromDisk() {

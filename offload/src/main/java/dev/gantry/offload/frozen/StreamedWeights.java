@@ -71,18 +71,21 @@ public final class StreamedWeights implements AutoCloseable {
             memory = owned.keep(
                     new FrozenMemory(plan, ready, wire, budgets.device(), budgets.host(), TensorArena::new),
                     FrozenMemory::close);
-            StoredBlocks stored = new StoredBlocks(model, open(StoredBlocks.files(model), opener), plan.pieceBytes());
+            StoredBlocks stored = new StoredBlocks(
+                    model,
+                    open(StoredBlocks.files(model), opener),
+                    plan.reading().pieceBytes());
             ElementKernels kernels = backend.transferElements();
             IoQueue queue = owned.keep(new IoQueue("gantry-read"), IoQueue::close);
             ChunkCopier copier = new ChunkCopier(kernels, queue, memory.staging());
-            Path relaid = plan.relaid();
+            Path relaid = plan.reading().relaid();
             blocks =
                     relaid != null && plan.streamsFromDisk() ? relaid(relaid, stored, copier, kernels, opener) : stored;
             fill(copier, kernels);
             OuterWeights outer = OuterWeights.of(model.model(), compute, this::onDevice);
             HeadSource head = OuterWeights.head(model.model(), compute, this::onDevice);
             layers = owned.keep(
-                    new StreamedLayers(homes(), blocks.identities(), ready, memory.slots(), plan.lead(), copier),
+                    new StreamedLayers(homes(), blocks.identities(), ready, memory.slots(), plan, copier),
                     StreamedLayers::close);
             weights = outer.with(model.model(), compute, head, layers);
         } catch (RuntimeException | Error e) {
@@ -106,7 +109,8 @@ public final class StreamedWeights implements AutoCloseable {
         RelaidCopy copy = new RelaidCopy(folder, fingerprint, wire);
         MemorySegment bench = memory.slots().getFirst();
         RelaidHeader header = copy.existing().orElseGet(() -> copy.make(stored, copier, kernels, bench));
-        return new RelaidBlocks(open(List.of(copy.path()), opener), header, wire, plan.pieceBytes());
+        return new RelaidBlocks(
+                open(List.of(copy.path()), opener), header, wire, plan.reading().pieceBytes());
     }
 
     private static List<ChunkLayout> wire(StoredModel model, ComputeType compute) {

@@ -69,7 +69,7 @@ class RelaidCopyTest {
     }
 
     private FrozenPlan plan() {
-        return FrozenPlan.spread(LAYERS, 1, 1, 2).reading(3, 8192).relaidIn(copies);
+        return FrozenPlan.spread(LAYERS, 1, 1, 2).with(new FrozenPlan.Reading(3, 8192, copies));
     }
 
     private List<Long> bits(StoredModel model) {

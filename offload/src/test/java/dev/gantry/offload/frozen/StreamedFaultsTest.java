@@ -42,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamedFaultsTest {
     private static final long SEED = 7;
     private static final int LAYERS = 5;
-    private static final FrozenPlan PLAN = FrozenPlan.spread(LAYERS, 1, 1, 2).reading(3, 8192);
+    private static final FrozenPlan PLAN =
+            FrozenPlan.spread(LAYERS, 1, 1, 2).with(new FrozenPlan.Reading(3, 8192, null));
 
     @TempDir
     private Path folder;

@@ -15,6 +15,7 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.FrozenPlan.Reading;
 import dev.gantry.offload.frozen.StreamedWeights.Budgets;
 import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.io.BufferedFile;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StreamedWeightsTest {
     private static final long SEED = 20_261_215;
     private static final int LAYERS = 5;
-    private static final int PIECE_BYTES = 8192;
+    private static final Reading READING = new Reading(3, 8192, null);
 
     /// Through the page cache: many runs over tiny files would otherwise wait for the disk alone.
     private static final CheckpointFiles.Opener CACHED = file -> BufferedFile.open(file, BlockFile.Use.READ);
@@ -54,7 +55,7 @@ class StreamedWeightsTest {
     static List<FrozenPlan> plans() {
         List<FrozenPlan> plans = new ArrayList<>();
         for (int[] counts : new int[][] {{0, 0, 1}, {0, 0, 3}, {1, 2, 2}, {2, 0, 2}, {0, 5, 2}, {0, 3, 5}, {5, 0, 0}}) {
-            plans.add(FrozenPlan.spread(LAYERS, counts[0], counts[1], counts[2]).reading(3, PIECE_BYTES));
+            plans.add(FrozenPlan.spread(LAYERS, counts[0], counts[1], counts[2]).with(READING));
         }
         return plans;
     }
@@ -90,7 +91,9 @@ class StreamedWeightsTest {
             assertThat(Double.longBitsToDouble(expected.getFirst())).isBetween(0.5, 10.0);
             Path copies = decoder.files().getFirst().resolveSibling("copies");
             List<FrozenPlan> plans = plans();
-            plans.addAll(plans().stream().map(plan -> plan.relaidIn(copies)).toList());
+            plans.addAll(plans().stream()
+                    .map(plan -> plan.with(READING.relaidIn(copies)))
+                    .toList());
             for (FrozenPlan plan : plans) {
                 try (StreamedWeights streamed =
                         new StreamedWeights(backend, decoder.inFiles(), compute, plan, Budgets.unlimited(), CACHED)) {
@@ -119,6 +122,8 @@ class StreamedWeightsTest {
                     assertThat(decoded(backend, streamed.weights()))
                             .as("%s", plan)
                             .isEqualTo(expected);
+                    // the prompt is too wide for it, but each token after it is computed in host memory
+                    assertThat(streamed.transfers().blocksFromHost()).isEqualTo(plan.count(Tier.HOST));
                 }
             }
         }
@@ -128,9 +133,10 @@ class StreamedWeightsTest {
     private static List<Float> decoded(CpuBackend backend, ModelWeights weights) {
         List<Float> logits = new ArrayList<>();
         try (InferencePass pass =
-                        new InferencePass(backend, weights, Adapters.NONE, new InferencePass.Extent(4, 1, 12));
+                        new InferencePass(backend, weights, Adapters.NONE, new InferencePass.Extent(9, 1, 12));
                 KeyValueCache cache = new KeyValueCache(weights.spec(), weights.computeType(), 1, 12)) {
-            for (int[] tokens : List.of(new int[] {1, 5, 2, 7}, new int[] {3}, new int[] {0}, new int[] {9})) {
+            for (int[] tokens :
+                    List.of(new int[] {1, 5, 2, 7, 7, 0, 9, 4, 6}, new int[] {3}, new int[] {0}, new int[] {9})) {
                 Matrix row = pass.advance(cache, tokens);
                 for (int token = 0; token < row.columns(); token++) {
                     logits.add(row.data().getAtIndex(ValueLayout.JAVA_FLOAT, token));
