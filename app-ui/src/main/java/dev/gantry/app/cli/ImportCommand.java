@@ -3,6 +3,7 @@ package dev.gantry.app.cli;
 import dev.gantry.app.library.Import;
 import dev.gantry.app.library.Import.FoundAdapter;
 import dev.gantry.app.library.Import.FoundModel;
+import dev.gantry.app.library.Import.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,6 +27,11 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--name", defaultValue = "", description = "the name to use for it; the folder's by default")
     private String name = "";
 
+    @Option(
+            names = "--trust-weights",
+            description = "do not read the weights; they are read once otherwise, to find any that is no number")
+    private boolean trustWeights;
+
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
 
@@ -35,7 +41,8 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var found = new Import(Clock.systemUTC()).inspect(path, name);
+        var found = new Import(Clock.systemUTC(), context.progress())
+                .inspect(path, name, trustWeights ? Weights.TRUSTED : Weights.READ);
         try (var catalog = context.openCatalog()) {
             switch (found) {
                 case FoundModel model -> catalog.models().put(model.entry());
@@ -66,6 +73,7 @@ final class ImportCommand implements Callable<Integer> {
                         ? "none in the folder: it can be tested, but not chat or be tuned on text"
                         : Quantity.count(model.vocabularySize()) + " tokens"));
         out.println("template   " + model.chatTemplate());
+        model.warnings().forEach(warning -> out.println("warning    " + warning));
     }
 
     private void print(FoundAdapter adapter) {

@@ -134,7 +134,9 @@ public final class Demo {
         PersonaGus.copyTo(folders.data());
         try (Catalog open = catalog.get()) {
             open.models()
-                    .put(new Import(Clock.systemUTC()).starter(folders.model()).entry());
+                    .put(new Import(Clock.systemUTC(), environment.progress())
+                            .starter(folders.model())
+                            .entry());
         }
         return ModelFolder.open(folders.model());
     }

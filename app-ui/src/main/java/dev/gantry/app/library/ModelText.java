@@ -42,7 +42,7 @@ public final class ModelText implements AutoCloseable {
     /// @param templateName a named template in place of the model's own; empty for the model's, else plain
     public static ModelText open(Path path, String templateName) throws IOException {
         var folder = ModelFolder.open(path);
-        var tokenizer = TokenizerLoader.load(path);
+        var tokenizer = TokenizerLoader.load(path, folder.spec().vocabularySize());
         try {
             return new ModelText(folder, tokenizer, template(path, tokenizer, templateName));
         } catch (IOException | RuntimeException e) {

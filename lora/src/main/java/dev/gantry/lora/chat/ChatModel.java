@@ -62,7 +62,8 @@ public final class ChatModel implements AutoCloseable {
     private ChatModel(Backend backend, ChatSettings settings, Deque<AutoCloseable> partial) throws IOException {
         folder = ModelFolder.open(settings.model());
         LoadedModel loaded = own(partial, folder.load());
-        tokenizer = own(partial, TokenizerLoader.load(settings.model()));
+        tokenizer = own(
+                partial, TokenizerLoader.load(settings.model(), folder.spec().vocabularySize()));
         template = template(settings, tokenizer);
         DecoderModel model = loaded.model();
         Adapters adapters = Adapters.NONE;

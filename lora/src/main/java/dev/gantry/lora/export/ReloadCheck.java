@@ -55,7 +55,8 @@ public final class ReloadCheck {
         if (reloaded.tokenizer() == TokenizerKind.NONE) {
             return compare(tuned, reloaded, random(reloaded));
         }
-        try (Tokenizer tokenizer = TokenizerLoader.load(exported)) {
+        try (Tokenizer tokenizer =
+                TokenizerLoader.load(exported, reloaded.spec().vocabularySize())) {
             return compare(tuned, reloaded, encode(exported, tokenizer, prompts));
         }
     }

@@ -44,7 +44,7 @@ final class RunInputs implements AutoCloseable {
         TrainConfig c = TrainDefaults.beforeData(asked);
         Path model = Path.of(c.model());
         this.base = resources.add(BaseModel.open(c.stage(), model));
-        this.tokenizer = resources.add(TokenizerLoader.load(model));
+        this.tokenizer = resources.add(TokenizerLoader.load(model, base.spec().vocabularySize()));
         this.template = template(c.data().template(), model, tokenizer.specialTokens());
         this.data = resources.add(prepare(c, environment));
         this.settings = new ResolvedSettings(complete(c));

@@ -1,5 +1,6 @@
 package dev.gantry.zoo.model;
 
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
@@ -26,24 +27,46 @@ public final class WeightScan {
     public static List<NonFinite> scan(LoadedModel model, Progress progress) {
         List<NonFinite> found = new ArrayList<>();
         var names = model.folder().parameters().names().values();
-        try (ProgressTask task = progress.start("checking weights", names.size(), ProgressUnit.TENSORS)) {
+        long bytes = 0;
+        for (String name : names) {
+            bytes += model.checkpoint().tensor(name).data().byteSize();
+        }
+        try (ProgressTask task = progress.start("checking weights", bytes, ProgressUnit.BYTES)) {
             long done = 0;
             for (String name : names) {
-                NonFinite finding = scan(name, model.checkpoint().tensor(name), progress);
+                Tensor tensor = model.checkpoint().tensor(name);
+                NonFinite finding = scan(name, tensor, progress, task, done);
                 if (finding.count > 0) {
                     found.add(finding);
                 }
-                task.update(++done);
+                done += tensor.data().byteSize();
+                task.update(done);
             }
         }
         return found;
     }
 
-    private static NonFinite scan(String name, Tensor tensor, Progress progress) {
+    /// Refuses a model with weights that would spoil every result.
+    public static void requireFinite(LoadedModel model, Progress progress) {
+        List<NonFinite> found = scan(model, progress);
+        if (!found.isEmpty()) {
+            NonFinite first = found.getFirst();
+            String others = found.size() == 1 ? "" : "; so do " + (found.size() - 1) + " more tensors";
+            throw GantryException.badInput(
+                    "MODEL-NOT-FINITE",
+                    "cannot use the model " + model.folder().path(),
+                    "tensor %s holds %,d values that are infinite or no numbers, the first at element %,d%s"
+                            .formatted(first.tensor, first.count, first.first, others),
+                    "Fetch the weights again; when they are the same, the model was published broken.");
+        }
+    }
+
+    private static NonFinite scan(String name, Tensor tensor, Progress progress, ProgressTask task, long doneBytes) {
         long count = 0;
         long first = -1;
         for (long from = 0; from < tensor.elements(); from += PIECE_ELEMENTS) {
             progress.throwIfCancelled();
+            task.update(doneBytes + from * tensor.dtype().bytes());
             long to = Math.min(tensor.elements(), from + PIECE_ELEMENTS);
             int inPiece = count(tensor.dtype(), tensor.data(), from, to);
             if (inPiece > 0 && first < 0) {

@@ -48,6 +48,7 @@ final class AddedTokens {
     void finish(Vocabulary vocabulary, JsonGenerator generator) throws TokenizerException {
         nameTheRest(vocabulary);
         declared.sort(Comparator.comparingLong(token -> token.path("id").asLong()));
+        vocabulary.endBase();
         int modelTokens = vocabulary.tokenCount();
         long following = modelTokens;
         ArrayNode all = BoundedJson.MAPPER.createArrayNode();

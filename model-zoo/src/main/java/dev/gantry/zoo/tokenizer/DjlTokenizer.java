@@ -27,6 +27,11 @@ final class DjlTokenizer implements Tokenizer {
     }
 
     @Override
+    public int baseVocabularySize() {
+        return vocabulary.baseSize();
+    }
+
+    @Override
     public Encoding encode(String text) {
         if (text.isEmpty()) {
             return new Encoding(new int[0], new int[0], new int[0]);

@@ -6,6 +6,12 @@ public interface Tokenizer extends AutoCloseable {
     /// Number of ids, added tokens included: every id is in `[0, vocabularySize())`.
     int vocabularySize();
 
+    /// The same without the tokens that were added to the tokenizer's own vocabulary, which many models have no
+    /// embedding for.
+    default int baseVocabularySize() {
+        return vocabularySize();
+    }
+
     /// Ids with the characters each came from. Added tokens inside `text` are recognised; none is put in
     /// front or behind (see {@link SpecialTokens#addBos()}). Nothing is ever truncated.
     Encoding encode(String text);

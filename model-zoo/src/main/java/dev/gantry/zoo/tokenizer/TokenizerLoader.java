@@ -38,6 +38,24 @@ public final class TokenizerLoader {
                 + " merges.txt, nor tokenizer.model is there");
     }
 
+    /// Opens the tokenizer of a model and holds it against the model's embedding; the caller closes it.
+    ///
+    /// @param embeddingRows ids that the model knows
+    /// @throws dev.gantry.engine.GantryException when the tokenizer belongs to another model
+    public static Tokenizer load(Path modelFolder, int embeddingRows) throws IOException {
+        Tokenizer tokenizer = load(modelFolder);
+        boolean fits = false;
+        try {
+            Tokenizer fitted = FittedTokenizer.of(tokenizer, embeddingRows, modelFolder);
+            fits = true;
+            return fitted;
+        } finally {
+            if (!fits) {
+                tokenizer.close();
+            }
+        }
+    }
+
     private static Tokenizer open(TokenizerJson json, Path source, FolderConfig config) throws IOException {
         SpecialTokens special = new SpecialTokenReader(config, json.vocabulary()).read(json.postProcessor());
         HuggingFaceTokenizer encoder = DjlTokenizers.open(json.nativeJson(), source.toString());

@@ -15,6 +15,7 @@ final class Vocabulary {
     private @Nullable String[] textsById = new @Nullable String[1024];
     private boolean[] special = new boolean[1024];
     private int size;
+    private int baseSize;
 
     Vocabulary(String file) {
         this.file = file;
@@ -56,6 +57,16 @@ final class Vocabulary {
     /// One more than the highest id.
     int size() {
         return size;
+    }
+
+    /// Says that what is added from now on is not part of the tokenizer's own vocabulary.
+    void endBase() {
+        baseSize = size;
+    }
+
+    /// One more than the highest id before {@link #endBase}.
+    int baseSize() {
+        return baseSize;
     }
 
     /// Number of tokens, less than {@link #size()} when ids have holes.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.library;
+
+import org.jspecify.annotations.NullMarked;
