@@ -75,7 +75,7 @@ final class EmbeddingPass {
 
     /// Adds the gradients of what is trained here.
     ///
-    /// @param x f32 `(tokens, hidden)`: what the forward wrote; written again with the same bits
+    /// @param x f32 `(tokens, hidden)`: memory to write what the forward wrote once more
     /// @param d f32 `(tokens, hidden)`: gradient of x; overwritten
     void backward(TokenBatch batch, Matrix x, Matrix d, Gradients gradients) {
         int tokens = batch.tokens();

@@ -3,15 +3,33 @@ package dev.gantry.engine.pass;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A micro-batch as the head sees it.
 ///
-/// @param x gives the output of the last block, f32 `(tokens, hidden)`; asked for anew at every use
+/// @param rows its part of the residual stream
 /// @param tokenLosses receives the loss of each labelled token in order, or null
 @SuppressWarnings("ArrayRecordComponent") // an output, compared by nobody
-record HeadBatch(TokenBatch batch, Supplier<Matrix> x, float @Nullable [] tokenLosses) {
+record HeadBatch(TokenBatch batch, Rows rows, float @Nullable [] tokenLosses) {
+
+    /// The residual stream behind the last block and its gradient, f32 `(tokens, hidden)`, lent for one visit at a time
+    /// as {@link HeadOrder#rounds} says.
+    record Rows(BoundaryStore stream, int layers, int microBatch) {
+
+        /// Output of the last block.
+        Matrix x() {
+            return stream.read(layers, microBatch);
+        }
+
+        /// Its gradient, to be filled.
+        Matrix d() {
+            return stream.gradient(microBatch);
+        }
+
+        void visited() {
+            stream.visited();
+        }
+    }
 
     /// Some labelled tokens, few enough for the buffers of a slice.
     ///

@@ -1,7 +1,6 @@
 package dev.gantry.engine.pass;
 
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +15,8 @@ sealed interface HeadLoss permits SlicedHeadLoss, SweptHeadLoss {
     /// What is wanted beside the loss.
     ///
     /// @param scale factor on the gradient, 1 / labelled tokens of the whole step
-    /// @param d for each micro-batch f32 `(tokens, hidden)`: receives the gradient of x
     /// @param gradients what is trained in the head
-    record Backward(float scale, List<Matrix> d, Gradients gradients) {}
+    record Backward(float scale, Gradients gradients) {}
 
     /// @return for each micro-batch the sum of the losses of its labelled tokens
     double[] of(List<HeadBatch> batches, @Nullable Backward backward);

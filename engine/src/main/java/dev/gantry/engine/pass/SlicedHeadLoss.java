@@ -46,23 +46,24 @@ final class SlicedHeadLoss implements HeadLoss {
         double[] sums = new double[batches.size()];
         for (int mb = 0; mb < batches.size(); mb++) {
             HeadBatch batch = batches.get(mb);
-            Matrix x = batch.x().get();
-            if (backward != null) {
-                backend.elements().fill(backward.d().get(mb), 0);
+            Matrix x = batch.rows().x();
+            Matrix d = backward == null ? null : batch.rows().d();
+            if (d != null) {
+                backend.elements().fill(d, 0);
             }
             for (HeadBatch.Slice slice : batch.slices(input.mostRows())) {
                 Matrix sliceRows = rows.rows(0, slice.count());
                 backend.embeddings().gather(slice.tokens(), 0, x, sliceRows, Accumulate.OVERWRITE);
                 Matrix headIn = input.forward(sliceRows);
                 sums[mb] += forward(batch, slice, headIn, backward == null ? Sweep.FORWARD : Sweep.FORWARD_BACKWARD);
-                if (backward != null) {
+                if (backward != null && d != null) {
                     backward(slice, headIn, backward);
                     Matrix dx = dRows.rows(0, slice.count());
                     input.backward(sliceRows, dInput.rows(0, slice.count()), dx, backward.gradients());
-                    Matrix d = backward.d().get(mb);
                     backend.embeddings().scatterAdd(slice.tokens(), 0, dx, d);
                 }
             }
+            batch.rows().visited();
         }
         return sums;
     }

@@ -74,17 +74,17 @@ final class SweptHeadLoss implements HeadLoss {
             }
             for (int mb = 0; mb < batches.size(); mb++) {
                 inputBackward(mb, batches.get(mb), backward);
-                spread(batches.get(mb), backward.d().get(mb));
             }
         }
         return sums;
     }
 
     private void keepInputs(int mb, HeadBatch batch) {
-        Matrix x = batch.x().get();
+        Matrix x = batch.rows().x();
         for (HeadBatch.Slice slice : slices(batch)) {
             backend.elements().copy(input.forward(gathered(x, slice)), part(inputs[mb], slice));
         }
+        batch.rows().visited();
     }
 
     private void forward(int block, List<HeadBatch> batches) {
@@ -102,7 +102,8 @@ final class SweptHeadLoss implements HeadLoss {
     private void backward(int block, List<HeadBatch> batches, Backward backward) {
         Matrix weights = head.acquire(block);
         for (int mb = 0; mb < batches.size(); mb++) {
-            Matrix dInput = dInput(mb, backward);
+            Matrix dInput =
+                    spec.projects() ? dInputs[mb] : batches.get(mb).rows().d();
             for (HeadBatch.Slice slice : slices(batches.get(mb))) {
                 Matrix scores = pass.logits(block, slice.count(), logits);
                 Matrix headIn = part(inputs[mb], slice);
@@ -110,25 +111,26 @@ final class SweptHeadLoss implements HeadLoss {
                 Matrix state = part(states[mb], slice);
                 pass.backward(block, slice, weights, headIn, scores, state, part(dInput, slice), backward);
             }
+            if (!spec.projects()) {
+                batches.get(mb).rows().visited();
+            }
         }
         head.release(block);
     }
 
-    /// Gradient of what the head multiplies, the labelled tokens one after the other: until it is spread, in the memory
-    /// of the gradient of x.
-    private Matrix dInput(int mb, Backward backward) {
-        return spec.projects() ? dInputs[mb] : backward.d().get(mb);
-    }
-
-    /// From there to the gradient of x, still of the labelled tokens one after the other.
+    /// From the gradient of what the head multiplies to that of x: the labelled tokens one after the other, both in the
+    /// memory of the latter where nothing is projected, then each in its place.
     private void inputBackward(int mb, HeadBatch batch, Backward backward) {
-        Matrix x = batch.x().get();
+        Matrix x = batch.rows().x();
+        Matrix d = batch.rows().d();
+        Matrix dInput = spec.projects() ? dInputs[mb] : d;
         for (HeadBatch.Slice slice : slices(batch)) {
             Matrix sliceRows = gathered(x, slice);
             input.normalise(sliceRows);
-            Matrix dx = part(backward.d().get(mb), slice);
-            input.backward(sliceRows, part(dInput(mb, backward), slice), dx, backward.gradients());
+            input.backward(sliceRows, part(dInput, slice), part(d, slice), backward.gradients());
         }
+        spread(batch, d);
+        batch.rows().visited();
     }
 
     /// Moves each labelled token's row to its place and zeroes the others; the last slice first, as no row moves up.

@@ -5,7 +5,8 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.PositionSpec;
-import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.pass.BoundarySweep.Course;
+import dev.gantry.engine.pass.BoundarySweep.Use;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.OverBudgetException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ public final class TrainingPass implements AutoCloseable {
     private final ModelWeights weights;
     private final DecoderSpec spec;
     private final Plan plan;
-    private final TensorArena arena;
+    private final PassArenas arenas;
     private final EmbeddingPass embedding;
     private final LayerPass layer;
     private final HeadInput headInput;
@@ -34,10 +36,8 @@ public final class TrainingPass implements AutoCloseable {
     private final HeadLoss headLoss;
     private final LayerScratch scratch;
     private final AdapterCasts casts;
-    private final Matrix[][]
-            boundaries; // [layer][microBatch], f32 (tokens, hidden): inputs of blocks, and the last output
     private final LayerActivations[][] activations; // [layer][microBatch]; one shared set when only boundaries are kept
-    private final Matrix[] gradient; // [microBatch], f32 (tokens, hidden)
+    private final BoundaryStore stream; // f32 (tokens, hidden): the residual stream between blocks, and its gradient
 
     /// What a pass is built for.
     ///
@@ -46,20 +46,39 @@ public final class TrainingPass implements AutoCloseable {
     /// @param adapters adapters that will be applied; later calls may pass others of the same sites and ranks
     /// @param trained parameters that gradients will be asked for, beside those of the adapters
     /// @param headOrder how the head's loss is worked through
+    /// @param boundaries where the residual stream lies between blocks
     public record Plan(
             int maxTokens,
             int microBatches,
             Retention retention,
             Adapters adapters,
             Set<ParameterId> trained,
-            HeadOrder headOrder) {
+            HeadOrder headOrder,
+            BoundaryPlacement boundaries) {
         public Plan {
             trained = Set.copyOf(trained);
         }
 
-        /// With a head that lies on the device.
+        /// With head and residual stream on the device.
         public Plan(int maxTokens, int microBatches, Retention retention, Adapters adapters, Set<ParameterId> trained) {
-            this(maxTokens, microBatches, retention, adapters, trained, HeadOrder.SLICES_OUTSIDE);
+            this(
+                    maxTokens,
+                    microBatches,
+                    retention,
+                    adapters,
+                    trained,
+                    HeadOrder.SLICES_OUTSIDE,
+                    BoundaryPlacement.ON_DEVICE);
+        }
+
+        /// The same with a head that is worked through in another order.
+        public Plan withHead(HeadOrder order) {
+            return new Plan(maxTokens, microBatches, retention, adapters, trained, order, boundaries);
+        }
+
+        /// The same with the residual stream elsewhere.
+        public Plan withBoundaries(BoundaryPlacement placement) {
+            return new Plan(maxTokens, microBatches, retention, adapters, trained, headOrder, placement);
         }
     }
 
@@ -70,30 +89,34 @@ public final class TrainingPass implements AutoCloseable {
     /// @param device where all memory comes from
     /// @throws OverBudgetException when it is too small
     public TrainingPass(Backend backend, ModelWeights weights, Plan plan, MemoryAccount device) {
-        this(
-                backend,
-                weights,
-                plan,
-                TensorArena.planned(device, "activations", measure(backend, weights.shapeOnly(), plan)));
+        this(backend, weights, plan, PassArenas.planned(device, measureByUse(backend, weights.shapeOnly(), plan)));
     }
 
-    /// Bytes a pass would hold, found by planning it without memory.
+    /// Bytes a pass would hold on the device, found by planning it without memory.
     public static long measure(Backend backend, DecoderSpec spec, ComputeType compute, Plan plan) {
-        return measure(backend, ModelWeights.shapeOnly(spec, compute), plan);
+        return PassArenas.sum(measureByUse(backend, spec, compute, plan));
     }
 
-    private static long measure(Backend backend, ModelWeights shapes, Plan plan) {
-        try (TrainingPass pass = new TrainingPass(backend, shapes, plan, TensorArena.measuring())) {
-            return pass.bytes();
+    /// The same, by what they are for.
+    public static SortedMap<String, Long> measureByUse(
+            Backend backend, DecoderSpec spec, ComputeType compute, Plan plan) {
+        return measureByUse(backend, ModelWeights.shapeOnly(spec, compute), plan);
+    }
+
+    private static SortedMap<String, Long> measureByUse(Backend backend, ModelWeights shapes, Plan plan) {
+        try (TrainingPass pass = new TrainingPass(backend, shapes, plan, PassArenas.measuring())) {
+            return pass.arenas.bytes();
         }
     }
 
-    private TrainingPass(Backend backend, ModelWeights weights, Plan plan, TensorArena arena) {
-        this.arena = arena;
+    private TrainingPass(Backend backend, ModelWeights weights, Plan plan, PassArenas arenas) {
+        this.arenas = arenas;
         this.backend = backend;
         this.weights = weights;
         this.spec = weights.spec();
         this.plan = plan;
+        this.stream = openStream();
+        TensorArena arena = arenas.activations();
         ComputeType compute = weights.computeType();
         int tokens = plan.maxTokens();
         RotaryPass rotary = spec.position() instanceof PositionSpec.Rotary r
@@ -101,18 +124,33 @@ public final class TrainingPass implements AutoCloseable {
                 : null;
         this.embedding = new EmbeddingPass(backend, weights, tokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
-        this.headInput = new HeadInput(backend, weights, arena, HeadBlockPass.sliceRows(spec.vocabularySize()));
+        int sliceRows = HeadBlockPass.sliceRows(spec.vocabularySize());
+        this.headInput = new HeadInput(backend, weights, arenas.head(), sliceRows);
         this.head = new HeadPass(backend, weights.head(), headInput);
-        this.headLoss = HeadLoss.planned(backend, weights, plan, headInput, arena);
+        this.headLoss = HeadLoss.planned(backend, weights, plan, headInput, arenas.head());
         this.scratch = LayerScratch.allocate(spec, compute, tokens, plan.adapters(), arena);
         this.casts = new AdapterCasts(compute, plan.adapters(), arena);
-        this.boundaries = new Matrix[spec.layers() + 1][plan.microBatches()];
         this.activations = new LayerActivations[spec.layers()][plan.microBatches()];
-        this.gradient = new Matrix[plan.microBatches()];
-        allocate(compute);
+        allocate(compute, arena);
     }
 
-    private void allocate(ComputeType compute) {
+    /// Comes first, because it may fail: what else is taken was asked for before.
+    private BoundaryStore openStream() {
+        boolean open = false;
+        try {
+            var extent =
+                    new BoundaryPlacement.Extent(spec.layers(), plan.microBatches(), plan.maxTokens(), spec.hidden());
+            BoundaryStore store = plan.boundaries().open(backend, extent, arenas.boundaries());
+            open = true;
+            return store;
+        } finally {
+            if (!open) {
+                arenas.close();
+            }
+        }
+    }
+
+    private void allocate(ComputeType compute, TensorArena arena) {
         int tokens = plan.maxTokens();
         var ranks = LayerActivations.ranks(spec, plan.adapters());
         LinearInputs sharedInputs = LinearInputs.allocate(spec, compute, tokens, arena);
@@ -120,10 +158,6 @@ public final class TrainingPass implements AutoCloseable {
                 ? LayerActivations.allocate(spec, compute, tokens, ranks, sharedInputs, arena)
                 : null;
         for (int mb = 0; mb < plan.microBatches(); mb++) {
-            gradient[mb] = arena.matrix(DType.F32, tokens, spec.hidden());
-            for (int l = 0; l <= spec.layers(); l++) {
-                boundaries[l][mb] = arena.matrix(DType.F32, tokens, spec.hidden());
-            }
             for (int l = 0; l < spec.layers(); l++) {
                 activations[l][mb] = shared != null ? shared : kept(l, sharedInputs, ranks);
             }
@@ -131,6 +165,7 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     private LayerActivations kept(int layer, LinearInputs shared, Map<Module, Integer> ranks) {
+        TensorArena arena = arenas.activations();
         LinearInputs inputs = shared.keeping(layer, plan.trained(), plan.adapters(), arena);
         return LayerActivations.allocate(spec, weights.computeType(), plan.maxTokens(), ranks, inputs, arena);
     }
@@ -157,15 +192,13 @@ public final class TrainingPass implements AutoCloseable {
             throw new IllegalArgumentException(
                     "gradients are asked for of parameters that the pass was not planned for");
         }
-        weights.layers().begin(LayerSource.Sweep.FORWARD_BACKWARD);
+        List<List<Use>> headRounds =
+                plan.headOrder().rounds(spec, weights.head().blocks());
+        begin(batches, new Course.Training(plan.retention(), headRounds, gradients.reachEmbedding()));
         Adapters compute = casts.refresh(backend, adapters);
         forward(batches, compute, part::dropout);
         listener.headStarted();
-        List<Matrix> d = new ArrayList<>();
-        for (int mb = 0; mb < batches.size(); mb++) {
-            d.add(d(mb, batches.get(mb)));
-        }
-        HeadLoss.Backward wanted = new HeadLoss.Backward(part.lossScale(), d, gradients);
+        HeadLoss.Backward wanted = new HeadLoss.Backward(part.lossScale(), gradients);
         double[] sums = headLoss.of(headBatches(batches, null), wanted);
         listener.headFinished();
         backward(batches, compute, gradients, part, listener);
@@ -181,7 +214,7 @@ public final class TrainingPass implements AutoCloseable {
 
     /// {@link #lossSum} of each micro-batch.
     public double[] lossSums(List<TokenBatch> batches, Adapters adapters, @Nullable List<float[]> tokenLosses) {
-        weights.layers().begin(LayerSource.Sweep.FORWARD);
+        begin(batches, new Course.Forward());
         forward(batches, casts.refresh(backend, adapters), mb -> DropoutSeed.OFF);
         return headLoss.of(headBatches(batches, tokenLosses), null);
     }
@@ -189,9 +222,8 @@ public final class TrainingPass implements AutoCloseable {
     private List<HeadBatch> headBatches(List<TokenBatch> batches, @Nullable List<float[]> tokenLosses) {
         List<HeadBatch> atHead = new ArrayList<>();
         for (int mb = 0; mb < batches.size(); mb++) {
-            TokenBatch batch = batches.get(mb);
-            Matrix last = boundary(spec.layers(), mb, batch);
-            atHead.add(new HeadBatch(batch, () -> last, tokenLosses == null ? null : tokenLosses.get(mb)));
+            HeadBatch.Rows rows = new HeadBatch.Rows(stream, spec.layers(), mb);
+            atHead.add(new HeadBatch(batches.get(mb), rows, tokenLosses == null ? null : tokenLosses.get(mb)));
         }
         return atHead;
     }
@@ -207,61 +239,73 @@ public final class TrainingPass implements AutoCloseable {
 
     /// Runs the blocks without loss, for what reads {@link #boundary} and {@link #logits}.
     public void forward(List<TokenBatch> batches, Adapters adapters) {
-        weights.layers().begin(LayerSource.Sweep.FORWARD);
+        begin(batches, new Course.Kept());
         forward(batches, casts.refresh(backend, adapters), mb -> DropoutSeed.OFF);
     }
 
-    /// Input of block `layer` (its number of layers: the last output) after a forward, f32 `(tokens, hidden)`.
-    public Matrix boundary(int layer, int microBatch, TokenBatch batch) {
-        return boundaries[layer][microBatch].rows(0, batch.tokens());
+    /// Input of block `layer` (the number of layers: the last output) after a {@link #forward(List, Adapters)}, f32
+    /// `(tokens, hidden)`, valid until the next call.
+    public Matrix boundary(int layer, int microBatch) {
+        return stream.look(layer, microBatch);
     }
 
     /// Input of the head for all tokens after a forward.
     ///
     /// @param out `(tokens, embeddingDim)`
     public void headInput(int microBatch, TokenBatch batch, Matrix out) {
-        slices(batch, (from, count) -> {
-            Matrix x = boundary(spec.layers(), microBatch, batch).rows(from, count);
-            backend.elements().copy(headInput.forward(x), out.rows(from, count));
-        });
+        Matrix last = boundary(spec.layers(), microBatch);
+        slices(
+                batch,
+                (from, count) ->
+                        backend.elements().copy(headInput.forward(last.rows(from, count)), out.rows(from, count)));
     }
 
     /// Logits of all tokens after a forward; for inspection, as training never holds them all.
     ///
     /// @param out f32 `(tokens, vocabulary)`
     public void logits(int microBatch, TokenBatch batch, Matrix out) {
-        slices(batch, (from, count) -> {
-            Matrix x = boundary(spec.layers(), microBatch, batch).rows(from, count);
-            head.logits(x, out.rows(from, count));
-        });
+        Matrix last = boundary(spec.layers(), microBatch);
+        slices(batch, (from, count) -> head.logits(last.rows(from, count), out.rows(from, count)));
     }
 
-    /// Bytes of native memory held.
+    /// Bytes of native memory held on the device.
     public long bytes() {
-        return arena.allocatedBytes();
+        return PassArenas.sum(arenas.bytes());
     }
 
     /// Native allocations made so far; constant after construction.
     public long allocations() {
-        return arena.allocations();
+        return arenas.allocations();
     }
 
     @Override
     public void close() {
-        arena.close();
+        stream.close();
+        arenas.close();
+    }
+
+    private void begin(List<TokenBatch> batches, Course course) {
+        if (batches.size() > plan.microBatches()) {
+            throw new IllegalArgumentException(
+                    batches.size() + " micro-batches exceed the planned " + plan.microBatches());
+        }
+        weights.layers().begin(course.sweep());
+        List<Integer> tokens = batches.stream().map(TokenBatch::tokens).toList();
+        stream.begin(new BoundarySweep(course, spec.layers(), tokens));
     }
 
     private void forward(List<TokenBatch> batches, Adapters adapters, IntFunction<DropoutSeed> seeds) {
-        checkPlanned(batches);
         for (int mb = 0; mb < batches.size(); mb++) {
-            embedding.forward(batches.get(mb), boundary(0, mb, batches.get(mb)));
+            embedding.forward(batches.get(mb), stream.write(0, mb));
+            stream.visited();
         }
         for (int l = 0; l < spec.layers(); l++) {
             LayerWeights block = weights.layers().acquire(l);
             for (int mb = 0; mb < batches.size(); mb++) {
                 TokenBatch batch = batches.get(mb);
                 LayerPass.Inputs in = inputs(block, adapters, batch, seeds.apply(mb));
-                layer.forward(in, boundary(l, mb, batch), kept(l, mb, batch), boundary(l + 1, mb, batch));
+                layer.forward(in, stream.read(l, mb), kept(l, mb, batch), stream.write(l + 1, mb));
+                stream.visited();
             }
             weights.layers().release(block);
         }
@@ -281,12 +325,13 @@ public final class TrainingPass implements AutoCloseable {
             for (int mb = 0; mb < batches.size(); mb++) {
                 TokenBatch batch = batches.get(mb);
                 LayerPass.Inputs in = inputs(block, adapters, batch, part.dropout(mb));
-                Matrix x = boundary(l, mb, batch);
+                Matrix x = stream.read(l, mb);
                 LayerActivations kept = kept(l, mb, batch);
                 if (plan.retention() == Retention.BOUNDARY) {
-                    layer.forward(in, x, kept, boundary(l + 1, mb, batch));
+                    layer.forward(in, x, kept, stream.discard(l + 1, mb));
                 }
-                layer.backward(in, x, kept, d(mb, batch), gradients, below);
+                layer.backward(in, x, kept, stream.gradient(mb), gradients, below);
+                stream.visited();
             }
             weights.layers().release(block);
             listener.blockFinished(l);
@@ -294,8 +339,8 @@ public final class TrainingPass implements AutoCloseable {
         if (reachEmbedding) {
             listener.embeddingStarted();
             for (int mb = 0; mb < batches.size(); mb++) {
-                TokenBatch batch = batches.get(mb);
-                embedding.backward(batch, boundary(0, mb, batch), d(mb, batch), gradients);
+                embedding.backward(batches.get(mb), stream.discard(0, mb), stream.gradient(mb), gradients);
+                stream.visited();
             }
             listener.embeddingFinished();
         }
@@ -308,17 +353,6 @@ public final class TrainingPass implements AutoCloseable {
 
     private LayerActivations kept(int layer, int microBatch, TokenBatch batch) {
         return activations[layer][microBatch].tokens(batch.tokens());
-    }
-
-    private Matrix d(int microBatch, TokenBatch batch) {
-        return gradient[microBatch].rows(0, batch.tokens());
-    }
-
-    private void checkPlanned(List<TokenBatch> batches) {
-        if (batches.size() > plan.microBatches()) {
-            throw new IllegalArgumentException(
-                    batches.size() + " micro-batches exceed the planned " + plan.microBatches());
-        }
     }
 
     private void slices(TokenBatch batch, SliceAction action) {

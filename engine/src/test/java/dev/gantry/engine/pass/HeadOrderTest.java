@@ -160,7 +160,12 @@ class HeadOrderTest {
             var trained = Set.copyOf(DecoderParameters.of(model.spec()).stream()
                     .map(parameter -> parameter.id())
                     .toList());
-            return new TrainingPass.Plan(maxTokens, SEQUENCES.size(), Retention.BOUNDARY, adapters, trained, order);
+            return new TrainingPass.Plan(maxTokens, SEQUENCES.size(), Retention.BOUNDARY, adapters, trained)
+                    .withHead(order)
+                    .withBoundaries(
+                            order == HeadOrder.BLOCKS_OUTSIDE
+                                    ? WanderingBoundaries.PLACEMENT
+                                    : BoundaryPlacement.ON_DEVICE);
         }
 
         /// Loss and all gradients as raw bits.

@@ -95,9 +95,24 @@ class DeviceAccountTest {
     @Test
     void everyUseHasItsNameInTheMemoryMap() {
         assertThat(train(Training.ADAPTER, MemoryAccount.unlimited("device")))
-                .containsOnlyKeys("activations", "adapters", "gradients", "optimizer states", "weights");
+                .containsOnlyKeys(
+                        "activations",
+                        "adapters",
+                        "boundary activations",
+                        "gradients",
+                        "head",
+                        "optimizer states",
+                        "weights");
         SortedMap<String, Long> full = train(Training.EVERYTHING, MemoryAccount.unlimited("device"));
-        assertThat(full).containsOnlyKeys("activations", "gradients", "optimizer states", "parameters", "weights");
+        assertThat(full)
+                .containsOnlyKeys(
+                        "activations",
+                        "boundary activations",
+                        "gradients",
+                        "head",
+                        "optimizer states",
+                        "parameters",
+                        "weights");
         long parameters = full.getOrDefault("parameters", 0L);
         assertThat(full).containsEntry("gradients", parameters).containsEntry("optimizer states", 2 * parameters);
     }
