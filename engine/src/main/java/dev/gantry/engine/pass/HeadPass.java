@@ -37,7 +37,7 @@ final class HeadPass {
 
     private void inBlocks(Matrix headIn, Matrix out) {
         HeadBlocks blocks = head.blocks();
-        head.begin(LayerSource.Sweep.FORWARD);
+        head.begin(LayerSource.Sweep.FORWARD, headIn.rows());
         for (int block = 0; block < blocks.count(); block++) {
             Matrix rows = head.acquire(block);
             Matrix columns = out.columns(blocks.first(block), blocks.rows(block));

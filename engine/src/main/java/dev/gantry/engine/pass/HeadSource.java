@@ -28,6 +28,14 @@ public interface HeadSource extends AutoCloseable {
         // where everything is there, nothing needs fetching
     }
 
+    /// As {@link #begin(Sweep)}, for a source that may let a few rows be computed where the head lies, rather than move
+    /// it.
+    ///
+    /// @param rows tokens that each block will be multiplied with
+    default void begin(Sweep sweep, int rows) {
+        begin(sweep);
+    }
+
     /// A block of the head in the compute type, `[blocks().rows(block), embeddingDim]`, rows adjacent; valid until
     /// {@link #release}. May wait for it to arrive.
     Matrix acquire(int block);

@@ -71,8 +71,7 @@ final class ChunkCopier {
     /// Copies from memory at once; what is to be read is left to be submitted piece by piece.
     private @Nullable Reading begin(CopyJob job, CopyJob.Jobs jobs) {
         switch (job.home()) {
-            case OnDevice device ->
-                throw new IllegalStateException("block " + device.weights().layer() + " is there");
+            case OnDevice device -> throw new IllegalStateException("chunk " + job.number() + " is there");
             case OnHost(MemorySegment chunk, List<ElementRun> runs) -> {
                 runs.forEach(run -> run.copy(chunk, job.target(), kernels));
                 jobs.done(job);

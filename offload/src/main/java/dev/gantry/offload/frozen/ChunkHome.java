@@ -1,15 +1,24 @@
 package dev.gantry.offload.frozen;
 
-import dev.gantry.engine.pass.LayerWeights;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where the bytes of a frozen block stay while nobody computes with them.
+/// Where the bytes of a frozen chunk stay while nobody computes with them.
 sealed interface ChunkHome {
 
+    /// Memory from which kernels can read it without a copy, when there is such.
+    default Optional<MemorySegment> inPlace() {
+        return switch (this) {
+            case OnDevice(MemorySegment chunk) -> Optional.of(chunk);
+            case OnHost host -> host.isReady() ? Optional.of(host.chunk()) : Optional.empty();
+            case OnDisk disk -> Optional.empty();
+        };
+    }
+
     /// Always ready on the device.
-    record OnDevice(LayerWeights weights) implements ChunkHome {}
+    record OnDevice(MemorySegment chunk) implements ChunkHome {}
 
     /// In host memory, as it is copied to a slot.
     ///
@@ -20,7 +29,7 @@ sealed interface ChunkHome {
         }
 
         /// Whether kernels can read it as it lies, in the layout of a slot.
-        boolean isReady() {
+        private boolean isReady() {
             return runs.stream().allMatch(run -> run.from() == run.to() && run.fromOffset() == run.toOffset());
         }
 

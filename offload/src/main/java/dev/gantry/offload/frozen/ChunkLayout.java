@@ -66,9 +66,19 @@ public record ChunkLayout(List<Part> parts, long bytes) {
             DecoderSpec spec, int layer, ComputeType compute, Function<ParameterId, DType> stored) {
         return of(spec, layer, parameter -> {
             DType ready = ready(parameter, compute);
-            DType kept = stored.apply(parameter.id());
-            return isMatrix(parameter) && kept.bytes() < ready.bytes() ? kept : ready;
+            return isMatrix(parameter) ? narrower(stored.apply(parameter.id()), ready) : ready;
         });
+    }
+
+    /// Rows of one matrix outside the blocks.
+    static ChunkLayout rows(ParameterId id, int rows, int columns, DType type) {
+        Part part = new Part(id.module(), id.part(), type, Shape.of(rows, columns), 0);
+        return new ChunkLayout(List.of(part), roundUp(part.bytes(), CHUNK_ALIGNMENT_BYTES));
+    }
+
+    /// The type in which a matrix waits for being made ready.
+    static DType narrower(DType stored, DType ready) {
+        return stored.bytes() < ready.bytes() ? stored : ready;
     }
 
     private static DType ready(ParameterSpec parameter, ComputeType compute) {

@@ -1,10 +1,9 @@
 package dev.gantry.offload.frozen;
 
-import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.HugePages;
-import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.frozen.StreamedWeights.Budgets;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +14,8 @@ import java.util.Objects;
 /// All memory of frozen weights, allocated once.
 final class FrozenMemory implements AutoCloseable {
     private final Map<Integer, MemorySegment> homes = new HashMap<>();
-    private final List<MemorySegment> slots;
-    private final List<MemorySegment> staging;
+    private final Ring blocks;
+    private final Ring head;
     private final Owned owned = new Owned();
     private final List<TensorArena> arenas = new ArrayList<>();
     private final TensorArena outer;
@@ -27,33 +26,34 @@ final class FrozenMemory implements AutoCloseable {
         TensorArena of(MemoryAccount account, String owner);
     }
 
-    /// @param ready layout on the device
-    /// @param wire layout of each block outside of it
+    /// What passes through the device.
+    ///
+    /// @param slots on the device
+    /// @param staging host memory that pieces of files are read into
+    record Ring(List<MemorySegment> slots, List<MemorySegment> staging) {}
+
+    /// @param blockChunks all blocks of the decoder
+    /// @param headChunks those of the head; none when it lies on the device as a whole
     /// @throws dev.gantry.engine.tensor.OverBudgetException when a budget is too small
-    FrozenMemory(
-            FrozenPlan plan,
-            ChunkLayout ready,
-            List<ChunkLayout> wire,
-            MemoryAccount device,
-            MemoryAccount host,
-            Arenas kind) {
+    FrozenMemory(FrozenPlan plan, List<Chunk> blockChunks, List<Chunk> headChunks, Budgets budgets, Arenas kind) {
         try {
-            outer = arena(kind.of(device, "weights outside the blocks"));
-            TensorArena onDevice = arena(kind.of(device, "blocks that stay"));
-            TensorArena onHost = arena(kind.of(host, "blocks that wait"));
-            for (int layer = 0; layer < plan.homes().size(); layer++) {
-                switch (plan.homes().get(layer)) {
-                    case DEVICE -> homes.put(layer, aligned(onDevice, ready.bytes()));
-                    case HOST ->
-                        homes.put(layer, aligned(onHost, wire.get(layer).bytes()));
-                    case DISK -> {}
+            outer = arena(kind.of(budgets.device(), "weights outside the blocks"));
+            TensorArena onDevice = arena(kind.of(budgets.device(), "blocks that stay"));
+            TensorArena onHost = arena(kind.of(budgets.host(), "blocks that wait"));
+            for (List<Chunk> chunks : List.of(blockChunks, headChunks)) {
+                for (Chunk chunk : chunks) {
+                    switch (chunk.tier()) {
+                        case DEVICE -> homes.put(chunk.ordinal(), home(onDevice, chunk.ready()));
+                        case HOST -> homes.put(chunk.ordinal(), home(onHost, chunk.wire()));
+                        case DISK -> {}
+                    }
                 }
             }
-            slots = parts(arena(kind.of(device, "blocks that pass")), plan.slots(), ready.bytes());
-            staging = parts(
-                    arena(kind.of(host, "read buffers")),
-                    plan.reading().buffers(),
-                    plan.reading().pieceBytes());
+            TensorArena passing = arena(kind.of(budgets.device(), "blocks that pass"));
+            TensorArena staging = arena(kind.of(budgets.host(), "read buffers"));
+            int headSlots = Math.min(plan.head().slots(), headChunks.size());
+            blocks = ring(passing, plan.slots(), blockChunks, staging, plan.reading());
+            head = ring(passing, headSlots, headChunks, staging, plan.reading());
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;
@@ -65,8 +65,19 @@ final class FrozenMemory implements AutoCloseable {
         return owned.keep(arena, TensorArena::close);
     }
 
-    private static MemorySegment aligned(TensorArena arena, long bytes) {
-        return arena.allocateBytes(bytes, ChunkLayout.CHUNK_ALIGNMENT_BYTES);
+    private static MemorySegment home(TensorArena arena, ChunkLayout layout) {
+        return arena.allocateBytes(layout.bytes(), ChunkLayout.CHUNK_ALIGNMENT_BYTES);
+    }
+
+    private static Ring ring(
+            TensorArena device, int slots, List<Chunk> chunks, TensorArena host, FrozenPlan.Reading reading) {
+        if (chunks.isEmpty()) {
+            return new Ring(List.of(), List.of());
+        }
+        // the first is as large as any
+        return new Ring(
+                parts(device, slots, chunks.getFirst().ready().bytes()),
+                parts(host, reading.buffers(), reading.pieceBytes()));
     }
 
     /// What the disk writes to lies in huge pages, or it would write a third as fast.
@@ -84,23 +95,30 @@ final class FrozenMemory implements AutoCloseable {
         return List.copyOf(parts);
     }
 
-    /// Memory of a block that lives on the device or in host memory.
-    MemorySegment home(int layer) {
-        return Objects.requireNonNull(homes.get(layer), () -> "block " + layer + " lives in files");
+    /// Memory of a chunk that lives on the device or in host memory.
+    MemorySegment home(Chunk chunk) {
+        return Objects.requireNonNull(homes.get(chunk.ordinal()));
     }
 
-    List<MemorySegment> slots() {
-        return slots;
+    Ring blocks() {
+        return blocks;
     }
 
-    /// Memory that pieces of files are read into.
-    List<MemorySegment> staging() {
-        return staging;
+    Ring head() {
+        return head;
     }
 
-    /// Device memory for a parameter outside the blocks.
-    Matrix outer(DType type, int rows, int columns) {
-        return outer.matrix(type, rows, columns);
+    /// Device memory for parameters that lie there as a whole.
+    TensorArena outer() {
+        return outer;
+    }
+
+    /// Memory that holds any chunk and that nothing needs before the first sweep.
+    MemorySegment bench(Chunk firstBlock) {
+        MemorySegment block = blocks.slots.isEmpty() ? home(firstBlock) : blocks.slots.getFirst();
+        return head.slots.isEmpty() || head.slots.getFirst().byteSize() < block.byteSize()
+                ? block
+                : head.slots.getFirst();
     }
 
     long allocations() {

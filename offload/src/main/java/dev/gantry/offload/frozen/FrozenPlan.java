@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param slots blocks on the device that the others pass through; 0 when all live there
 /// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}; below `slots`
 /// @param mostRowsInPlace up to so many rows, blocks in host memory are computed where they lie instead of copied
+/// @param head where the head lives
 /// @param reading how files are read
-public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPlace, Reading reading) {
+public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPlace, Head head, Reading reading) {
     /// What a single user's decoding needs, and what kernels for a few rows take.
     public static final int FEW_ROWS = 8;
 
@@ -24,6 +25,19 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPl
         boolean streams = homes.stream().anyMatch(home -> home != Tier.DEVICE);
         if (streams ? slots < 1 || lead >= slots || lead < 0 : slots != 0) {
             throw new IllegalArgumentException(slots + " slots and a lead of " + lead + " for blocks in " + homes);
+        }
+    }
+
+    /// Where the head lives: as a whole on the device, or in blocks that pass through slots of their own.
+    ///
+    /// @param slots 0 on the device
+    public record Head(Tier home, int slots) {
+        public static final Head ON_DEVICE = new Head(Tier.DEVICE, 0);
+
+        public Head {
+            if (home == Tier.DEVICE ? slots != 0 : slots < 1) {
+                throw new IllegalArgumentException(slots + " slots for a head that lives on " + home);
+            }
         }
     }
 
@@ -59,7 +73,7 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPl
             }
         }
         int ring = onDevice == layers ? 0 : Math.min(slots, layers - onDevice);
-        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), FEW_ROWS, Reading.STANDARD);
+        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), FEW_ROWS, Head.ON_DEVICE, Reading.STANDARD);
     }
 
     /// Whether item `index` is among `count` that are spread over `all`.
@@ -69,11 +83,16 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPl
 
     /// The same plan with another way of reading.
     public FrozenPlan with(Reading otherReading) {
-        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, otherReading);
+        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, head, otherReading);
+    }
+
+    /// The same plan with the head elsewhere.
+    public FrozenPlan with(Head otherHead) {
+        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, otherHead, reading);
     }
 
     boolean streamsFromDisk() {
-        return homes.contains(Tier.DISK);
+        return homes.contains(Tier.DISK) || head.home() == Tier.DISK;
     }
 
     public int count(Tier tier) {

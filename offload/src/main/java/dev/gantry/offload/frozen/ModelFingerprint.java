@@ -1,5 +1,6 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.offload.io.FileIdentity;
 import java.lang.foreign.MemorySegment;
@@ -33,26 +34,28 @@ final class ModelFingerprint {
         }
     }
 
-    /// @param wire layout of each block in the copy
     /// @return 64 hexadecimal digits
-    static String of(StoredModel model, List<FileIdentity> files, List<ChunkLayout> wire) {
+    static String of(StoredModel model, List<FileIdentity> files, List<Chunk> chunks) {
         ModelFingerprint fingerprint = new ModelFingerprint(model, files);
-        for (int layer = 0; layer < wire.size(); layer++) {
-            for (ChunkLayout.Part part : wire.get(layer).parts()) {
-                fingerprint.add(layer, part);
+        for (Chunk chunk : chunks) {
+            for (ChunkLayout.Part part : chunk.wire().parts()) {
+                fingerprint.add(chunk, part);
             }
         }
         return HexFormat.of().formatHex(fingerprint.digest.digest());
     }
 
-    private void add(int layer, ChunkLayout.Part part) {
-        Tensor tensor = model.tensor(part.id(layer));
-        add(part.id(layer) + " " + part.dtype() + " " + part.offset() + " from " + tensor.dtype() + tensor.shape());
-        StoredPlace place = model.place(part.id(layer));
-        if (place != null) {
+    private void add(Chunk chunk, ChunkLayout.Part part) {
+        ParameterId id = chunk.id(part);
+        Tensor tensor = model.tensor(id);
+        add(id + " " + part + " from " + tensor.dtype() + " " + chunk.firstElement());
+        StoredPlace place = model.place(id);
+        if (!model.isFrozen(id)) {
+            add("trained");
+        } else if (place != null) {
             FileIdentity file = Objects.requireNonNull(files.get(place.file()));
             add(place.offset() + " in " + file.path().toAbsolutePath() + " " + file.bytes() + " " + file.modified());
-        } else {
+        } else if (chunk.firstElement() == 0) {
             add(tensor.data());
         }
     }

@@ -17,17 +17,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A copy of a model's blocks as they travel: aligned for direct I/O, narrowed to the compute type where that is
+/// A copy of a model's chunks as they travel: aligned for direct I/O, narrowed to the compute type where that is
 /// narrower, the same bits as a conversion at each reading would give. Made once for a model and kept.
 ///
 /// @param fingerprint what it is made from and how it is laid out
-/// @param wire layout of each block
-record RelaidCopy(Path folder, String fingerprint, List<ChunkLayout> wire) {
+/// @param chunks all of the model
+record RelaidCopy(Path folder, String fingerprint, List<Chunk> chunks) {
     private static final int NAME_DIGITS = 16;
     private static final Pattern TEMPORARY = Pattern.compile("\\.tmp-(\\d{1,18})-[0-9a-f]+\\.blocks");
 
     RelaidCopy {
-        wire = List.copyOf(wire);
+        chunks = List.copyOf(chunks);
     }
 
     Path path() {
@@ -38,7 +38,7 @@ record RelaidCopy(Path folder, String fingerprint, List<ChunkLayout> wire) {
     ///
     /// @return empty when there is none, or what has its name is something else or not whole
     Optional<RelaidHeader> existing() {
-        long bytes = RelaidHeader.bytes(wire.size());
+        long bytes = RelaidHeader.bytes(chunks.size());
         if (!Files.isRegularFile(path())) {
             return Optional.empty();
         }
@@ -49,18 +49,18 @@ record RelaidCopy(Path folder, String fingerprint, List<ChunkLayout> wire) {
             }
             MemorySegment memory = arena.allocate(bytes, BlockFile.ALIGNMENT_BYTES);
             file.read(0, memory);
-            return RelaidHeader.read(memory, fingerprint, wire.size())
+            return RelaidHeader.read(memory, fingerprint, chunks.size())
                     .filter(header -> header.fileBytes() == file.size());
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    /// Makes the copy block by block and gives it its name when it is whole and on the disk.
+    /// Makes the copy chunk by chunk and gives it its name when it is whole and on the disk.
     ///
-    /// @param bench memory for one block
+    /// @param bench memory for the largest chunk
     /// @throws GantryException when the model cannot be read or the disk is full
-    RelaidHeader make(BlockSource source, ChunkCopier copier, ElementKernels kernels, MemorySegment bench) {
+    RelaidHeader make(ChunkSource source, ChunkCopier copier, ElementKernels kernels, MemorySegment bench) {
         Path temporary = folder.resolve(".tmp-" + ProcessHandle.current().pid() + "-" + path().getFileName());
         try {
             Files.createDirectories(folder);
@@ -104,27 +104,27 @@ record RelaidCopy(Path folder, String fingerprint, List<ChunkLayout> wire) {
     }
 
     private long fileBytes() {
-        return RelaidHeader.bytes(wire.size())
-                + wire.stream().mapToLong(ChunkLayout::bytes).sum();
+        return RelaidHeader.bytes(chunks.size())
+                + chunks.stream().mapToLong(chunk -> chunk.wire().bytes()).sum();
     }
 
     private RelaidHeader write(
-            BlockFile file, BlockSource source, ChunkCopier copier, ElementKernels kernels, MemorySegment bench) {
+            BlockFile file, ChunkSource source, ChunkCopier copier, ElementKernels kernels, MemorySegment bench) {
         List<RelaidHeader.Block> blocks = new ArrayList<>();
-        long offset = RelaidHeader.bytes(wire.size());
-        for (int layer = 0; layer < wire.size(); layer++) {
-            ChunkLayout layout = wire.get(layer);
-            MemorySegment chunk = bench.asSlice(0, layout.bytes());
-            chunk.fill((byte) 0);
-            ChunkHome.OnDisk rest = source.bring(layer, layout, chunk, kernels);
-            copier.run(new CopyJob.AllOf(List.of(new CopyJob(layer, rest, chunk))));
-            file.write(offset, chunk);
-            blocks.add(new RelaidHeader.Block(offset, layout.bytes(), ChunkChecksum.of(chunk)));
+        long offset = RelaidHeader.bytes(chunks.size());
+        for (Chunk chunk : chunks) {
+            ChunkLayout layout = chunk.wire();
+            MemorySegment target = bench.asSlice(0, layout.bytes());
+            target.fill((byte) 0);
+            ChunkHome.OnDisk rest = source.bring(chunk, layout, target, kernels);
+            copier.run(new CopyJob.AllOf(List.of(new CopyJob(chunk.ordinal(), rest, target))));
+            file.write(offset, target);
+            blocks.add(new RelaidHeader.Block(offset, layout.bytes(), ChunkChecksum.of(target)));
             offset += layout.bytes();
         }
         RelaidHeader header = new RelaidHeader(fingerprint, blocks);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(RelaidHeader.bytes(wire.size()), BlockFile.ALIGNMENT_BYTES);
+            MemorySegment memory = arena.allocate(RelaidHeader.bytes(chunks.size()), BlockFile.ALIGNMENT_BYTES);
             header.writeTo(memory);
             file.write(0, memory);
         }

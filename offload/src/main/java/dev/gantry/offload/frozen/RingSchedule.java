@@ -1,5 +1,6 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.pass.LayerSource.Sweep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,13 +55,17 @@ public final class RingSchedule {
         return contents;
     }
 
-    /// Visits of a forward sweep: each block once, in order.
-    public static int[] forward(int[] blocks) {
-        return blocks.clone();
+    /// Blocks in the order in which a sweep visits them.
+    ///
+    /// @param blocks first to last
+    public static int[] visits(Sweep sweep, int[] blocks) {
+        return switch (sweep) {
+            case FORWARD -> blocks.clone();
+            case FORWARD_BACKWARD -> forwardAndBack(blocks);
+        };
     }
 
-    /// Visits of a training step: forward, then backward over the same blocks.
-    public static int[] forwardAndBack(int[] blocks) {
+    private static int[] forwardAndBack(int[] blocks) {
         int count = blocks.length;
         int[] visits = Arrays.copyOf(blocks, 2 * count);
         for (int i = 0; i < count; i++) {

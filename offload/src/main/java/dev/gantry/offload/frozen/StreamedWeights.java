@@ -2,13 +2,13 @@ package dev.gantry.offload.frozen;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ElementKernels;
-import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.HeadBlocks;
 import dev.gantry.engine.pass.HeadSource;
+import dev.gantry.engine.pass.LayerSource;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.OuterWeights;
-import dev.gantry.engine.tensor.DType;
-import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// The frozen weights of a model that need not fit the device or the machine's memory: what
 /// {@link dev.gantry.engine.pass.ResidentWeights} is for models that do, with the same bits.
@@ -28,14 +28,16 @@ import java.util.stream.IntStream;
 /// projections
 /// outside the blocks are on the device.
 public final class StreamedWeights implements AutoCloseable {
-    private final Backend backend;
-    private final FrozenPlan plan;
-    private final ChunkLayout ready;
-    private final List<ChunkLayout> wire;
     private final StoredModel model;
-    private final BlockSource blocks;
+    private final FrozenPlan plan;
+    private final List<Chunk> blocks;
+    private final List<Chunk> head;
+    private final CheckpointFiles.Opener opener;
     private final FrozenMemory memory;
-    private final StreamedLayers layers;
+    private final ChunkSource source;
+    private final ReadyParameters parameters;
+    private final RingLoader blockLoader;
+    private final RingLoader headLoader;
     private final ModelWeights weights;
     private final Owned owned = new Owned();
 
@@ -62,80 +64,56 @@ public final class StreamedWeights implements AutoCloseable {
             FrozenPlan plan,
             Budgets budgets,
             CheckpointFiles.Opener opener) {
-        this.backend = backend;
         this.model = model;
         this.plan = plan;
-        this.ready = ChunkLayout.ready(model.spec(), compute);
-        this.wire = wire(model, compute);
+        this.opener = opener;
+        this.blocks = Chunk.blocks(model, compute, plan);
+        this.head = streamedHead(model, compute, plan);
         try {
-            memory = owned.keep(
-                    new FrozenMemory(plan, ready, wire, budgets.device(), budgets.host(), TensorArena::new),
-                    FrozenMemory::close);
-            StoredBlocks stored = new StoredBlocks(
-                    model,
-                    open(StoredBlocks.files(model), opener),
-                    plan.reading().pieceBytes());
-            ElementKernels kernels = backend.transferElements();
+            memory = owned.keep(new FrozenMemory(plan, blocks, head, budgets, TensorArena::new), FrozenMemory::close);
             IoQueue queue = owned.keep(new IoQueue("gantry-read"), IoQueue::close);
-            ChunkCopier copier = new ChunkCopier(kernels, queue, memory.staging());
-            Path relaid = plan.reading().relaid();
-            blocks =
-                    relaid != null && plan.streamsFromDisk() ? relaid(relaid, stored, copier, kernels, opener) : stored;
+            ElementKernels kernels = backend.transferElements();
+            ChunkCopier copier = new ChunkCopier(kernels, queue, memory.blocks().staging());
+            source = source(copier, kernels);
             fill(copier, kernels);
-            OuterWeights outer = OuterWeights.of(model.model(), compute, this::onDevice);
-            HeadSource head = OuterWeights.head(model.model(), compute, this::onDevice);
-            layers = owned.keep(
-                    new StreamedLayers(homes(), blocks.identities(), ready, memory.slots(), plan, copier),
-                    StreamedLayers::close);
-            weights = outer.with(model.model(), compute, head, layers);
+            parameters = new ReadyParameters(model, memory.outer(), backend.elements());
+            List<ChunkHome> blockHomes = homes(blocks);
+            List<ChunkHome> headHomes = homes(head);
+            blockLoader = loader(blockHomes, memory.blocks(), plan.lead(), copier);
+            headLoader = loader(
+                    headHomes,
+                    memory.head(),
+                    Math.clamp(memory.head().slots().size() - 1, 0, 1),
+                    new ChunkCopier(
+                            backend.transferElements(), queue, memory.head().staging()));
+            weights = OuterWeights.of(model.model(), compute, parameters)
+                    .with(model.model(), compute, head(compute, headHomes), layers(blockHomes));
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;
         }
     }
 
-    private CheckpointFiles open(Collection<Path> paths, CheckpointFiles.Opener opener) {
-        return owned.keep(new CheckpointFiles(paths, opener), CheckpointFiles::close);
-    }
-
-    /// The copy of the blocks, made now if it is not there; a slot that nothing streams through yet is the workbench.
-    private BlockSource relaid(
-            Path folder,
-            StoredBlocks stored,
-            ChunkCopier copier,
-            ElementKernels kernels,
-            CheckpointFiles.Opener opener) {
-        String fingerprint = ModelFingerprint.of(model, stored.identities(), wire);
-        RelaidCopy copy = new RelaidCopy(folder, fingerprint, wire);
-        MemorySegment bench = memory.slots().getFirst();
-        RelaidHeader header = copy.existing().orElseGet(() -> copy.make(stored, copier, kernels, bench));
-        return new RelaidBlocks(
-                open(List.of(copy.path()), opener), header, wire, plan.reading().pieceBytes());
-    }
-
-    private static List<ChunkLayout> wire(StoredModel model, ComputeType compute) {
-        return IntStream.range(0, model.spec().layers())
-                .mapToObj(layer -> ChunkLayout.wire(model.spec(), layer, compute, model::dtype))
-                .toList();
+    /// Chunks of a head that does not lie on the device; a trained one always does.
+    private static List<Chunk> streamedHead(StoredModel model, ComputeType compute, FrozenPlan plan) {
+        boolean stays = plan.head().home() == Tier.DEVICE || !model.isFrozen(DecoderParameters.head(model.spec()));
+        return stays ? List.of() : Chunk.head(model, compute, plan);
     }
 
     /// Takes what weights would take from the budgets, without memory, and gives it back: their peaks tell.
     ///
     /// @throws dev.gantry.engine.tensor.OverBudgetException when a budget is too small
-    public static void measure(StoredModel model, ComputeType compute, FrozenPlan plan, Budgets budgets) {
-        try (FrozenMemory counted = new FrozenMemory(
-                plan,
-                ChunkLayout.ready(model.spec(), compute),
-                wire(model, compute),
-                budgets.device(),
-                budgets.host(),
-                TensorArena::measuring)) {
-            OuterWeights.Readying shapes = (type, id) -> {
-                Matrix stored = model.tensor(id).matrix();
-                return counted.outer(type, stored.rows(), stored.columns());
-            };
+    public static void measure(
+            Backend backend, StoredModel model, ComputeType compute, FrozenPlan plan, Budgets budgets) {
+        List<Chunk> blocks = Chunk.blocks(model, compute, plan);
+        List<Chunk> head = streamedHead(model, compute, plan);
+        try (FrozenMemory counted = new FrozenMemory(plan, blocks, head, budgets, TensorArena::measuring)) {
+            ReadyParameters shapes = new ReadyParameters(model, counted.outer(), backend.elements());
             OuterWeights.of(model.model(), compute, shapes);
-            OuterWeights.head(model.model(), compute, shapes);
+            if (head.isEmpty()) {
+                OuterWeights.head(model.model(), compute, shapes);
+            }
+            new TrainedInBlocks(model, blocks.getFirst().ready(), shapes);
         }
     }
 
@@ -143,9 +121,19 @@ public final class StreamedWeights implements AutoCloseable {
         return weights;
     }
 
-    /// What was copied to the device since construction.
+    /// Brings copies of trained parameters up to date: after an optimizer step.
+    public void refresh() {
+        parameters.refresh();
+    }
+
+    /// Blocks of the decoder that were copied to the device since construction.
     public Transfers transfers() {
-        return layers.transfers();
+        return blockLoader.ring().transfers();
+    }
+
+    /// Blocks of the head that were copied to the device since construction.
+    public Transfers headTransfers() {
+        return headLoader.ring().transfers();
     }
 
     /// Native allocations made so far; constant after construction.
@@ -158,43 +146,71 @@ public final class StreamedWeights implements AutoCloseable {
         owned.close();
     }
 
-    /// Brings blocks that stay on device or host to their places.
+    /// The checkpoint's own files, or the copy of its chunks, made now if it is not there.
+    private ChunkSource source(ChunkCopier copier, ElementKernels kernels) {
+        List<Chunk> chunks = Stream.concat(blocks.stream(), head.stream()).toList();
+        int pieceBytes = plan.reading().pieceBytes();
+        StoredChunks stored = new StoredChunks(model, open(StoredChunks.files(model, chunks)), pieceBytes);
+        Path folder = plan.reading().relaid();
+        if (folder == null || !plan.streamsFromDisk()) {
+            return stored;
+        }
+        RelaidCopy copy = new RelaidCopy(folder, ModelFingerprint.of(model, stored.identities(), chunks), chunks);
+        RelaidHeader header =
+                copy.existing().orElseGet(() -> copy.make(stored, copier, kernels, memory.bench(blocks.getFirst())));
+        return new RelaidChunks(open(List.of(copy.path())), header, pieceBytes);
+    }
+
+    private CheckpointFiles open(Collection<Path> paths) {
+        return owned.keep(new CheckpointFiles(paths, opener), CheckpointFiles::close);
+    }
+
+    /// Brings chunks that stay on device or host to their places.
     private void fill(ChunkCopier copier, ElementKernels kernels) {
         List<CopyJob> jobs = new ArrayList<>();
-        for (int layer = 0; layer < plan.homes().size(); layer++) {
-            Tier tier = plan.homes().get(layer);
-            if (tier != Tier.DISK) {
-                ChunkLayout layout = tier == Tier.DEVICE ? ready : wire.get(layer);
-                MemorySegment home = memory.home(layer);
-                jobs.add(new CopyJob(layer, blocks.bring(layer, layout, home, kernels), home));
+        for (List<Chunk> chunks : List.of(blocks, head)) {
+            for (Chunk chunk : chunks) {
+                if (chunk.tier() != Tier.DISK) {
+                    MemorySegment home = memory.home(chunk);
+                    ChunkLayout layout = chunk.tier() == Tier.DEVICE ? chunk.ready() : chunk.wire();
+                    jobs.add(new CopyJob(chunk.ordinal(), source.bring(chunk, layout, home, kernels), home));
+                }
             }
         }
         copier.run(new CopyJob.AllOf(jobs));
     }
 
-    private List<ChunkHome> homes() {
-        List<ChunkHome> homes = new ArrayList<>();
-        for (int layer = 0; layer < plan.homes().size(); layer++) {
-            homes.add(
-                    switch (plan.homes().get(layer)) {
-                        case DEVICE -> new ChunkHome.OnDevice(ready.weights(layer, memory.home(layer)));
-                        case HOST ->
-                            new ChunkHome.OnHost(
-                                    memory.home(layer), wire.get(layer).runsTo(ready));
-                        case DISK -> blocks.home(layer, ready);
-                    });
-        }
-        return homes;
+    private List<ChunkHome> homes(List<Chunk> chunks) {
+        return chunks.stream().map(this::home).toList();
     }
 
-    private Matrix onDevice(DType type, ParameterId id) {
-        Matrix stored = model.tensor(id).matrix();
-        Matrix copy = memory.outer(type, stored.rows(), stored.columns());
-        if (stored.dtype() == type) {
-            copy.data().copyFrom(stored.data());
-        } else {
-            backend.elements().copy(stored, copy);
-        }
-        return copy;
+    private ChunkHome home(Chunk chunk) {
+        return switch (chunk.tier()) {
+            case DEVICE -> new ChunkHome.OnDevice(memory.home(chunk));
+            case HOST -> new ChunkHome.OnHost(memory.home(chunk), chunk.wire().runsTo(chunk.ready()));
+            case DISK -> source.home(chunk, chunk.ready());
+        };
+    }
+
+    private RingLoader loader(List<ChunkHome> homes, FrozenMemory.Ring ring, int lead, ChunkCopier copier) {
+        return owned.keep(new RingLoader(homes, source.identities(), ring.slots(), lead, copier), RingLoader::close);
+    }
+
+    private LayerSource layers(List<ChunkHome> homes) {
+        ChunkLayout ready = blocks.getFirst().ready();
+        TrainedInBlocks trained = new TrainedInBlocks(model, ready, parameters);
+        return new StreamedLayers(homes, ready, memory.blocks().slots(), plan.mostRowsInPlace(), trained, blockLoader);
+    }
+
+    private HeadSource head(ComputeType compute, List<ChunkHome> homes) {
+        return head.isEmpty()
+                ? OuterWeights.head(model.model(), compute, parameters)
+                : new StreamedHead(
+                        HeadBlocks.of(model.spec()),
+                        head,
+                        homes,
+                        memory.head().slots(),
+                        plan.mostRowsInPlace(),
+                        headLoader);
     }
 }

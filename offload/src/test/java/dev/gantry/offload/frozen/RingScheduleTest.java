@@ -3,6 +3,7 @@ package dev.gantry.offload.frozen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.gantry.engine.pass.LayerSource.Sweep;
 import dev.gantry.offload.frozen.RingSchedule.Load;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ class RingScheduleTest {
         for (int blocks = 1; blocks <= 40; blocks++) {
             for (int slots = 1; slots <= blocks; slots++) {
                 for (int lead = 0; lead < slots; lead++) {
-                    int[] visits = RingSchedule.forwardAndBack(blocks(blocks));
+                    int[] visits = RingSchedule.visits(Sweep.FORWARD_BACKWARD, blocks(blocks));
                     RingSchedule first = checked(RingSchedule.emptySlots(slots), visits, lead);
                     assertThat(first.loads()).hasSize(blocks + blocks - slots);
                     int[] contents = first.contentsAfter();
@@ -64,7 +65,7 @@ class RingScheduleTest {
     }
 
     private static int steadyForwardLoads(int blocks, int slots, int lead, int rounds) {
-        int[] visits = RingSchedule.forward(blocks(blocks));
+        int[] visits = RingSchedule.visits(Sweep.FORWARD, blocks(blocks));
         int[] contents = RingSchedule.emptySlots(slots);
         for (int sweep = 0; sweep < 3 * rounds; sweep++) {
             contents = checked(contents, visits, lead).contentsAfter();
@@ -80,7 +81,9 @@ class RingScheduleTest {
 
     @Test
     void blocksThatAllFitAreLoadedOnce() {
-        for (int[] visits : List.of(RingSchedule.forward(blocks(5)), RingSchedule.forwardAndBack(blocks(5)))) {
+        for (int[] visits : List.of(
+                RingSchedule.visits(Sweep.FORWARD, blocks(5)),
+                RingSchedule.visits(Sweep.FORWARD_BACKWARD, blocks(5)))) {
             RingSchedule first = checked(RingSchedule.emptySlots(7), visits, 1);
             assertThat(first.loads()).hasSize(5);
             assertThat(checked(first.contentsAfter(), visits, 1).loads()).isEmpty();
@@ -97,8 +100,8 @@ class RingScheduleTest {
             int slots = 1 + random.nextInt(Math.min(4, blocks));
             int lead = random.nextInt(slots);
             int[] visits = random.nextBoolean()
-                    ? RingSchedule.forward(blocks(blocks))
-                    : RingSchedule.forwardAndBack(blocks(blocks));
+                    ? RingSchedule.visits(Sweep.FORWARD, blocks(blocks))
+                    : RingSchedule.visits(Sweep.FORWARD_BACKWARD, blocks(blocks));
             int[] contents = randomContents(random, blocks, slots);
             int[] sweeps = repeated(visits, 8);
             int loads = 0;
@@ -121,8 +124,8 @@ class RingScheduleTest {
 
     @Test
     void evaluationBetweenSteps_costsTheNextStepTwoLoadsMore() {
-        int[] train = RingSchedule.forwardAndBack(blocks(10));
-        int[] evaluate = RingSchedule.forward(blocks(10));
+        int[] train = RingSchedule.visits(Sweep.FORWARD_BACKWARD, blocks(10));
+        int[] evaluate = RingSchedule.visits(Sweep.FORWARD, blocks(10));
         int[] contents = RingSchedule.emptySlots(3);
         List<Integer> loads = new ArrayList<>();
         for (int[] visits : List.of(train, train, evaluate, evaluate, train, train)) {
@@ -137,7 +140,7 @@ class RingScheduleTest {
 
     @Test
     void copiesOfTrainingRunAsFarAheadAsTheRingIsDeep() {
-        RingSchedule steady = steady(RingSchedule.forwardAndBack(blocks(12)), 4);
+        RingSchedule steady = steady(RingSchedule.visits(Sweep.FORWARD_BACKWARD, blocks(12)), 4);
         for (Load load : steady.loads()) {
             assertThat(load.visit() - load.after()).as("%s", load).isGreaterThanOrEqualTo(4);
         }
@@ -145,7 +148,7 @@ class RingScheduleTest {
 
     @Test
     void leadOfOne_neverFillsTheSlotThatWasJustUsed() {
-        RingSchedule steady = steady(RingSchedule.forward(blocks(12)), 4);
+        RingSchedule steady = steady(RingSchedule.visits(Sweep.FORWARD, blocks(12)), 4);
         assertThat(steady.loads()).isNotEmpty();
         for (Load load : steady.loads()) {
             if (load.after() >= 0) {

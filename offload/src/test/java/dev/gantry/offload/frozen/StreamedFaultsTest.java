@@ -180,7 +180,7 @@ class StreamedFaultsTest {
     @Test
     void budgetTooSmall_saysSoBeforeAnythingIsRead() {
         Budgets unlimited = Budgets.unlimited();
-        StreamedWeights.measure(decoder.inFiles(), ComputeType.F32, PLAN, unlimited);
+        StreamedWeights.measure(backend, decoder.inFiles(), ComputeType.F32, PLAN, unlimited);
         long device = unlimited.device().peakBytes();
         long host = unlimited.host().peakBytes();
         for (Budgets tight : List.of(

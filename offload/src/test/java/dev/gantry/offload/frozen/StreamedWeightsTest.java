@@ -8,6 +8,7 @@ import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.InferencePass;
 import dev.gantry.engine.pass.KeyValueCache;
+import dev.gantry.engine.pass.LayerSource.Sweep;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.TinyDecoders;
@@ -201,7 +202,8 @@ class StreamedWeightsTest {
             long diskBlocks = 0;
             long diskBytes = 0;
             if (blocks.length > 0) {
-                RingSchedule schedule = RingSchedule.of(contents, RingSchedule.forwardAndBack(blocks), plan.lead());
+                RingSchedule schedule =
+                        RingSchedule.of(contents, RingSchedule.visits(Sweep.FORWARD_BACKWARD, blocks), plan.lead());
                 contents = schedule.contentsAfter();
                 for (RingSchedule.Load load : schedule.loads()) {
                     if (plan.homes().get(load.block()) == Tier.HOST) {

@@ -9,33 +9,31 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Blocks of a re-laid copy: each is one aligned run of bytes. One that lies there ready to compute with is read
+/// Chunks of a re-laid copy: each is one aligned run of bytes. One that lies there ready to compute with is read
 /// straight into its slot; others are converted on the way.
 ///
 /// @param files holds the copy alone
-/// @param wire layout of each block in the file
 /// @param pieceBytes largest request
-record RelaidBlocks(CheckpointFiles files, RelaidHeader header, List<ChunkLayout> wire, int pieceBytes)
-        implements BlockSource {
+record RelaidChunks(CheckpointFiles files, RelaidHeader header, int pieceBytes) implements ChunkSource {
 
     @Override
-    public ChunkHome.OnDisk home(int layer, ChunkLayout layout) {
+    public ChunkHome.OnDisk home(Chunk chunk, ChunkLayout layout) {
         BlockFile file = files.file(identities().getFirst().path());
-        RelaidHeader.Block block = header.blocks().get(layer);
+        RelaidHeader.Block block = header.blocks().get(chunk.ordinal());
         List<ElementRun> runs =
-                wire.get(layer).equals(layout) ? null : wire.get(layer).runsTo(layout);
+                chunk.wire().equals(layout) ? null : chunk.wire().runsTo(layout);
         List<ReadPiece> pieces = new ArrayList<>();
         for (long at = 0; at < block.bytes(); at += pieceBytes) {
             long bytes = Math.min(pieceBytes, block.bytes() - at);
             AlignedSpan span = AlignedSpan.around(block.offset() + at, bytes);
             pieces.add(new ReadPiece(file, span, runs == null ? raw(at, bytes) : within(runs, at, at + bytes)));
         }
-        return new ChunkHome.OnDisk(pieces, new ChunkChecksum(file.path(), layer, block.checksum()));
+        return new ChunkHome.OnDisk(pieces, new ChunkChecksum(file.path(), chunk.ordinal(), block.checksum()));
     }
 
     @Override
-    public ChunkHome.OnDisk bring(int layer, ChunkLayout layout, MemorySegment chunk, ElementKernels kernels) {
-        return home(layer, layout);
+    public ChunkHome.OnDisk bring(Chunk chunk, ChunkLayout layout, MemorySegment target, ElementKernels kernels) {
+        return home(chunk, layout);
     }
 
     @Override

@@ -1,0 +1,67 @@
+package dev.gantry.offload.frozen;
+
+import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.HeadBlocks;
+import dev.gantry.offload.Tier;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One unit that is copied as a whole: a block of the decoder, or a block of the head's rows.
+///
+/// @param ordinal place among all chunks of the model
+/// @param layer block of the decoder, or {@link ParameterId#NO_LAYER} for the head
+/// @param firstElement element of each of its tensors that it begins with; not 0 only in the head
+/// @param ready layout on the device
+/// @param wire layout elsewhere
+/// @param tier where it lives
+record Chunk(int ordinal, int layer, long firstElement, ChunkLayout ready, ChunkLayout wire, Tier tier) {
+
+    ParameterId id(ChunkLayout.Part part) {
+        return part.id(layer);
+    }
+
+    /// The decoder's blocks.
+    static List<Chunk> blocks(StoredModel model, ComputeType compute, FrozenPlan plan) {
+        if (plan.homes().size() != model.spec().layers()) {
+            throw new IllegalArgumentException("a plan for " + plan.homes().size() + " blocks for a model of "
+                    + model.spec().layers());
+        }
+        ChunkLayout ready = ChunkLayout.ready(model.spec(), compute);
+        List<Chunk> chunks = new ArrayList<>();
+        for (int layer = 0; layer < plan.homes().size(); layer++) {
+            ChunkLayout wire = ChunkLayout.wire(model.spec(), layer, compute, model::dtype);
+            chunks.add(new Chunk(layer, layer, 0, ready, wire, plan.homes().get(layer)));
+        }
+        return chunks;
+    }
+
+    /// The head's blocks, cut as {@link HeadBlocks} says.
+    static List<Chunk> head(StoredModel model, ComputeType compute, FrozenPlan plan) {
+        HeadBlocks blocks = HeadBlocks.of(model.spec());
+        ParameterId id = DecoderParameters.head(model.spec());
+        int columns = model.spec().embeddingDim();
+        List<Chunk> chunks = new ArrayList<>();
+        for (int block = 0; block < blocks.count(); block++) {
+            ChunkLayout ready = ChunkLayout.rows(id, blocks.rows(block), columns, compute.dtype());
+            ChunkLayout wire = ChunkLayout.rows(
+                    id, blocks.rows(block), columns, ChunkLayout.narrower(model.dtype(id), compute.dtype()));
+            int ordinal = model.spec().layers() + block;
+            long first = (long) blocks.first(block) * columns;
+            chunks.add(new Chunk(
+                    ordinal,
+                    ParameterId.NO_LAYER,
+                    first,
+                    ready,
+                    wire,
+                    plan.head().home()));
+        }
+        return chunks;
+    }
+
+    /// Those that do not always lie on the device.
+    static boolean anyStreams(List<Chunk> chunks) {
+        return chunks.stream().anyMatch(chunk -> chunk.tier() != Tier.DEVICE);
+    }
+}
