@@ -16,8 +16,7 @@ public interface HeadSource extends AutoCloseable {
 
     HeadBlocks blocks();
 
-    /// The head as a whole, compute `[vocabulary, embeddingDim]`, where it lies in the device's memory like that; else
-    /// null.
+    /// The head as a whole, compute `[vocabulary, embeddingDim]`, where kernels can read it in one piece; else null.
     default @Nullable Matrix whole() {
         return null;
     }
