@@ -73,8 +73,8 @@ record LoraRun(int steps, Retention retention, HeadOrder headOrder, List<int[]> 
                             parameters.put(id, arena.matrix(DType.F32, master.rows(), master.columns())));
             Gradients gradients = new Gradients(parameters, low);
             List<TokenBatch> batches = batches(weights.spec(), random, arena);
-            var plan = new TrainingPass.Plan(
-                    MAX_TOKENS, batches.size(), retention, adapters, parameters.keySet(), headOrder);
+            var plan = new TrainingPass.Plan(MAX_TOKENS, batches.size(), retention, adapters, parameters.keySet())
+                    .withHead(headOrder);
             try (TrainingPass pass = new TrainingPass(backend, weights, plan)) {
                 watch.step(0);
                 for (int step = 0; step < steps; step++) {
