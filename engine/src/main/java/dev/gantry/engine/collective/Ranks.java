@@ -156,6 +156,11 @@ public final class Ranks implements AutoCloseable {
         };
     }
 
+    /// False when a rank went on computing after another had failed: what it was given must then be left alone.
+    public boolean allAnswered() {
+        return !silent;
+    }
+
     /// Lets the threads end and closes the backends; what a rank that does not answer may still use is left alone.
     @Override
     public void close() {

@@ -38,6 +38,10 @@ public enum Module {
         return kind == Kind.LINEAR;
     }
 
+    public boolean isNorm() {
+        return kind == Kind.NORM;
+    }
+
     private enum Scope {
         MODEL,
         LAYER

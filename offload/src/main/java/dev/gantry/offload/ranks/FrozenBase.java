@@ -1,0 +1,123 @@
+package dev.gantry.offload.ranks;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.collective.Rank;
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.HeadSource;
+import dev.gantry.engine.pass.LayerSource;
+import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.pass.OuterWeights;
+import dev.gantry.engine.pass.ResidentWeights;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.frozen.ChunkLayout;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A model that is not trained, as the ranks of one process compute with it: they read the same memory, or, where
+/// blocks are sharded, each holds a share of every block.
+final class FrozenBase implements AutoCloseable {
+    private static final long SHARE_ALIGNMENT_BYTES = 64;
+
+    private final DecoderModel model;
+    private final ChunkLayout block;
+    private final TensorArena arena = new TensorArena();
+    private final @Nullable ResidentWeights resident;
+    private final OuterWeights outer;
+    private final HeadSource head;
+
+    /// @param blocksAreShared whether all ranks read the same blocks; else they hold shares of them
+    FrozenBase(Backend backend, DecoderModel model, ComputeType compute, boolean blocksAreShared) {
+        this.model = model;
+        this.block = ChunkLayout.ready(model.spec(), compute);
+        if (blocksAreShared) {
+            this.resident = new ResidentWeights(backend, model, compute);
+            ModelWeights all = resident.weights();
+            this.outer = new OuterWeights(all.embeddings(), all.linears(), all.norms());
+            this.head = all.head();
+        } else {
+            this.resident = null;
+            OuterWeights.Readying ready = (type, id) -> {
+                Matrix stored = model.parameter(id).matrix();
+                return stored.dtype() == type ? stored : copy(backend, stored, type);
+            };
+            this.outer = OuterWeights.of(model, compute, ready);
+            this.head = OuterWeights.head(model, compute, ready);
+        }
+    }
+
+    private Matrix copy(Backend backend, Matrix stored, DType type) {
+        Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
+        backend.elements().copy(stored, copy);
+        return copy;
+    }
+
+    OuterWeights outer() {
+        return outer;
+    }
+
+    HeadSource head() {
+        return head;
+    }
+
+    /// The blocks for one rank; all call this together.
+    ///
+    /// @param weights where this rank's shares and gathered blocks lie
+    LayerSource blocks(Rank rank, TensorArena weights) {
+        return resident != null ? resident.weights().layers() : gathered(rank, weights);
+    }
+
+    private GatheredBlocks gathered(Rank rank, TensorArena weights) {
+        List<Long> starts = new ArrayList<>();
+        List<Long> bytes = new ArrayList<>();
+        for (int other = 0; other < rank.count(); other++) {
+            long start = cut(other, rank.count());
+            starts.add(start);
+            bytes.add(cut(other + 1, rank.count()) - start);
+        }
+        long start = starts.get(rank.number());
+        long count = bytes.get(rank.number());
+        int layers = model.spec().layers();
+        MemorySegment shares = weights.allocateBytes(layers * count);
+        try (TensorArena scratch = new TensorArena()) {
+            MemorySegment whole = scratch.allocateBytes(block.bytes());
+            for (int layer = 0; layer < layers; layer++) {
+                makeReady(rank.backend(), layer, whole);
+                shares.asSlice(layer * count, count).copyFrom(whole.asSlice(start, count));
+            }
+        }
+        rank.communicator().barrier();
+        return new GatheredBlocks(
+                rank.communicator().window(shares),
+                new GatheredBlocks.ShareBytes(starts, bytes),
+                block,
+                layers,
+                weights);
+    }
+
+    private long cut(int rank, int ranks) {
+        return block.bytes() * rank / ranks / SHARE_ALIGNMENT_BYTES * SHARE_ALIGNMENT_BYTES;
+    }
+
+    private void makeReady(Backend backend, int layer, MemorySegment whole) {
+        for (ChunkLayout.Part part : block.parts()) {
+            Tensor stored = model.parameter(part.id(layer));
+            MemorySegment into = whole.asSlice(part.offset(), part.bytes());
+            backend.elements().copy(stored.matrix(), new Tensor(part.dtype(), part.shape(), into).matrix());
+        }
+        backend.synchronize();
+    }
+
+    @Override
+    public void close() {
+        if (resident != null) {
+            resident.close();
+        }
+        arena.close();
+    }
+}

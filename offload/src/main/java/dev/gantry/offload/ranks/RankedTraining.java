@@ -1,0 +1,184 @@
+package dev.gantry.offload.ranks;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.collective.Ranks;
+import dev.gantry.engine.collective.Traffic;
+import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.pass.TokenBatch;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.SequencedSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Trains on several ranks of this process at once, each a CPU device of one thread, to the bits of one rank.
+///
+/// After a failure of any rank nothing but {@link #close} is possible: go on from the last checkpoint.
+public final class RankedTraining implements AutoCloseable {
+    private final Ranks ranks;
+    private final ShardPlan plan;
+    private final @Nullable FrozenBase base;
+    private final List<RankTrainer> trainers;
+
+    /// On CPU devices of one thread each.
+    ///
+    /// @param start first values of the trained tensors, by name; only read while this is made
+    /// @param devices memory of each rank's device; there are as many ranks
+    /// @param patience how long a rank waits for another before all give up
+    /// @throws dev.gantry.engine.tensor.OverBudgetException when a device is too small
+    public RankedTraining(
+            RankedJob job, Function<String, Matrix> start, List<MemoryAccount> devices, Duration patience) {
+        this(job, start, devices, patience, rank -> new CpuBackend(1));
+    }
+
+    /// @param backends makes the backend of a rank; it is closed here
+    RankedTraining(
+            RankedJob job,
+            Function<String, Matrix> start,
+            List<MemoryAccount> devices,
+            Duration patience,
+            IntFunction<Backend> backends) {
+        this.plan = new ShardPlan(job, devices.size());
+        this.ranks = new Ranks(devices.size(), patience, backends);
+        Queue<Runnable> made = new ConcurrentLinkedQueue<>();
+        boolean complete = false;
+        try {
+            this.base = base(job, made);
+            this.trainers = ranks.run(rank -> {
+                RankTrainer trainer = RankTrainer.of(job, plan, rank, base, start, devices.get(rank.number()));
+                made.add(trainer::close);
+                return trainer;
+            });
+            complete = true;
+        } finally {
+            if (!complete) {
+                closeAll(made);
+            }
+        }
+    }
+
+    /// Takes one step; one whose loss or gradient is not finite changes nothing.
+    ///
+    /// @param microBatches of the whole step; the ranks deal them among each other
+    /// @param seed of this step, for dropout
+    public StepResult take(List<TokenBatch> microBatches, double learningRate, long seed) {
+        return ranks.run(rank -> trainers.get(rank.number()).take(microBatches, learningRate, seed))
+                .getFirst();
+    }
+
+    /// Sum of the losses of all labelled tokens, without training.
+    public double lossSum(List<TokenBatch> microBatches) {
+        return ranks.run(rank -> trainers.get(rank.number()).lossSum(microBatches))
+                .getFirst();
+    }
+
+    /// Steps taken so far.
+    public long steps() {
+        return trainers.getFirst().optimizer().steps();
+    }
+
+    /// Puts a trained tensor together from the ranks' shares.
+    ///
+    /// @param into f32, contiguous, of the tensor's number of elements
+    public void read(String name, Matrix into) {
+        read(name, ShardEntry.VALUE, into);
+    }
+
+    /// Puts one of the optimizer's states of a trained tensor together from the ranks' shares.
+    ///
+    /// @param kind the optimizer's name of it, such as `exp_avg`
+    /// @param into f32, contiguous, of the tensor's number of elements
+    public void readState(String name, String kind, Matrix into) {
+        read(name, kind, into);
+    }
+
+    /// The optimizer's names of the states it keeps for every tensor.
+    public SequencedSet<String> stateKinds() {
+        SequencedSet<String> kinds = new LinkedHashSet<>();
+        trainers.forEach(trainer -> trainer.entries().forEach(entry -> kinds.add(entry.kind())));
+        kinds.remove(ShardEntry.VALUE);
+        return kinds;
+    }
+
+    private void read(String name, String kind, Matrix into) {
+        long copied = 0;
+        for (RankTrainer trainer : holders()) {
+            for (ShardEntry entry : trainer.entries()) {
+                if (entry.isOf(name, kind)) {
+                    long offset = entry.from() * DType.F32.bytes();
+                    into.data().asSlice(offset, entry.data().byteSize()).copyFrom(entry.data());
+                    copied += entry.count();
+                }
+            }
+        }
+        if (copied != into.elements()) {
+            throw new IllegalArgumentException(
+                    "there are " + copied + " elements of " + name + " (" + kind + "), not " + into.elements());
+        }
+    }
+
+    /// The ranks that together hold everything once.
+    private List<RankTrainer> holders() {
+        return plan.isSharded() ? trainers : trainers.subList(0, 1);
+    }
+
+    public int count() {
+        return ranks.count();
+    }
+
+    /// Bytes that crossed between the ranks so far.
+    public Traffic traffic() {
+        return ranks.traffic();
+    }
+
+    /// Native allocations made so far; constant after construction.
+    public long allocations() {
+        return trainers.stream().mapToLong(RankTrainer::allocations).sum();
+    }
+
+    /// Blocks that were put together from the ranks' shares so far, over all ranks.
+    public long gatheredBlocks() {
+        return trainers.stream().mapToLong(trainer -> trainer.model().gathers()).sum();
+    }
+
+    @Override
+    public void close() {
+        List<Runnable> held = new ArrayList<>();
+        trainers.forEach(trainer -> held.add(trainer::close));
+        if (base != null) {
+            held.add(base::close);
+        }
+        closeAll(held);
+    }
+
+    /// Ends the ranks, then frees what they held; nothing is freed under a rank that does not answer.
+    private void closeAll(Collection<Runnable> held) {
+        ranks.close();
+        if (ranks.allAnswered()) {
+            held.forEach(Runnable::run);
+        }
+    }
+
+    private static @Nullable FrozenBase base(RankedJob job, Queue<Runnable> made) {
+        return switch (job.base()) {
+            case RankedJob.Base.AllTrained all -> null;
+            case RankedJob.Base.Frozen frozen -> {
+                try (Backend backend = new CpuBackend(1)) {
+                    boolean shared = !job.stage().includes(ZeroStage.PARAMETERS);
+                    FrozenBase base = new FrozenBase(backend, frozen.model(), job.compute(), shared);
+                    made.add(base::close);
+                    yield base;
+                }
+            }
+        };
+    }
+}

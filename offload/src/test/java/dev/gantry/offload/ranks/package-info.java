@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.offload.ranks;
+
+import org.jspecify.annotations.NullMarked;
