@@ -35,6 +35,12 @@ public interface Backend extends AutoCloseable {
     /// {@link #elements()}. Each call gives kernels for one thread of its own.
     ElementKernels transferElements();
 
+    /// Kernels over memory of the host, on threads of their own beside the compute stream, for optimizer states that
+    /// are updated where they lie: the same bits as {@link #optimizers()} and {@link #elements()}.
+    ///
+    /// @param threads how many threads compute, the caller included
+    OffDeviceKernels offDevice(int threads);
+
     /// Waits until every kernel enqueued so far has finished.
     void synchronize();
 

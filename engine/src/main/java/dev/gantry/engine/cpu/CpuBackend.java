@@ -8,6 +8,7 @@ import dev.gantry.engine.backend.EmbeddingKernels;
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.backend.NormKernels;
+import dev.gantry.engine.backend.OffDeviceKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.backend.RotaryKernels;
 import dev.gantry.engine.cpu.kernels.KernelLookup;
@@ -100,6 +101,13 @@ public final class CpuBackend implements Backend {
         return choice == MatmulChoice.SCALAR
                 ? KernelSet.scalar().elements()
                 : KernelLookup.choose(new WorkerPool(1)).elements();
+    }
+
+    @Override
+    public OffDeviceKernels offDevice(int threads) {
+        WorkerPool own = new WorkerPool(threads);
+        KernelSet set = choice == MatmulChoice.SCALAR ? KernelSet.scalar() : KernelLookup.choose(own);
+        return new OffDeviceKernels(set.optimizers(), set.elements(), own::close);
     }
 
     /// Nothing to wait for: kernels have finished when they return.

@@ -15,15 +15,11 @@ final class AdamMoments {
     private final List<Matrix> first = new ArrayList<>();
     private final List<Matrix> second = new ArrayList<>();
     private final SequencedMap<String, Matrix> states = new LinkedHashMap<>();
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
+    private final AdamConstants constants;
     private long steps;
 
-    AdamMoments(List<Trainable> trainables, double beta1, double beta2, double epsilon, TensorArena arena) {
-        this.beta1 = beta1;
-        this.beta2 = beta2;
-        this.epsilon = epsilon;
+    AdamMoments(List<Trainable> trainables, AdamConstants constants, TensorArena arena) {
+        this.constants = constants;
         for (Trainable trainable : trainables) {
             first.add(state(trainable, "exp_avg", arena));
             second.add(state(trainable, "exp_avg_sq", arena));
@@ -43,16 +39,9 @@ final class AdamMoments {
         steps++;
     }
 
-    /// Constants of the running step, counted from 1. StrictMath gives the same bits on every machine.
+    /// Constants of the running step.
     AdamStep step(double learningRate, double weightDecay) {
-        return new AdamStep(
-                learningRate,
-                beta1,
-                beta2,
-                epsilon,
-                weightDecay,
-                1 - StrictMath.pow(beta1, (double) steps),
-                1 - StrictMath.pow(beta2, (double) steps));
+        return constants.at(steps, learningRate, weightDecay);
     }
 
     Matrix first(int index) {

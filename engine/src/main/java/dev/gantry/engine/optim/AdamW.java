@@ -17,7 +17,7 @@ public final class AdamW implements Optimizer {
         this.settings = settings;
         this.backend = backend;
         this.trainables = List.copyOf(trainables);
-        this.moments = new AdamMoments(trainables, settings.beta1(), settings.beta2(), settings.epsilon(), arena);
+        this.moments = new AdamMoments(trainables, AdamConstants.of(settings), arena);
     }
 
     @Override
@@ -31,7 +31,7 @@ public final class AdamW implements Optimizer {
                             t.gradient(),
                             moments.first(i),
                             moments.second(i),
-                            moments.step(learningRate, t.decay(settings.weightDecay())),
+                            moments.step(learningRate, t.weightDecay().of(settings.weightDecay())),
                             gradientScale);
         }
     }

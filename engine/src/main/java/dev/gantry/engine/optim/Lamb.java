@@ -17,7 +17,8 @@ public final class Lamb implements Optimizer {
         this.settings = settings;
         this.backend = backend;
         this.trainables = List.copyOf(trainables);
-        this.moments = new AdamMoments(trainables, settings.beta1(), settings.beta2(), settings.epsilon(), arena);
+        this.moments = new AdamMoments(
+                trainables, new AdamConstants(settings.beta1(), settings.beta2(), settings.epsilon()), arena);
     }
 
     @Override
@@ -31,7 +32,7 @@ public final class Lamb implements Optimizer {
                             t.gradient(),
                             moments.first(i),
                             moments.second(i),
-                            moments.step(learningRate, t.decay(settings.weightDecay())),
+                            moments.step(learningRate, t.weightDecay().of(settings.weightDecay())),
                             gradientScale);
         }
     }

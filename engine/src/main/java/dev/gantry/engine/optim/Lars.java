@@ -40,7 +40,7 @@ public final class Lars implements Optimizer {
             LarsStep step = new LarsStep(
                     learningRate,
                     settings.momentum(),
-                    t.decay(settings.weightDecay()),
+                    t.weightDecay().of(settings.weightDecay()),
                     settings.trustCoefficient(),
                     settings.epsilon());
             backend.optimizers().lars(t.value(), t.gradient(), momentum, step, gradientScale);

@@ -12,7 +12,15 @@ public record Trainable(String name, Matrix value, Matrix gradient, WeightDecay 
     /// Whether an optimizer's weight decay pulls at a tensor.
     public enum WeightDecay {
         APPLIED,
-        EXEMPT
+        EXEMPT;
+
+        /// What an optimizer's `rate` is for such a tensor.
+        public double of(double rate) {
+            return switch (this) {
+                case APPLIED -> rate;
+                case EXEMPT -> 0;
+            };
+        }
     }
 
     public Trainable {
@@ -20,12 +28,5 @@ public record Trainable(String name, Matrix value, Matrix gradient, WeightDecay 
             throw new IllegalArgumentException(name + " is " + value.rows() + " x " + value.columns()
                     + ", its gradient " + gradient.rows() + " x " + gradient.columns());
         }
-    }
-
-    double decay(double rate) {
-        return switch (weightDecay) {
-            case APPLIED -> rate;
-            case EXEMPT -> 0;
-        };
     }
 }

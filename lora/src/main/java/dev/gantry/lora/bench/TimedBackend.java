@@ -7,6 +7,7 @@ import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.backend.EmbeddingKernels;
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.NormKernels;
+import dev.gantry.engine.backend.OffDeviceKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.backend.RotaryKernels;
 
@@ -73,6 +74,11 @@ final class TimedBackend implements Backend {
     @Override
     public ElementKernels transferElements() {
         return backend.transferElements();
+    }
+
+    @Override
+    public OffDeviceKernels offDevice(int threads) {
+        return backend.offDevice(threads);
     }
 
     @Override

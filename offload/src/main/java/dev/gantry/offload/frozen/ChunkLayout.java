@@ -48,7 +48,7 @@ public record ChunkLayout(List<Part> parts, long bytes) {
         }
 
         /// This parameter inside a chunk.
-        Tensor in(MemorySegment chunk) {
+        public Tensor in(MemorySegment chunk) {
             return new Tensor(dtype, shape, chunk.asSlice(offset, bytes()));
         }
     }

@@ -1,0 +1,190 @@
+package dev.gantry.offload.trainable;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.optim.GradientClipping;
+import dev.gantry.engine.optim.OptimizerSettings;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.StepPart;
+import dev.gantry.engine.pass.TokenBatch;
+import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.offload.trainable.TrainableMemory.Clipping;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Training steps of a whole model whose gradients and states live on several tiers: the same bits as with everything
+/// on the device. All memory is allocated at construction.
+public final class OffloadedStep implements AutoCloseable {
+    private final TrainedValues values;
+    private final StepUpdates updates;
+    private final TrainingPass pass;
+    private final Job job;
+    private final OptimizerSettings.AdamW settings;
+    private long steps;
+    private boolean unusable;
+
+    /// How steps are taken.
+    ///
+    /// @param maxGradientNorm limit of the global norm; 0 for none
+    /// @param maxTokens tokens of the largest micro-batch
+    /// @param microBatches micro-batches of a step
+    public record Job(
+            OptimizerSettings optimizer, double maxGradientNorm, int maxTokens, int microBatches, Retention retention) {
+
+        Clipping clipping() {
+            return maxGradientNorm == 0 ? Clipping.OFF : Clipping.ON;
+        }
+
+        TrainingPass.Plan pass(TrainedModel model) {
+            return new TrainingPass.Plan(
+                    maxTokens,
+                    microBatches,
+                    retention,
+                    Adapters.NONE,
+                    model.tensors().stream().map(TrainedTensor::id).collect(Collectors.toUnmodifiableSet()));
+        }
+    }
+
+    /// Where values may live.
+    ///
+    /// @param diskFolder for what lives on disk; this run's own
+    public record Room(
+            MemoryAccount device,
+            MemoryAccount host,
+            @Nullable Path diskFolder) {}
+
+    /// Places all values and reads them from where training starts.
+    ///
+    /// @throws GantryException when a budget or the disk is too small, or the optimizer cannot run off the device
+    public OffloadedStep(Backend backend, RecordLayout layout, TrainablePlan plan, Job job, Room room, Origin origin) {
+        this(backend, layout, plan, job, room, origin, DiskShelves.Opener.IN_FILES);
+    }
+
+    OffloadedStep(
+            Backend backend,
+            RecordLayout layout,
+            TrainablePlan plan,
+            Job job,
+            Room room,
+            Origin origin,
+            DiskShelves.Opener opener) {
+        this.job = job;
+        this.settings = adamW(job.optimizer());
+        this.steps = origin.step();
+        values = new TrainedValues(backend, layout, plan, job.clipping(), room, origin, opener);
+        StepUpdates begun = null;
+        boolean complete = false;
+        try {
+            begun = new StepUpdates(backend, layout, plan, job.clipping(), values, update(0, 0));
+            updates = begun;
+            pass = new TrainingPass(backend, values.weights(), job.pass(layout.model()), room.device());
+            complete = true;
+        } finally {
+            if (!complete) {
+                if (begun != null) {
+                    begun.close();
+                }
+                values.close();
+            }
+        }
+    }
+
+    private static OptimizerSettings.AdamW adamW(OptimizerSettings settings) {
+        return switch (settings) {
+            case OptimizerSettings.AdamW adamW -> adamW;
+            case OptimizerSettings.Lamb _ -> throw wholeTensors("LAMB");
+            case OptimizerSettings.Lars _ -> throw wholeTensors("LARS");
+        };
+    }
+
+    private static GantryException wholeTensors(String name) {
+        return GantryException.usage(
+                "OFFLOAD-OPTIMIZER",
+                "cannot train with " + name + " when values leave the device",
+                "it scales each update by the norm of a whole tensor, and tensors are updated in parts",
+                "Choose adamw, or keep everything on the device.");
+    }
+
+    private AdamUpdate update(double learningRate, float gradientScale) {
+        return new AdamUpdate(settings, steps + 1, learningRate, gradientScale);
+    }
+
+    /// Takes one step. With clipping, a step whose loss or gradient is not finite changes nothing; without clipping
+    /// updates are made before that is known, and training must go on from a checkpoint.
+    ///
+    /// @param seed of this step, for dropout
+    /// @throws GantryException when a disk fails: training must go on from a checkpoint then
+    public StepResult take(List<TokenBatch> microBatches, double learningRate, long seed) {
+        if (unusable) {
+            throw new IllegalStateException("a step failed half-way: go on from a checkpoint");
+        }
+        unusable = true;
+        StepPart part = StepPart.all(microBatches, seed);
+        updates.begin(update(learningRate, 1));
+        double[] losses = pass.lossesAndGradients(microBatches, Adapters.NONE, values.gradients(), part, updates);
+        updates.backwardFinished();
+        double sum = 0;
+        for (double loss : losses) {
+            sum += loss;
+        }
+        double norm = GradientClipping.globalNorm(updates.squares());
+        StepResult result = new StepResult(part.mean(sum), norm);
+        if (result.isFinite()) {
+            updates.apply(update(learningRate, GradientClipping.scale(norm, job.maxGradientNorm())));
+            steps++;
+            unusable = false;
+        } else if (job.clipping() == Clipping.ON) {
+            updates.discard();
+            unusable = false;
+        }
+        return result;
+    }
+
+    /// Sum of the losses of all labelled tokens, without training.
+    public double lossSum(List<TokenBatch> microBatches) {
+        return pass.lossSum(microBatches, Adapters.NONE, null);
+    }
+
+    /// The weights to compute with.
+    public ModelWeights weights() {
+        return values.weights();
+    }
+
+    /// Steps taken so far.
+    public long steps() {
+        return steps;
+    }
+
+    /// Reads masters and moments, between two steps.
+    public StateReader reader() {
+        return values.reader();
+    }
+
+    /// Makes what lives on disk a generation that survives whatever follows, until the next but one of these calls;
+    /// what lives elsewhere has to be saved by reading it.
+    public void checkpoint() {
+        values.checkpoint();
+    }
+
+    /// Bytes moved between tiers for updates so far.
+    public Traffic traffic() {
+        return values.traffic();
+    }
+
+    /// Native allocations made so far; constant after construction.
+    public long allocations() {
+        return pass.allocations() + values.allocations();
+    }
+
+    @Override
+    public void close() {
+        pass.close();
+        updates.close();
+        values.close();
+    }
+}

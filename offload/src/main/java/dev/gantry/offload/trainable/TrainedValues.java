@@ -1,0 +1,174 @@
+package dev.gantry.offload.trainable;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.pass.Gradients;
+import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.frozen.ChunkLayout;
+import dev.gantry.offload.trainable.OffloadedStep.Room;
+import dev.gantry.offload.trainable.RecordLayout.Piece;
+import dev.gantry.offload.trainable.TrainableMemory.Clipping;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+
+/// All values of a model in training, each kind on its shelf.
+final class TrainedValues implements AutoCloseable {
+    private final RecordLayout layout;
+    private final Traffic.Count traffic = new Traffic.Count();
+    private final TrainableMemory memory;
+    private final TensorArena tables;
+    private final GradientShelf gradients;
+    private final ParameterCopies parameters;
+    private final StateShelf masters;
+    private final StateShelf moments;
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+    TrainedValues(
+            Backend backend,
+            RecordLayout layout,
+            TrainablePlan plan,
+            Clipping clipping,
+            Room room,
+            Origin origin,
+            DiskShelves.Opener opener) {
+        this.layout = layout;
+        ChunkLayout ready =
+                ChunkLayout.ready(layout.model().spec(), layout.model().compute());
+        boolean complete = false;
+        try {
+            memory = new TrainableMemory(layout, plan, ready, clipping, room.device(), room.host(), TensorArena::new);
+            owned.push(memory);
+            tables = new TensorArena(room.host(), "tables that are looked up");
+            owned.push(tables);
+            DiskShelves disk = new DiskShelves(layout, plan);
+            owned.push(disk);
+            gradients = new GradientShelf(backend, layout, plan, memory, traffic);
+            parameters = new ParameterCopies(layout, ready, memory, tables, traffic);
+            masters = shelf(Kind.MASTER, 1, plan, room, origin, disk, opener);
+            moments = shelf(Kind.MOMENTS, 2, plan, room, origin, disk, opener);
+            start(backend, origin);
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    private StateShelf shelf(
+            Kind kind,
+            int arrays,
+            TrainablePlan plan,
+            Room room,
+            Origin origin,
+            DiskShelves disk,
+            DiskShelves.Opener opener) {
+        DiskRecords records = disk.open(kind, arrays, room.diskFolder(), room.host(), origin, opener);
+        StateShelf shelf = new StateShelf(kind, arrays, layout, plan, memory, records, traffic);
+        owned.push(shelf);
+        return shelf;
+    }
+
+    /// Writes the first values of everything, or reads those that are kept.
+    private void start(Backend backend, Origin origin) {
+        for (StateArray array : StateArray.values()) {
+            if (array.place() == 0) {
+                start(array.kind() == Kind.MASTER ? masters : moments, array.kind(), backend, origin);
+            }
+        }
+    }
+
+    private void start(StateShelf shelf, Kind kind, Backend backend, Origin origin) {
+        boolean kept = origin.disk() == Origin.Disk.KEPT;
+        if (kept) {
+            shelf.resumeFrom(origin.step());
+            shelf.beginRead(kind == Kind.MASTER ? layout.order() : new int[0]);
+        } else {
+            shelf.beginFill(origin.step());
+        }
+        for (int record : layout.order()) {
+            boolean there = kept && shelf.isOnDisk(record);
+            if (there && kind != Kind.MASTER) {
+                continue;
+            }
+            Values values = shelf.takeAnywhere(record);
+            for (Piece piece : layout.pieces(record)) {
+                if (!there) {
+                    read(origin.values(), kind, values, piece);
+                    backend.synchronize();
+                }
+                if (kind == Kind.MASTER) {
+                    parameters.write(piece, 0, values.row(0, piece, 0, piece.count()), backend.elements());
+                }
+            }
+            backend.synchronize();
+            shelf.putAnywhere(values);
+        }
+        shelf.finish();
+    }
+
+    private static void read(StateSource source, Kind kind, Values values, Piece piece) {
+        for (StateArray array : StateArray.values()) {
+            if (array.kind() == kind) {
+                Matrix into = values.row(array.place(), piece, 0, piece.count());
+                source.read(piece.tensor(), array, piece.from(), into);
+            }
+        }
+    }
+
+    GradientShelf gradientShelf() {
+        return gradients;
+    }
+
+    StateShelf masters() {
+        return masters;
+    }
+
+    StateShelf moments() {
+        return moments;
+    }
+
+    ParameterCopies parameters() {
+        return parameters;
+    }
+
+    Gradients gradients() {
+        return gradients.gradients();
+    }
+
+    ModelWeights weights() {
+        return parameters.weights();
+    }
+
+    StateReader reader() {
+        return new StateReader(layout, Map.of(Kind.MASTER, masters, Kind.MOMENTS, moments));
+    }
+
+    void checkpoint() {
+        masters.checkpoint();
+        moments.checkpoint();
+    }
+
+    Traffic traffic() {
+        return traffic.with(masters.bytesRead() + moments.bytesRead(), masters.bytesWritten() + moments.bytesWritten());
+    }
+
+    long allocations() {
+        return memory.allocations() + tables.allocations();
+    }
+
+    @Override
+    public void close() {
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
