@@ -2,8 +2,6 @@ package dev.gantry.engine.pass;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderModel;
-import dev.gantry.engine.decoder.DecoderParameters;
-import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
@@ -11,11 +9,9 @@ import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Makes all weights of a model ready to compute with, in memory: matrices in the compute type, norms and biases in
 /// f32.
@@ -79,35 +75,10 @@ public final class ResidentWeights implements AutoCloseable {
     private ModelWeights build() {
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < model.spec().layers(); layer++) {
-            layers.add(layer(layer));
+            layers.add(LayerWeights.of(model, compute, layer, this::in));
         }
         HeadSource head = OuterWeights.head(model, compute, this::in);
         return OuterWeights.of(model, compute, this::in).with(model, compute, head, new Resident(layers));
-    }
-
-    private LayerWeights layer(int layer) {
-        Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);
-        for (Module module : DecoderParameters.linearModules(model.spec())) {
-            linears.put(module, linear(layer, module));
-        }
-        Map<Module, NormWeights> norms = new EnumMap<>(Module.class);
-        norms.put(Module.ATTENTION_NORM, norm(layer, Module.ATTENTION_NORM));
-        norms.put(Module.MLP_NORM, norm(layer, Module.MLP_NORM));
-        return new LayerWeights(layer, linears, norms);
-    }
-
-    private LinearWeights linear(int layer, Module module) {
-        Matrix weight = in(compute.dtype(), ParameterId.weight(layer, module));
-        return new LinearWeights(weight, optional(ParameterId.bias(layer, module)), null, null);
-    }
-
-    private NormWeights norm(int layer, Module module) {
-        Matrix weight = in(DType.F32, ParameterId.weight(layer, module));
-        return new NormWeights(weight, optional(ParameterId.bias(layer, module)));
-    }
-
-    private @Nullable Matrix optional(ParameterId id) {
-        return model.parameters().containsKey(id) ? in(DType.F32, id) : null;
     }
 
     private Matrix in(DType type, ParameterId id) {

@@ -7,6 +7,7 @@ import dev.gantry.engine.decoder.DecoderSpec.LinearLayout;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
@@ -16,14 +17,22 @@ import java.util.Map;
 /// `[in, out]`; computed in f32 and rounded once to the type asked for.
 public final class AdapterMerge {
     /// Rows merged at once: bounds the f32 scratch memory, whatever the size of the tensor.
-    private static final int SLICE_ROWS = 512;
+    private static final int MOST_SLICE_ROWS = 512;
 
     private final Adapter adapter;
     private final LinearLayout storage;
     private final Backend backend;
+    private final MemoryAccount account;
     private final Map<ParameterId, AdapterSlot> slots = new HashMap<>();
 
     public AdapterMerge(Adapter adapter, LinearLayout storage, Backend backend) {
+        this(adapter, storage, backend, MemoryAccount.unlimited("host"));
+    }
+
+    /// @param account where scratch memory lies: together with the merged tensor never more than two of its size,
+    /// unless the rank comes near its width
+    public AdapterMerge(Adapter adapter, LinearLayout storage, Backend backend, MemoryAccount account) {
+        this.account = account;
         this.adapter = adapter;
         this.storage = storage;
         this.backend = backend;
@@ -57,10 +66,10 @@ public final class AdapterMerge {
     private void add(AdapterSlot slot, Matrix base, Matrix merged) {
         Matrix a = adapter.tensor(slot.nameOfA()).matrix(); // (r, in)
         Matrix b = adapter.tensor(slot.nameOfB()).matrix(); // (out, r)
-        try (TensorArena arena = new TensorArena()) {
-            int sliceRows = Math.min(SLICE_ROWS, base.rows());
-            Matrix scratch = arena.matrix(DType.F32, sliceRows, base.columns());
+        try (TensorArena arena = new TensorArena(account, "merge")) {
             Matrix left = storage == LinearLayout.IN_OUT ? transposed(a, arena) : b;
+            int sliceRows = sliceRows(merged, arena.allocatedBytes());
+            Matrix scratch = arena.matrix(DType.F32, sliceRows, base.columns());
             for (int from = 0; from < base.rows(); from += sliceRows) {
                 int count = Math.min(sliceRows, base.rows() - from);
                 Matrix slice = scratch.rows(0, count);
@@ -76,6 +85,14 @@ public final class AdapterMerge {
             }
             backend.synchronize();
         }
+    }
+
+    /// As many rows as fit beside what is allocated already into the size of the merged tensor, at least one.
+    private static int sliceRows(Matrix merged, long allocatedBytes) {
+        long tensorBytes = merged.elements() * merged.dtype().bytes();
+        long rowBytes = (long) merged.columns() * Float.BYTES;
+        long fitting = (tensorBytes - allocatedBytes - TensorArena.ALIGNMENT_BYTES) / rowBytes;
+        return Math.clamp(fitting, 1, Math.min(MOST_SLICE_ROWS, merged.rows()));
     }
 
     private static Matrix transposed(Matrix a, TensorArena arena) {

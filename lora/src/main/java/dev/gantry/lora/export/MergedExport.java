@@ -4,6 +4,7 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterCheck;
@@ -25,10 +26,17 @@ import org.jspecify.annotations.Nullable;
 public final class MergedExport {
     private final Backend backend;
     private final Progress progress;
+    private final MemoryAccount account;
 
     public MergedExport(Backend backend, Progress progress) {
+        this(backend, progress, MemoryAccount.unlimited("host"));
+    }
+
+    /// @param account where all memory beside the mapped base and the adapter is taken from: at most two tensors
+    public MergedExport(Backend backend, Progress progress, MemoryAccount account) {
         this.backend = backend;
         this.progress = progress;
+        this.account = account;
     }
 
     /// @param target a folder that does not exist yet
@@ -38,7 +46,7 @@ public final class MergedExport {
                 Adapter adapter = PeftFolder.read(
                         tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend)) {
             AdapterCheck.requireTrained(adapter);
-            AdapterMerge merge = new AdapterMerge(adapter, base.model().spec().linearLayout(), backend);
+            AdapterMerge merge = new AdapterMerge(adapter, base.model().spec().linearLayout(), backend, account);
             ExportSource source = ExportSource.of(base, new Merged(merge), card(tuned));
             String template = tuned.template();
             if (template != null) {
@@ -47,7 +55,7 @@ public final class MergedExport {
             if (dtype != null) {
                 source = source.withDtype(dtype);
             }
-            return new ModelExporter(progress).export(source, target);
+            return new ModelExporter(progress, account).export(source, target);
         }
     }
 
@@ -64,7 +72,8 @@ public final class MergedExport {
                     List.of("gantry"),
                     "All parameters trained with Gantry.");
             ExportSource source = ExportSource.of(loaded, ChangedTensors.NONE, card);
-            return new ModelExporter(progress).export(dtype == null ? source : source.withDtype(dtype), target);
+            return new ModelExporter(progress, account)
+                    .export(dtype == null ? source : source.withDtype(dtype), target);
         }
     }
 

@@ -2,10 +2,16 @@ package dev.gantry.lora.export;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.generate.Generator;
+import dev.gantry.engine.generate.Sampling;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.BlockwiseWeights;
+import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.lora.export.AnswerLogits.Text;
 import dev.gantry.lora.export.ReloadReport.PromptCheck;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatTemplate;
@@ -21,10 +27,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// Loads an exported model from its files alone and compares it with base and adapter, token by token.
+/// Loads an exported model from its files alone, has it answer, and compares it with base and adapter on every token of
+/// the answers. Where both find each token the likeliest, both answer the same.
 public final class ReloadCheck {
     /// What is asked when nobody says otherwise.
     public static final List<String> PROMPTS = List.of("Hello!", "Who are you?", "Tell me a story.");
@@ -38,9 +46,16 @@ public final class ReloadCheck {
     private static final double HALF_SHARE = 0.02;
 
     private final Backend backend;
+    private final MemoryAccount account;
 
     public ReloadCheck(Backend backend) {
+        this(backend, MemoryAccount.unlimited("host"));
+    }
+
+    /// @param account where all memory beside the mapped files is taken from
+    public ReloadCheck(Backend backend, MemoryAccount account) {
         this.backend = backend;
+        this.account = account;
     }
 
     /// Whether an export of this type may be called equal to the adapter.
@@ -70,44 +85,54 @@ public final class ReloadCheck {
     }
 
     private ReloadReport compare(TunedModel tuned, ModelFolder reloaded, List<Prepared> prompts) throws IOException {
-        List<GreedyTrace> live = new ArrayList<>();
+        List<Text> texts;
+        List<AnswerLogits> merged;
+        try (LoadedModel model = reloaded.load()) {
+            texts = answer(model.model(), reloaded.dtype(), prompts);
+            merged = AnswerLogits.of(backend, model.model(), Adapters.NONE, texts, account);
+        }
+        List<AnswerLogits> live;
         try (LoadedModel base = tuned.base().load();
                 Adapter adapter = PeftFolder.read(
                         tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend)) {
-            DecoderModel model = adapter.overlay(base.model());
-            for (Prepared prompt : prompts) {
-                live.add(GreedyTrace.of(
-                        backend, model, adapter.lowRank(), prompt.ids(), newTokens(model, prompt), null));
-            }
+            live = AnswerLogits.of(backend, adapter.overlay(base.model()), adapter.lowRank(), texts, account);
         }
         List<PromptCheck> checks = new ArrayList<>();
-        try (LoadedModel model = reloaded.load()) {
-            for (int i = 0; i < prompts.size(); i++) {
-                int[] chosen = live.get(i).tokens();
-                GreedyTrace merged = GreedyTrace.of(
-                        backend, model.model(), Adapters.NONE, prompts.get(i).ids(), chosen.length, chosen);
-                checks.add(check(prompts.get(i), live.get(i), merged));
-            }
+        for (int i = 0; i < prompts.size(); i++) {
+            checks.add(check(prompts.get(i), texts.get(i), live.get(i), merged.get(i)));
         }
         return new ReloadReport(List.copyOf(checks));
     }
 
-    private static int newTokens(DecoderModel model, Prepared prompt) {
-        return Math.clamp(model.spec().maxPositions() - prompt.ids().length, 1, NEW_TOKENS);
+    /// What the exported model answers, computed in the type it is stored in where that can be.
+    private List<Text> answer(DecoderModel model, DType stored, List<Prepared> prompts) {
+        ComputeType compute = stored == DType.BF16 ? ComputeType.BF16 : ComputeType.F32;
+        List<int[]> asked = prompts.stream().map(Prepared::ids).toList();
+        int longest = asked.stream().mapToInt(ids -> ids.length).max().orElse(1);
+        List<Text> texts = new ArrayList<>();
+        try (BlockwiseWeights weights = new BlockwiseWeights(backend, model, compute, account);
+                Generator generator =
+                        new Generator(backend, weights.weights(), Adapters.NONE, asked.size(), longest + NEW_TOKENS)) {
+            List<Generator.Continuation> answers =
+                    generator.generate(asked, Sampling.GREEDY, NEW_TOKENS, Set.of(), (sequence, id) -> true);
+            for (int i = 0; i < asked.size(); i++) {
+                texts.add(new Text(asked.get(i), answers.get(i).ids()));
+            }
+        }
+        return texts;
     }
 
-    private static PromptCheck check(Prepared prompt, GreedyTrace live, GreedyTrace merged) {
-        int steps = live.tokens().length;
-        int same = 0;
-        double difference = 0;
-        double largest = 0;
-        for (int step = 0; step < steps; step++) {
-            difference = Math.max(difference, live.distance(merged, step));
-            largest = Math.max(largest, live.largest(step));
-            same += merged.choice(step) == live.tokens()[step] ? 1 : 0;
-        }
-        int[] choices = IntStream.range(0, steps).map(merged::choice).toArray();
-        return new PromptCheck(prompt.text(), prompt.decoding().text(choices), steps, same, difference, largest);
+    private static PromptCheck check(Prepared prompt, Text text, AnswerLogits live, AnswerLogits merged) {
+        int same = (int) IntStream.range(0, live.tokens())
+                .filter(token -> live.choice(token) == merged.choice(token))
+                .count();
+        return new PromptCheck(
+                prompt.text(),
+                prompt.decoding().text(text.answer()),
+                live.tokens(),
+                same,
+                live.distance(merged),
+                live.largest());
     }
 
     private static List<Prepared> encode(Path exported, Tokenizer tokenizer, List<String> prompts) throws IOException {

@@ -7,6 +7,7 @@ import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.checkpoint.TensorInfo;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// The tensors of an export under their standard names, made one at a time: at most one is in memory of its own.
 final class ExportedTensors implements SafetensorsWriter.Source, AutoCloseable {
     private final ExportSource source;
+    private final MemoryAccount account;
     private final Progress progress;
     private final ProgressTask task;
     private final Map<String, ParameterId> ids = new HashMap<>();
@@ -28,8 +30,9 @@ final class ExportedTensors implements SafetensorsWriter.Source, AutoCloseable {
     private @Nullable TensorArena current;
     private long doneBytes;
 
-    ExportedTensors(ExportSource source, Progress progress) {
+    ExportedTensors(ExportSource source, Progress progress, MemoryAccount account) {
         this.source = source;
+        this.account = account;
         this.progress = progress;
         for (ParameterSpec parameter : DecoderParameters.of(source.model().spec())) {
             String name = source.family().names().standard(parameter.id());
@@ -82,7 +85,7 @@ final class ExportedTensors implements SafetensorsWriter.Source, AutoCloseable {
         if (!changes && base.dtype() == info.dtype()) {
             return base;
         }
-        TensorArena arena = new TensorArena();
+        TensorArena arena = new TensorArena(account, "exported tensor");
         current = arena;
         Tensor made = arena.allocate(info.dtype(), info.shape().toArray());
         if (changes && id != null) {

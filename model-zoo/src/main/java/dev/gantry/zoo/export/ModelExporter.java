@@ -2,6 +2,7 @@ package dev.gantry.zoo.export;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.zoo.checkpoint.DurableFile;
 import dev.gantry.zoo.export.ExportReceipt.ExportedFile;
 import dev.gantry.zoo.model.FileDigest;
@@ -25,13 +26,20 @@ public final class ModelExporter {
 
     private final Progress progress;
     private final ShardedWriter writer;
+    private final MemoryAccount account;
 
     public ModelExporter(Progress progress) {
-        this(progress, new ShardedWriter(ShardedWriter.MAX_SHARD_BYTES));
+        this(progress, MemoryAccount.unlimited("host"));
     }
 
-    public ModelExporter(Progress progress, ShardedWriter writer) {
+    /// @param account where tensors that are made for the export lie
+    public ModelExporter(Progress progress, MemoryAccount account) {
+        this(progress, account, new ShardedWriter(ShardedWriter.MAX_SHARD_BYTES));
+    }
+
+    public ModelExporter(Progress progress, MemoryAccount account, ShardedWriter writer) {
         this.progress = progress;
+        this.account = account;
         this.writer = writer;
     }
 
@@ -54,7 +62,7 @@ public final class ModelExporter {
         Path partial = folder.resolveSibling("." + folder.getFileName() + ".exporting");
         delete(partial);
         boolean complete = false;
-        try (ExportedTensors tensors = new ExportedTensors(source, progress)) {
+        try (ExportedTensors tensors = new ExportedTensors(source, progress, account)) {
             requireSpace(parent, tensors.bytes());
             Files.createDirectory(partial);
             ExportReceipt receipt = write(source, tensors, partial, folder);

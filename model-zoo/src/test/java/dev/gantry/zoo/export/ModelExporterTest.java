@@ -9,6 +9,7 @@ import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.BFloat16;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.zoo.checkpoint.JsonFile;
 import dev.gantry.zoo.model.FileDigest;
@@ -119,7 +120,7 @@ final class ModelExporterTest {
     void export_writesShardsThatOpenAgain_whenTheModelIsLarge() throws IOException {
         Path target = temp.resolve("out");
         try (LoadedModel base = ModelFolder.open(TestModels.own("opt_350m")).load()) {
-            new ModelExporter(Progress.silent(), new ShardedWriter(100_000))
+            new ModelExporter(Progress.silent(), MemoryAccount.unlimited("host"), new ShardedWriter(100_000))
                     .export(ExportSource.of(base, ChangedTensors.NONE, CARD), target);
         }
         assertThat(target.resolve("model-00001-of-00004.safetensors")).exists();
