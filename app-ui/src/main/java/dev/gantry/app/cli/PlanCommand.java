@@ -1,17 +1,24 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.train.RunPlan;
 import dev.gantry.lora.train.TrainingRun;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.FrozenPlan;
+import dev.gantry.offload.plan.Placement;
+import dev.gantry.offload.plan.TierUse;
 import dev.gantry.offload.plan.TrainingPlan;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,13 +37,16 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
 
+    @Mixin
+    private final MemoryOptions memory = new MemoryOptions();
+
     PlanCommand(CliContext context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = Training.settings(context, config);
+        TrainConfig settings = memory.in(Training.settings(context, config));
         RunPlan plan = new TrainingRun(Training.environment(context)).plan(settings);
         if (json) {
             context.printJson(plan);
@@ -47,29 +57,59 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private void print(RunPlan plan) {
-        TrainingPlan memory = plan.memory();
+        TrainingPlan layout = plan.memory();
         var out = context.out();
         out.printf(
                 Locale.ROOT,
                 "%s: %d steps of up to %d tokens%n",
-                memory.fits() ? "fits" : "does not fit",
+                layout.fits() ? "fits" : "does not fit",
                 plan.steps(),
                 plan.tokensPerStep());
         out.printf(
                 Locale.ROOT,
-                "time     about %s at %.0f tokens/s, bound by computing%n",
-                duration(memory.seconds()),
-                memory.tokensPerSecond());
-        out.printf("memory   %s of %s%n", Quantity.bytes(memory.peakBytes()), Quantity.bytes(memory.budgetBytes()));
-        memory.uses().forEach(use -> out.printf("  %12s  %s%n", Quantity.bytes(use.bytes()), use.what()));
-        out.printf("  %12s  %s%n", Quantity.bytes(memory.mappedBytes()), "weights read from their files");
+                "time     about %s at %.0f tokens/s, bound by %s%n",
+                duration(layout.seconds()),
+                layout.tokensPerSecond(),
+                bound(layout));
+        layout.tiers().forEach(tier -> print(out, tier));
         out.println("layers   "
-                + (memory.retention() == Retention.EVERYTHING
+                + (layout.retention() == Retention.EVERYTHING
                         ? "kept for the backward"
                         : "computed again in the backward, to save memory"));
-        memory.advice().forEach(advice -> out.println("try      " + advice));
+        if (layout.placement().weights() instanceof Placement.Weights.Tiered(FrozenPlan blocks)) {
+            out.printf(
+                    "blocks   %d on the device, %d in host memory, %d in the model's files; %d pass through%n",
+                    blocks.count(Tier.DEVICE), blocks.count(Tier.HOST), blocks.count(Tier.DISK), blocks.slots());
+            out.printf(
+                    "copies   %d blocks a step; hidden from %d tokens a step on%n",
+                    layout.moved().blocks(), layout.freeTokensPerStep());
+        }
+        layout.changes()
+                .forEach(change -> out.printf(
+                        Locale.ROOT,
+                        "try      %s: %s, %.0f tokens/s%n",
+                        change.what(),
+                        Quantity.bytes(change.deviceBytes()),
+                        change.tokensPerSecond()));
         out.println();
         out.print(TrainConfigJson.write(plan.config()));
+    }
+
+    private static void print(PrintWriter out, TierUse tier) {
+        out.printf(
+                "%-8s %s of %s%n",
+                tier.tier().name().toLowerCase(Locale.ROOT),
+                Quantity.bytes(tier.bytes()),
+                tier.budgetBytes() == MemoryAccount.UNLIMITED ? "any" : Quantity.bytes(tier.budgetBytes()));
+        tier.uses().forEach(use -> out.printf("  %12s  %s%n", Quantity.bytes(use.bytes()), use.what()));
+    }
+
+    private static String bound(TrainingPlan layout) {
+        return switch (layout.step().bound()) {
+            case COMPUTE -> "computing";
+            case COPY -> "copies from host memory";
+            case DISK -> "reading from the disk";
+        };
     }
 
     private static String duration(double seconds) {

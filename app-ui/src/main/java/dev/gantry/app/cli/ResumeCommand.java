@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,6 +25,9 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object at the end")
     private boolean json;
 
+    @Mixin
+    private final MemoryOptions memory = new MemoryOptions();
+
     ResumeCommand(CliContext context) {
         this.context = context;
     }
@@ -31,7 +35,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path folder = new ModelReference(context.home()).run(run);
-        RunReport report = new TrainingRun(Training.environment(context)).resume(folder);
+        RunReport report = new TrainingRun(Training.environment(context)).resume(folder, memory::in);
         return Training.finish(context, folder, report, json ? Training.Format.JSON : Training.Format.TEXT);
     }
 }

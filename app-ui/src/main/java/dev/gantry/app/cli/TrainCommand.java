@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,13 +32,16 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object at the end")
     private boolean json;
 
+    @Mixin
+    private final MemoryOptions memory = new MemoryOptions();
+
     TrainCommand(CliContext context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = Training.settings(context, config);
+        TrainConfig settings = memory.in(Training.settings(context, config));
         Path folder = run != null ? run : RunNames.next(context.home().runs(), settings.stage());
         if (!json) {
             context.out().println("run " + folder);

@@ -3,10 +3,13 @@ package dev.gantry.engine.generate;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.InferencePass;
 import dev.gantry.engine.pass.KeyValueCache;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.OverBudgetException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +27,36 @@ public final class Generator implements AutoCloseable {
     /// @param sequences prompts continued side by side
     /// @param capacity tokens of the longest prompt and its continuation
     public Generator(Backend backend, ModelWeights weights, Adapters adapters, int sequences, int capacity) {
+        this(backend, weights, adapters, sequences, capacity, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param sequences how many prompts are continued side by side
+    /// @param capacity tokens of the longest prompt and its continuation
+    /// @param device where all memory comes from
+    /// @throws OverBudgetException when it is too small
+    public Generator(
+            Backend backend,
+            ModelWeights weights,
+            Adapters adapters,
+            int sequences,
+            int capacity,
+            MemoryAccount device) {
         this.spec = weights.spec();
+        device.requireFree("generating", measure(backend, spec, weights.computeType(), adapters, sequences, capacity));
+        this.pass = new InferencePass(backend, weights, adapters, extent(sequences, capacity), device);
+        this.cache = new KeyValueCache(spec, weights.computeType(), sequences, capacity, device);
+    }
+
+    /// Bytes a generator would hold, found by planning it without memory.
+    public static long measure(
+            Backend backend, DecoderSpec spec, ComputeType compute, Adapters adapters, int sequences, int capacity) {
+        return InferencePass.measure(backend, spec, compute, adapters, extent(sequences, capacity))
+                + KeyValueCache.measure(spec, compute, sequences, capacity);
+    }
+
+    private static InferencePass.Extent extent(int sequences, int capacity) {
         int pieceTokens = Math.max(sequences, Math.min(PREFILL_TOKENS, Math.multiplyExact(sequences, capacity)));
-        this.pass = new InferencePass(
-                backend, weights, adapters, new InferencePass.Extent(pieceTokens, sequences, capacity));
-        this.cache = new KeyValueCache(spec, weights.computeType(), sequences, capacity);
+        return new InferencePass.Extent(pieceTokens, sequences, capacity);
     }
 
     /// Receives tokens as they are chosen.

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// One line of a run's event log.
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = RunEvent.StateChange.class, name = "state"),
     @JsonSubTypes.Type(value = RunEvent.Warning.class, name = "warn"),
     @JsonSubTypes.Type(value = RunEvent.Failure.class, name = "error"),
+    @JsonSubTypes.Type(value = RunEvent.MemoryMap.class, name = "memory"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RunEvent {
@@ -66,6 +69,24 @@ public sealed interface RunEvent {
 
     /// Something a person should know that does not stop the run.
     record Warning(Instant t, long step, String code, String message) implements RunEvent {}
+
+    /// Who holds what of the tiers of memory.
+    record MemoryMap(Instant t, long step, List<Tier> tiers) implements RunEvent {
+        public MemoryMap {
+            tiers = List.copyOf(tiers);
+        }
+
+        /// One tier.
+        ///
+        /// @param budgetBytes null without a limit
+        /// @param ownerBytes bytes by what they are for
+        public record Tier(
+                String tier,
+                @Nullable Long budgetBytes,
+                long heldBytes,
+                long peakBytes,
+                SortedMap<String, Long> ownerBytes) {}
+    }
 
     /// What ended the run.
     record Failure(Instant t, long step, String code, String message, String nextStep) implements RunEvent {}

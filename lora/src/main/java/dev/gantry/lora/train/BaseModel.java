@@ -9,6 +9,8 @@ import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.data.tokens.CacheKey;
 import dev.gantry.lora.train.config.Stage;
+import dev.gantry.offload.frozen.StoredModel;
+import dev.gantry.offload.frozen.StoredPlace;
 import dev.gantry.zoo.family.Families;
 import dev.gantry.zoo.family.Family;
 import dev.gantry.zoo.family.ModelConfig;
@@ -114,10 +116,23 @@ final class BaseModel implements AutoCloseable {
 
     /// @throws IllegalStateException when there are no weights yet
     DecoderModel weights() {
+        return loaded().model();
+    }
+
+    /// The weights with their places in files, for what reads them past the page cache.
+    ///
+    /// @throws IllegalStateException when there are no weights yet
+    StoredModel stored() {
+        Map<ParameterId, StoredPlace> places = new HashMap<>();
+        loaded().places().forEach((id, place) -> places.put(id, new StoredPlace(place.file(), place.offset())));
+        return new StoredModel(loaded().model(), places);
+    }
+
+    private LoadedModel loaded() {
         if (loaded == null) {
             throw new IllegalStateException(folder + " only describes a model");
         }
-        return loaded.model();
+        return loaded;
     }
 
     @Override

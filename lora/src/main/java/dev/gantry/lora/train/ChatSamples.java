@@ -2,6 +2,8 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.generate.Sampling;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatTemplate;
@@ -21,12 +23,14 @@ final class ChatSamples implements SampleAnswers {
     private final Tokenizer tokenizer;
     private final int maxNewTokens;
     private final List<String> stops;
+    private final MemoryAccount device;
     private final List<Question> questions = new ArrayList<>();
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Question(String prompt, int[] ids) {}
 
     /// @param longest tokens the model can take; longer prompts are cut at their beginning
+    /// @param device where the memory comes from that answering takes for its time
     ChatSamples(
             Backend backend,
             Tokenizer tokenizer,
@@ -34,8 +38,10 @@ final class ChatSamples implements SampleAnswers {
             Stage stage,
             List<String> prompts,
             int maxNewTokens,
-            int longest) {
+            int longest,
+            MemoryAccount device) {
         this.backend = backend;
+        this.device = device;
         this.tokenizer = tokenizer;
         this.maxNewTokens = Math.min(maxNewTokens, longest - 1);
         this.stops = stage == Stage.PRETRAIN ? List.of() : template.stopStrings();
@@ -53,6 +59,20 @@ final class ChatSamples implements SampleAnswers {
         }
     }
 
+    /// The questions that a run's settings ask.
+    static ChatSamples of(RunInputs inputs, Backend backend, MemoryAccount device) {
+        ResolvedSettings settings = inputs.settings();
+        return new ChatSamples(
+                backend,
+                inputs.tokenizer(),
+                inputs.template(),
+                settings.config().stage(),
+                settings.prompts(),
+                settings.maxNewTokens(),
+                inputs.base().spec().maxPositions(),
+                device);
+    }
+
     private static int[] lastOf(int[] ids, int count) {
         return ids.length <= count ? ids : Arrays.copyOfRange(ids, ids.length - count, ids.length);
     }
@@ -63,9 +83,8 @@ final class ChatSamples implements SampleAnswers {
         if (questions.isEmpty()) {
             return samples;
         }
-        int longest = questions.stream().mapToInt(q -> q.ids().length).max().orElse(1);
         try (TextGenerator generator =
-                new TextGenerator(backend, trainee.weights(), trainee.adapters(), tokenizer, longest + maxNewTokens)) {
+                new TextGenerator(backend, trainee.weights(), trainee.adapters(), tokenizer, capacity(), device)) {
             for (Question question : questions) {
                 TextRequest request = new TextRequest(question.ids(), Sampling.GREEDY, maxNewTokens, endIds(), stops);
                 samples.add(new Sample(
@@ -74,6 +93,12 @@ final class ChatSamples implements SampleAnswers {
             }
         }
         return samples;
+    }
+
+    /// Tokens of the longest question and its answer, 0 without questions.
+    int capacity() {
+        int longest = questions.stream().mapToInt(q -> q.ids().length).max().orElse(-maxNewTokens);
+        return longest + maxNewTokens;
     }
 
     private Set<Integer> endIds() {

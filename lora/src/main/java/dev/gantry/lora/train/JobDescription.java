@@ -1,9 +1,11 @@
 package dev.gantry.lora.train;
 
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.AdapterLayout;
 import dev.gantry.lora.adapter.AdapterSlot;
 import dev.gantry.lora.adapter.LoraConfig;
@@ -19,7 +21,7 @@ import java.util.Set;
 final class JobDescription {
     private JobDescription() {}
 
-    static TrainingJob of(RunInputs inputs) {
+    static TrainingJob of(RunInputs inputs, Backend backend) {
         ResolvedSettings settings = inputs.settings();
         Map<AdapterSite, Integer> ranks = new HashMap<>();
         Set<ParameterId> trained = new HashSet<>();
@@ -45,6 +47,9 @@ final class JobDescription {
                 trained,
                 inputs.maxBatchTokens(),
                 settings.microBatches(),
+                ChatSamples.of(inputs, backend, MemoryAccount.unlimited("device"))
+                        .capacity(),
+                settings.config().machine().retention(),
                 settings.loopPlan().totalSteps());
     }
 }

@@ -33,7 +33,7 @@ public final class LoraTrainee implements Trainee {
     private final List<Trainable> trainables = new ArrayList<>();
     private final Map<String, Matrix> gradientByName = new HashMap<>();
     private final Gradients gradients;
-    private final ResidentWeights weights;
+    private final BaseWeights weights;
 
     /// @param base stays with the caller
     /// @param adapter stays with the caller; its tensors change while training
@@ -52,12 +52,23 @@ public final class LoraTrainee implements Trainee {
             ComputeType compute,
             DecayScope decay,
             MemoryAccount device) {
-        this.adapter = adapter;
-        this.adapters = adapter.lowRank();
-        DecoderModel model = adapter.overlay(base);
+        this(resident(backend, adapter.overlay(base), adapter, compute, device), adapter, decay, device);
+    }
+
+    private static BaseWeights resident(
+            Backend backend, DecoderModel model, Adapter adapter, ComputeType compute, MemoryAccount device) {
         device.requireFree(
                 "training", adapter.bytes() + ResidentWeights.measure(backend, model, compute)); // gradients as adapter
-        this.weights = new ResidentWeights(backend, model, compute, device);
+        return BaseWeights.resident(backend, model, compute, device);
+    }
+
+    /// @param weights of the base with whatever else the adapter trains in it; closed with this
+    /// @param adapter stays with the caller; its tensors change while training
+    /// @param device where gradients lie
+    public LoraTrainee(BaseWeights weights, Adapter adapter, DecayScope decay, MemoryAccount device) {
+        this.adapter = adapter;
+        this.adapters = adapter.lowRank();
+        this.weights = weights;
         this.gradientArena = new TensorArena(device, "gradients");
         adapter.tensors().forEach((name, value) -> {
             Tensor gradient = gradientArena.allocate(DType.F32, value.shape().toArray());
@@ -120,7 +131,7 @@ public final class LoraTrainee implements Trainee {
 
     @Override
     public long allocations() {
-        return gradientArena.allocations();
+        return gradientArena.allocations() + weights.allocations();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.progress.RateEstimate;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.data.DataSummary;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what a loop does into its run folder.
@@ -65,6 +67,22 @@ final class RunRecorder {
         if (rows > 0) {
             events.append(new RunEvent.Warning(clock.instant(), 0, code, rows + " " + what));
         }
+    }
+
+    /// Notes who holds which memory now.
+    void memoryMap(long atStep) {
+        events.append(new RunEvent.MemoryMap(
+                clock.instant(),
+                atStep,
+                Stream.of(setup.layout().device(), setup.layout().host())
+                        .map(MemoryAccount::snapshot)
+                        .map(RunRecorder::tier)
+                        .toList()));
+    }
+
+    private static RunEvent.MemoryMap.Tier tier(MemoryAccount.Snapshot held) {
+        Long budget = held.budgetBytes() == MemoryAccount.UNLIMITED ? null : held.budgetBytes();
+        return new RunEvent.MemoryMap.Tier(held.tier(), budget, held.heldBytes(), held.peakBytes(), held.owners());
     }
 
     void failure(long atStep, GantryException e) {

@@ -45,6 +45,7 @@ public final class TrainingLoop {
                 boolean better = plan.due(state.step(), plan.evalSteps()) && data.hasEvaluation() && evaluate();
                 if (plan.due(state.step(), plan.sampleSteps())) {
                     recorder.samples(state);
+                    recorder.memoryMap(state.step());
                 }
                 if (better || plan.due(state.step(), plan.checkpointSteps()) || outOfPatience()) {
                     recorder.checkpoint(state);
@@ -59,6 +60,7 @@ public final class TrainingLoop {
             state.startsAt(evaluation());
         }
         recorder.samples(state);
+        recorder.memoryMap(0);
     }
 
     private void train() {

@@ -11,17 +11,16 @@ import dev.gantry.lora.run.RunFolder;
 import dev.gantry.lora.run.RunJson;
 import dev.gantry.lora.run.RunState;
 import dev.gantry.lora.tensors.TensorFile;
+import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
-import dev.gantry.offload.plan.MachineRates;
-import dev.gantry.offload.plan.TrainingJob;
 import dev.gantry.offload.plan.TrainingPlan;
-import dev.gantry.offload.plan.TrainingPlanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Trains as settings say, in a run folder, from the start or from where a run was interrupted.
@@ -49,11 +48,13 @@ public final class TrainingRun {
     public RunPlan plan(TrainConfig config) throws IOException {
         try (RunInputs inputs = RunInputs.open(config, environment);
                 CpuBackend backend = new CpuBackend(inputs.settings().threads())) {
-            TrainingJob job = JobDescription.of(inputs);
-            MachineRates rates = MachineRates.measure(backend, job.compute());
-            TrainingPlan memory = new TrainingPlanner(backend).plan(job, rates, environment.memoryBytes());
+            TrainingPlan memory = MemoryLayout.plan(inputs, backend, environment.memoryBytes());
             return new RunPlan(
-                    inputs.settings().config(), inputs.data().summary(), job.steps(), job.tokensPerStep(), memory);
+                    inputs.settings().config(),
+                    inputs.data().summary(),
+                    memory.steps(),
+                    memory.tokensPerStep(),
+                    memory);
         }
     }
 
@@ -62,9 +63,19 @@ public final class TrainingRun {
     ///
     /// @throws GantryException when the folder holds no run, or its model or data changed
     public RunReport resume(Path folder) throws IOException {
+        return resume(folder, UnaryOperator.identity());
+    }
+
+    /// Continues a run under another use of the machine, to the same bits.
+    ///
+    /// @param machine changes the saved settings of the machine, for this time
+    /// @throws GantryException when the folder holds no run, or its model or data changed
+    public RunReport resume(Path folder, UnaryOperator<MachineSection> machine) throws IOException {
         try (RunFolder run = RunFolder.open(folder)) {
             RunConfig saved = TrainConfigJson.read(run.configFile(), RunConfig.class);
-            try (RunInputs inputs = RunInputs.open(saved.train(), environment)) {
+            TrainConfig config =
+                    saved.train().withMachine(machine.apply(saved.train().machine()));
+            try (RunInputs inputs = RunInputs.open(config, environment)) {
                 saved.requireSame(inputs.runConfig());
                 run.checkpoints().deleteLeftovers();
                 Optional<Checkpoint> newest = run.checkpoints().newest();

@@ -10,7 +10,11 @@ import dev.gantry.lora.adapter.AdapterLayout;
 import dev.gantry.lora.adapter.LoraConfig;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.Stage;
+import dev.gantry.offload.frozen.FrozenPlan;
+import dev.gantry.offload.frozen.StreamedWeights;
+import dev.gantry.offload.plan.Placement;
 import dev.gantry.zoo.family.Family;
+import java.io.IOException;
 
 /// Everything a run computes with, made from its inputs; the same inputs give the same bits.
 final class TrainingSetup implements AutoCloseable {
@@ -18,7 +22,8 @@ final class TrainingSetup implements AutoCloseable {
     private final RunInputs inputs;
     private final ResolvedSettings settings;
     private final Backend backend;
-    private final MemoryAccount device = MemoryAccount.unlimited("device");
+    private final MemoryLayout layout;
+    private final MemoryAccount device;
     private final TrainingStep step;
     private final SampleAnswers questions;
     private final Trained trained;
@@ -26,31 +31,26 @@ final class TrainingSetup implements AutoCloseable {
     /// What is trained, and how it is saved.
     private record Trained(Trainee trainee, CheckpointFiles files) {}
 
-    private TrainingSetup(RunInputs inputs, Resources resources, TrainingEnvironment environment) {
+    private TrainingSetup(RunInputs inputs, Resources resources, TrainingEnvironment environment) throws IOException {
         this.inputs = inputs;
         this.settings = inputs.settings();
         this.backend = resources.add(new CpuBackend(settings.threads()));
+        this.layout = MemoryLayout.of(inputs, backend, environment.memoryBytes());
+        this.device = layout.device();
         this.trained = switch (settings.config().stage()) {
             case SFT -> lora(resources);
             case FULL, PRETRAIN -> full(resources);
         };
         int maxTokens = inputs.maxBatchTokens();
         TrainingStep.Extent extent = new TrainingStep.Extent(
-                maxTokens, settings.microBatches(), RetentionChoice.of(inputs, backend, environment.memoryBytes()));
+                maxTokens, settings.microBatches(), layout.plan().retention());
         this.step = resources.add(new TrainingStep(
                 backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent, device));
-        this.questions = new ChatSamples(
-                backend,
-                inputs.tokenizer(),
-                inputs.template(),
-                settings.config().stage(),
-                settings.prompts(),
-                settings.maxNewTokens(),
-                inputs.base().spec().maxPositions());
+        this.questions = ChatSamples.of(inputs, backend, device);
     }
 
     /// Makes everything; `inputs` stay with the caller, who closes the result first.
-    static TrainingSetup of(RunInputs inputs, TrainingEnvironment environment) {
+    static TrainingSetup of(RunInputs inputs, TrainingEnvironment environment) throws IOException {
         Resources made = new Resources();
         boolean complete = false;
         try {
@@ -73,9 +73,21 @@ final class TrainingSetup implements AutoCloseable {
         Adapter adapter = made.add(new Adapter(config, layout(config, base), family::modulePath, device));
         adapter.initialise(settings.seed(), base.weights(), backend);
         Trainee trainee = made.add(
-                new LoraTrainee(backend, base.weights(), adapter, settings.compute(), settings.decayScope(), device));
+                switch (layout.plan().placement().weights()) {
+                    case Placement.Weights.Mapped _ ->
+                        new LoraTrainee(
+                                backend, base.weights(), adapter, settings.compute(), settings.decayScope(), device);
+                    case Placement.Weights.Tiered(FrozenPlan plan) ->
+                        new LoraTrainee(streamed(plan), adapter, settings.decayScope(), device);
+                });
         return new Trained(
                 trainee, new AdapterFiles(adapter, spec, settings.config().model(), backend));
+    }
+
+    private BaseWeights streamed(FrozenPlan plan) {
+        StreamedWeights.Budgets budgets = new StreamedWeights.Budgets(layout.device(), layout.host());
+        return new BaseWeights.Streamed(
+                new StreamedWeights(backend, inputs.base().stored(), settings.compute(), plan, budgets));
     }
 
     private static AdapterLayout layout(LoraConfig config, BaseModel base) {
@@ -117,6 +129,11 @@ final class TrainingSetup implements AutoCloseable {
     /// Who holds how much of the memory that is computed in.
     MemoryAccount device() {
         return device;
+    }
+
+    /// Where memory is taken from, and by what plan.
+    MemoryLayout layout() {
+        return layout;
     }
 
     Backend backend() {

@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
-import dev.gantry.engine.progress.Progress;
-import dev.gantry.engine.progress.ProgressTask;
-import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.lora.adapter.PeftFolder;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
@@ -223,38 +220,5 @@ class TrainingRunTest {
         assertThat(EventLog.read(run.resolve(EventLog.FILE_NAME)))
                 .anyMatch(event -> event instanceof RunEvent.Failure failure
                         && failure.code().equals("TRAINING-DIVERGED"));
-    }
-
-    /// Asks to stop once a number of steps are done.
-    private static final class StopAfter implements Progress {
-        private final long steps;
-        private long done;
-
-        StopAfter(long steps) {
-            this.steps = steps;
-        }
-
-        @Override
-        public ProgressTask start(String label, long total, ProgressUnit unit) {
-            return new ProgressTask() {
-                @Override
-                public void update(long count) {
-                    if (unit == ProgressUnit.STEPS) {
-                        done = count;
-                    }
-                }
-
-                @Override
-                public void note(String text) {}
-
-                @Override
-                public void close() {}
-            };
-        }
-
-        @Override
-        public boolean cancelled() {
-            return done >= steps;
-        }
     }
 }

@@ -6,6 +6,7 @@ import dev.gantry.engine.generate.Generator.Continuation;
 import dev.gantry.engine.generate.Generator.Ending;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.zoo.tokenizer.StreamingDecoder;
 import dev.gantry.zoo.tokenizer.Tokenizer;
 import java.util.List;
@@ -19,8 +20,20 @@ public final class TextGenerator implements AutoCloseable {
     /// @param tokenizer stays with the caller
     /// @param capacity tokens of the longest prompt and its answer
     public TextGenerator(Backend backend, ModelWeights weights, Adapters adapters, Tokenizer tokenizer, int capacity) {
+        this(backend, weights, adapters, tokenizer, capacity, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param capacity tokens of the longest prompt and its answer
+    /// @param device where all memory comes from
+    public TextGenerator(
+            Backend backend,
+            ModelWeights weights,
+            Adapters adapters,
+            Tokenizer tokenizer,
+            int capacity,
+            MemoryAccount device) {
         this.tokenizer = tokenizer;
-        this.generator = new Generator(backend, weights, adapters, 1, capacity);
+        this.generator = new Generator(backend, weights, adapters, 1, capacity, device);
     }
 
     /// Continues `request`.

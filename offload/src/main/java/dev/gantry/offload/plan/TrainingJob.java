@@ -4,9 +4,11 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.tensor.DType;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What a plan needs to know of a training job.
 ///
@@ -16,6 +18,8 @@ import java.util.Set;
 /// @param trained parameters that are trained whole; f32 masters, gradients and two f32 states each
 /// @param microBatchTokens tokens of the largest micro-batch
 /// @param microBatches micro-batches of an optimizer step
+/// @param samplingTokens of the longest sample question and its answer; 0 without samples
+/// @param retention what the forward keeps, if that is not for the plan to choose
 /// @param steps optimizer steps of the run
 public record TrainingJob(
         DecoderSpec spec,
@@ -26,6 +30,8 @@ public record TrainingJob(
         Set<ParameterId> trained,
         int microBatchTokens,
         int microBatches,
+        int samplingTokens,
+        @Nullable Retention retention,
         long steps) {
 
     public TrainingJob {
@@ -36,5 +42,24 @@ public record TrainingJob(
 
     public long tokensPerStep() {
         return (long) microBatchTokens * microBatches;
+    }
+
+    /// The same step in twice as many micro-batches of half the size.
+    TrainingJob withHalvedMicroBatches() {
+        return with(compute, adapterRanks, trained, microBatchTokens / 2, microBatches * 2);
+    }
+
+    TrainingJob computingIn(ComputeType type) {
+        return with(type, adapterRanks, trained, microBatchTokens, microBatches);
+    }
+
+    TrainingJob withoutTrained() {
+        return with(compute, adapterRanks, Set.of(), microBatchTokens, microBatches);
+    }
+
+    private TrainingJob with(
+            ComputeType type, Map<AdapterSite, Integer> ranks, Set<ParameterId> whole, int tokens, int count) {
+        return new TrainingJob(
+                spec, stored, type, ranks, adapterDropout, whole, tokens, count, samplingTokens, retention, steps);
     }
 }

@@ -1,166 +1,197 @@
 package dev.gantry.offload.plan;
 
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.decoder.DecoderParameters;
-import dev.gantry.engine.decoder.DecoderSpec;
-import dev.gantry.engine.decoder.Module;
-import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.decoder.ParameterSpec;
-import dev.gantry.engine.pass.AdapterSite;
-import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ComputeType;
-import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.pass.Retention;
-import dev.gantry.engine.pass.TrainingPass;
-import dev.gantry.engine.tensor.DType;
-import dev.gantry.engine.tensor.TensorArena;
-import dev.gantry.offload.plan.TrainingPlan.Use;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.ChunkLayout;
+import dev.gantry.offload.frozen.FrozenPlan;
+import dev.gantry.offload.frozen.StreamedWeights;
+import dev.gantry.offload.plan.TierUse.Use;
+import dev.gantry.offload.plan.TrainingPlan.Change;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/// Plans a job whose model lies in host memory: shapes give bytes, one probe gives time.
+/// Plans a job without running a step: shapes give bytes, a moment of probes gives time.
 ///
-/// Layers are recomputed only when keeping everything would not fit.
+/// Of all ways to lay out the job that fit the budgets the fastest is taken; so layers are recomputed, and weights
+/// leave the device, only when memory asks for it.
 public final class TrainingPlanner {
     /// Share of the probed matmul rate that a whole step reaches, norms, attention and optimizer included.
-    private static final double STEP_EFFICIENCY = 0.65;
+    private static final double STEP_EFFICIENCY = 0.75;
 
     /// The JVM, its heap, code and thread stacks.
-    private static final long RUNTIME_BYTES = 350L << 20;
+    private static final long RUNTIME_BYTES = 200L << 20;
 
-    private static final int STATE_COPIES = 4; // f32 master, gradient and the two moments of Adam
+    private static final int MOST_SLOTS = 4;
+    private static final int MOST_CHANGES = 3;
+    private static final int LEAST_TOKENS = 64;
+    private static final int HOST_SHARES_FOR_READING = 4;
+    private static final long LEAST_PIECE_BYTES = 64 << 10;
+
+    private static final Comparator<TrainingPlan> FASTER =
+            Comparator.comparingDouble(plan -> plan.step().seconds());
+    private static final Comparator<TrainingPlan> SMALLER =
+            Comparator.comparingLong(plan -> plan.tier(Tier.DEVICE).bytes());
 
     private final Backend backend;
+    private final int threads;
 
-    public TrainingPlanner(Backend backend) {
+    /// @param threads that compute; copies on the processor take their share from them
+    public TrainingPlanner(Backend backend, int threads) {
         this.backend = backend;
+        this.threads = threads;
     }
 
+    /// Plans with weights in the model's files, mapped into memory.
+    ///
     /// @param budgetBytes memory the job may use
     public TrainingPlan plan(TrainingJob job, MachineRates rates, long budgetBytes) {
-        TrainingPlan keeping = plan(job, rates, budgetBytes, Retention.EVERYTHING);
-        return keeping.fits() ? keeping : plan(job, rates, budgetBytes, Retention.BOUNDARY);
+        return best(
+                job,
+                variant -> retentions(variant).stream()
+                        .map(retention -> mapped(variant, rates, budgetBytes, retention))
+                        .toList());
     }
 
-    private TrainingPlan plan(TrainingJob job, MachineRates rates, long budgetBytes, Retention retention) {
-        List<Use> uses = new ArrayList<>();
-        uses.add(new Use("activations and workspace", workspaceBytes(job, retention)));
-        uses.add(new Use("trained parameters, gradients and optimizer", trainedBytes(job)));
-        uses.add(new Use("converted weights", convertedBytes(job)));
-        uses.add(new Use("runtime", RUNTIME_BYTES));
-        uses.removeIf(use -> use.bytes() == 0);
-        uses.sort(Comparator.comparingLong(Use::bytes).reversed());
-        double tokensPerSecond =
-                rates.matmulFlopsPerSecond() * STEP_EFFICIENCY / TrainingFlops.perToken(job, retention);
-        double seconds = job.steps() * (double) job.tokensPerStep() / tokensPerSecond;
-        TrainingPlan plan = new TrainingPlan(
-                retention, List.copyOf(uses), mappedBytes(job), budgetBytes, tokensPerSecond, seconds, List.of());
-        return new TrainingPlan(
-                retention, plan.uses(), plan.mappedBytes(), budgetBytes, tokensPerSecond, seconds, advice(job, plan));
-    }
-
-    private long workspaceBytes(TrainingJob job, Retention retention) {
-        try (TensorArena shapes = TensorArena.measuring()) {
-            Map<AdapterSite, LowRank> sites = new HashMap<>();
-            job.adapterRanks().forEach((site, rank) -> sites.put(site, adapter(job, site, rank, shapes)));
-            TrainingPass.Plan plan = new TrainingPass.Plan(
-                    job.microBatchTokens(), job.microBatches(), retention, new Adapters(sites), job.trained());
-            return TrainingPass.measure(backend, job.spec(), job.compute(), plan);
-        }
-    }
-
-    private static LowRank adapter(TrainingJob job, AdapterSite site, int rank, TensorArena shapes) {
-        int in = DecoderParameters.inputWidth(job.spec(), site.module());
-        int out = DecoderParameters.outputWidth(job.spec(), site.module());
-        return new LowRank(
-                shapes.matrix(DType.F32, rank, in), shapes.matrix(DType.F32, out, rank), 1, job.adapterDropout());
-    }
-
-    private static long trainedBytes(TrainingJob job) {
-        long bytes = 0;
-        try (TensorArena shapes = TensorArena.measuring()) {
-            job.adapterRanks().forEach((site, rank) -> adapter(job, site, rank, shapes));
-            bytes += shapes.allocatedBytes();
-        }
-        for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
-            if (job.trained().contains(parameter.id())) {
-                bytes += TensorArena.roundedBytes(DType.F32, parameter.shape());
+    /// Plans for a device with a memory of its own.
+    public TrainingPlan plan(TrainingJob job, MachineRates rates, Budgets budgets) {
+        return best(job, variant -> {
+            List<TrainingPlan> plans = new ArrayList<>();
+            for (Retention retention : retentions(variant)) {
+                for (int slots = 1; slots <= MOST_SLOTS; slots++) {
+                    plans.add(tiered(variant, rates, budgets, retention, slots));
+                }
             }
-        }
-        return bytes * STATE_COPIES;
+            return plans;
+        });
     }
 
-    /// Weights that must be copied because they are stored in another type than they are computed in.
-    private static long convertedBytes(TrainingJob job) {
-        long bytes = 0;
-        for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
-            DType needed = needed(job, parameter.id());
-            DType held = job.trained().contains(parameter.id())
-                    ? DType.F32
-                    : job.stored().get(parameter.id());
-            if (needed != null && needed != held) {
-                bytes += TensorArena.roundedBytes(needed, parameter.shape());
-            }
-        }
-        return bytes;
+    private static List<Retention> retentions(TrainingJob job) {
+        Retention asked = job.retention();
+        return asked == null ? List.of(Retention.values()) : List.of(asked);
     }
 
-    /// The type a parameter is computed in; null where any will do.
-    private static @Nullable DType needed(TrainingJob job, ParameterId id) {
-        boolean tiedHead = id.module() == Module.TOKEN_EMBEDDING && job.spec().head() == DecoderSpec.Head.TIED;
-        if (id.part() == ParameterId.Part.WEIGHT && (id.module().isLinear() || tiedHead)) {
-            return job.compute().dtype();
-        }
-        boolean table = id.module() == Module.TOKEN_EMBEDDING || id.module() == Module.POSITION_EMBEDDING;
-        return table ? null : DType.F32;
+    /// All ways to lay out a job.
+    private interface Layouts {
+        List<TrainingPlan> of(TrainingJob job);
     }
 
-    private static long mappedBytes(TrainingJob job) {
-        long bytes = 0;
-        for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
-            DType stored = job.stored().get(parameter.id());
-            if (stored != null && !job.trained().contains(parameter.id())) {
-                bytes += parameter.shape().elements() * stored.bytes();
-            }
-        }
-        return bytes;
+    private static TrainingPlan best(TrainingJob job, Layouts layouts) {
+        List<TrainingPlan> plans = layouts.of(job);
+        return fastest(plans).orElseGet(() -> {
+            TrainingPlan least = plans.stream().min(SMALLER).orElseThrow();
+            return least.with(changes(job, layouts));
+        });
     }
 
-    private List<String> advice(TrainingJob job, TrainingPlan plan) {
-        if (plan.fits()) {
-            return List.of();
-        }
-        List<String> advice = new ArrayList<>();
-        if (job.microBatchTokens() > 64) {
-            TrainingJob halved = halved(job);
-            long saved = workspaceBytes(job, Retention.BOUNDARY) - workspaceBytes(halved, Retention.BOUNDARY);
-            advice.add("halve the tokens of a micro-batch to " + halved.microBatchTokens() + ": saves " + (saved >> 20)
-                    + " MiB");
+    private static Optional<TrainingPlan> fastest(List<TrainingPlan> plans) {
+        return plans.stream().filter(TrainingPlan::fits).min(FASTER.thenComparing(SMALLER));
+    }
+
+    private TrainingPlan mapped(TrainingJob job, MachineRates rates, long budgetBytes, Retention retention) {
+        JobBytes bytes = new JobBytes(backend, job);
+        TierUse device = new TierUse(
+                Tier.DEVICE,
+                budgetBytes,
+                List.of(
+                        new Use("activations and workspace", bytes.pass(retention)),
+                        new Use("trained parameters, gradients and optimizer", bytes.trained()),
+                        new Use("converted weights", bytes.converted()),
+                        new Use("batches", bytes.batches()),
+                        new Use("sample answers", bytes.sampling()),
+                        new Use("weights in the model's files", bytes.mapped()),
+                        new Use("runtime", RUNTIME_BYTES)));
+        Placement placement = new Placement(new Placement.Weights.Mapped(), retention);
+        return timed(job, rates, placement, List.of(device), MovedBytes.NONE);
+    }
+
+    private TrainingPlan tiered(TrainingJob job, MachineRates rates, Budgets budgets, Retention retention, int slots) {
+        JobBytes bytes = new JobBytes(backend, job);
+        List<Use> device = new ArrayList<>(List.of(
+                new Use("activations and workspace", bytes.pass(retention)),
+                new Use("trained parameters, gradients and optimizer", bytes.trained()),
+                new Use("batches", bytes.batches()),
+                new Use("sample answers", bytes.sampling())));
+        long taken = device.stream().mapToLong(Use::bytes).sum();
+        FrozenPlan plan = fill(job, bytes, budgets, taken, slots);
+        MemoryAccount onDevice = MemoryAccount.unlimited("device");
+        MemoryAccount onHost = MemoryAccount.unlimited("host");
+        StreamedWeights.measure(bytes.shapes(), job.compute(), plan, new StreamedWeights.Budgets(onDevice, onHost));
+        device.add(new Use("weights on the device", onDevice.peakBytes()));
+        List<TierUse> tiers = List.of(
+                new TierUse(Tier.DEVICE, budgets.deviceBytes(), device),
+                new TierUse(
+                        Tier.HOST,
+                        budgets.hostBytes(),
+                        List.of(new Use("weights and read buffers", onHost.peakBytes()))));
+        Placement placement = new Placement(new Placement.Weights.Tiered(plan), retention);
+        return timed(job, rates, placement, tiers, MovedBytes.perStep(plan, bytes.waitingBlock()));
+    }
+
+    /// As many blocks on each tier as its budget holds.
+    private static FrozenPlan fill(TrainingJob job, JobBytes bytes, Budgets budgets, long taken, int slots) {
+        int layers = job.spec().layers();
+        FrozenPlan none = reading(FrozenPlan.spread(layers, 0, 0, Math.min(slots, layers)), budgets);
+        MemoryAccount device = MemoryAccount.unlimited("device");
+        MemoryAccount host = MemoryAccount.unlimited("host");
+        StreamedWeights.measure(bytes.shapes(), job.compute(), none, new StreamedWeights.Budgets(device, host));
+        long ring = none.slots() * bytes.block();
+        long outer = device.peakBytes() - ring;
+        int all = fitting(budgets.deviceBytes() - taken - outer, bytes.block(), layers);
+        int onDevice =
+                all == layers ? all : fitting(budgets.deviceBytes() - taken - outer - ring, bytes.block(), layers - 1);
+        int onHost = fitting(budgets.hostBytes() - host.peakBytes(), bytes.waitingBlock(), layers - onDevice);
+        return reading(FrozenPlan.spread(layers, onDevice, onHost, slots), budgets);
+    }
+
+    /// Buffers for reading take no more than their share of a small host.
+    private static FrozenPlan reading(FrozenPlan plan, Budgets budgets) {
+        long share = budgets.hostBytes() / HOST_SHARES_FOR_READING / FrozenPlan.READ_BUFFERS;
+        long blocks = Math.clamp(share, LEAST_PIECE_BYTES, FrozenPlan.PIECE_BYTES) / ChunkLayout.CHUNK_ALIGNMENT_BYTES;
+        return plan.reading(FrozenPlan.READ_BUFFERS, (int) (blocks * ChunkLayout.CHUNK_ALIGNMENT_BYTES));
+    }
+
+    private static int fitting(long free, long each, int most) {
+        return Math.clamp(free / each, 0, most);
+    }
+
+    private TrainingPlan timed(
+            TrainingJob job, MachineRates rates, Placement placement, List<TierUse> tiers, MovedBytes moved) {
+        double kernels = TrainingFlops.perToken(job, placement.retention())
+                * job.tokensPerStep()
+                / (rates.matmulFlopsPerSecond() * STEP_EFFICIENCY);
+        double copied = (moved.hostBytes() + moved.diskBytes()) / rates.copyBytesPerSecond();
+        double disk = moved.diskBytes() / rates.diskBytesPerSecond();
+        StepTime step = new StepTime(kernels + copied / threads, copied, disk);
+        long free = (long) Math.ceil(Math.max(copied, disk) / kernels * job.tokensPerStep());
+        return new TrainingPlan(placement, tiers, step, moved, job.tokensPerStep(), free, job.steps(), List.of());
+    }
+
+    /// What would make the job fit, the fastest ways first.
+    private static List<Change> changes(TrainingJob job, Layouts layouts) {
+        List<Change> changes = new ArrayList<>();
+        TrainingJob shorter = job;
+        for (int halvings = 0; halvings < MOST_CHANGES && shorter.microBatchTokens() > LEAST_TOKENS; halvings++) {
+            shorter = shorter.withHalvedMicroBatches();
+            add("micro-batches of " + shorter.microBatchTokens() + " tokens", layouts.of(shorter), changes);
         }
         if (job.compute() == ComputeType.F32) {
-            advice.add("compute in bf16");
+            add("compute in bf16", layouts.of(job.computingIn(ComputeType.BF16)), changes);
         }
         if (!job.trained().isEmpty()) {
-            advice.add("train an adapter instead of whole parameters: saves " + (trainedBytes(job) >> 20)
-                    + " MiB of masters, gradients and optimizer states");
+            add("train an adapter instead of whole parameters", layouts.of(job.withoutTrained()), changes);
         }
-        return List.copyOf(advice);
+        changes.sort(Comparator.comparingDouble(Change::tokensPerSecond).reversed());
+        return changes.subList(0, Math.min(MOST_CHANGES, changes.size()));
     }
 
-    private static TrainingJob halved(TrainingJob job) {
-        return new TrainingJob(
-                job.spec(),
-                job.stored(),
-                job.compute(),
-                job.adapterRanks(),
-                job.adapterDropout(),
-                job.trained(),
-                job.microBatchTokens() / 2,
-                job.microBatches() * 2,
-                job.steps());
+    private static void add(String what, List<TrainingPlan> plans, List<Change> changes) {
+        fastest(plans)
+                .map(plan -> new Change(what, plan.tier(Tier.DEVICE).bytes(), plan.tokensPerSecond()))
+                .ifPresent(changes::add);
     }
 }

@@ -27,7 +27,8 @@ import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
-import dev.gantry.offload.plan.TrainingPlan.Use;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.FrozenPlan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +50,7 @@ class TrainingPlannerTest {
             DecoderSpec.Head.TIED,
             DecoderSpec.LinearLayout.OUT_IN);
 
-    private static final MachineRates RATES = new MachineRates(1e11);
+    private static final MachineRates RATES = new MachineRates(1e11, 1e10);
 
     @Test
     void plannedBytesAreThoseAllocated_whenTrainingAdapters() {
@@ -62,7 +63,7 @@ class TrainingPlannerTest {
                         arena.allocate(DType.BF16, parameter.shape().toArray()));
             }
             TrainingJob job = job(ComputeType.F32);
-            TrainingPlan plan = new TrainingPlanner(backend).plan(job, RATES, Long.MAX_VALUE);
+            TrainingPlan plan = new TrainingPlanner(backend, 1).plan(job, RATES, Long.MAX_VALUE);
             DecoderModel model = new DecoderModel(SPEC, tensors);
             AdapterSite site = new AdapterSite(1, Module.QUERY);
             LowRank adapter = new LowRank(arena.matrix(DType.F32, 4, 32), arena.matrix(DType.F32, 32, 4), 1, 0);
@@ -72,7 +73,7 @@ class TrainingPlannerTest {
                     TrainingPass pass = new TrainingPass(backend, weights.weights(), passPlan)) {
                 assertThat(bytes(plan, "activations and workspace")).isEqualTo(pass.bytes());
                 assertThat(bytes(plan, "converted weights")).isEqualTo(weights.bytes());
-                assertThat(plan.mappedBytes())
+                assertThat(bytes(plan, "weights in the model's files"))
                         .isEqualTo(tensors.values().stream()
                                 .mapToLong(Tensor::bytes)
                                 .sum());
@@ -83,11 +84,12 @@ class TrainingPlannerTest {
     @Test
     void layersAreRecomputed_onlyWhenMemoryAsksForIt() {
         try (CpuBackend backend = new CpuBackend(1)) {
-            TrainingPlanner planner = new TrainingPlanner(backend);
+            TrainingPlanner planner = new TrainingPlanner(backend, 1);
             TrainingPlan roomy = planner.plan(job(ComputeType.F32), RATES, Long.MAX_VALUE);
             assertThat(roomy.retention()).isEqualTo(Retention.EVERYTHING);
-            assertThat(roomy.advice()).isEmpty();
-            TrainingPlan tight = planner.plan(job(ComputeType.F32), RATES, roomy.peakBytes() - 1);
+            assertThat(roomy.changes()).isEmpty();
+            TrainingPlan tight = planner.plan(
+                    job(ComputeType.F32), RATES, roomy.tier(Tier.DEVICE).bytes() - 1);
             assertThat(tight.retention()).isEqualTo(Retention.BOUNDARY);
             assertThat(tight.fits()).isTrue();
             assertThat(tight.tokensPerSecond()).isLessThan(roomy.tokensPerSecond());
@@ -95,25 +97,66 @@ class TrainingPlannerTest {
     }
 
     @Test
-    void adviceIsGiven_whenNothingFits() {
+    void changesThatWouldFitAreNamed_whenTheJobDoesNot() {
         try (CpuBackend backend = new CpuBackend(1)) {
-            TrainingPlan plan = new TrainingPlanner(backend).plan(job(ComputeType.F32), RATES, 1 << 20);
+            TrainingPlanner planner = new TrainingPlanner(backend, 1);
+            TrainingJob job = job(ComputeType.F32);
+            TrainingPlan roomy = planner.plan(job, RATES, Budgets.UNLIMITED);
+            long least = least(planner, job, roomy.tier(Tier.DEVICE).bytes());
+            TrainingPlan plan = planner.plan(job, RATES, new Budgets(least - 1, Long.MAX_VALUE));
             assertThat(plan.fits()).isFalse();
-            assertThat(plan.advice()).anyMatch(advice -> advice.contains("halve the tokens"));
+            assertThat(plan.changes()).anyMatch(change -> change.what().contains("bf16"));
+            assertThat(plan.changes()).allMatch(change -> change.deviceBytes() < least);
         }
+    }
+
+    @Test
+    void blocksLeaveTheDevice_onlyAsFarAsMemoryAsksForIt() {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            TrainingPlanner planner = new TrainingPlanner(backend, 1);
+            TrainingJob job = job(ComputeType.BF16);
+            long enough = planner.plan(job, RATES, Budgets.UNLIMITED)
+                    .tier(Tier.DEVICE)
+                    .bytes();
+            long least = least(planner, job, enough);
+            for (long device = least; device <= enough; device += 4096) {
+                TrainingPlan plan = planner.plan(job, RATES, new Budgets(device, Long.MAX_VALUE));
+                assertThat(plan.fits()).isTrue();
+                assertThat(plan.tier(Tier.DEVICE).bytes()).isBetween(least, device);
+                FrozenPlan blocks = ((Placement.Weights.Tiered) plan.placement().weights()).plan();
+                int streamed = blocks.count(Tier.HOST) + blocks.count(Tier.DISK);
+                int cached = Math.max(0, blocks.slots() - blocks.lead());
+                assertThat(plan.moved().blocks()).isEqualTo(2L * Math.max(0, streamed - cached));
+            }
+        }
+    }
+
+    /// The smallest budget that a plan fits.
+    private static long least(TrainingPlanner planner, TrainingJob job, long enough) {
+        long fits = enough;
+        long fails = 0;
+        while (fits - fails > 1) {
+            long middle = (fits + fails) / 2;
+            if (planner.plan(job, RATES, new Budgets(middle, Long.MAX_VALUE)).fits()) {
+                fits = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        return fits;
     }
 
     private static TrainingJob job(ComputeType compute) {
         Map<ParameterId, DType> stored = new HashMap<>();
         DecoderParameters.of(SPEC).forEach(parameter -> stored.put(parameter.id(), DType.BF16));
         return new TrainingJob(
-                SPEC, stored, compute, Map.of(new AdapterSite(1, Module.QUERY), 4), 0, Set.of(), 100, 2, 10);
+                SPEC, stored, compute, Map.of(new AdapterSite(1, Module.QUERY), 4), 0, Set.of(), 100, 2, 0, null, 10);
     }
 
     private static long bytes(TrainingPlan plan, String what) {
-        return plan.uses().stream()
+        return plan.tier(Tier.DEVICE).uses().stream()
                 .filter(use -> use.what().equals(what))
-                .mapToLong(Use::bytes)
+                .mapToLong(TierUse.Use::bytes)
                 .sum();
     }
 }

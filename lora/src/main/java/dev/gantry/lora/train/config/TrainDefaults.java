@@ -73,7 +73,9 @@ public final class TrainDefaults {
                 .withMachine(new MachineSection(
                         or(c.machine().compute(), ComputeType.F32),
                         c.machine().threads(),
-                        c.machine().retention()));
+                        c.machine().retention(),
+                        c.machine().deviceMemory(),
+                        c.machine().hostMemory()));
     }
 
     /// Fills in what depends on the number of steps.

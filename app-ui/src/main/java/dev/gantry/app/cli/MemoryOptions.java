@@ -1,0 +1,35 @@
+package dev.gantry.app.cli;
+
+import dev.gantry.lora.train.config.ByteSize;
+import dev.gantry.lora.train.config.MachineSection;
+import dev.gantry.lora.train.config.TrainConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// `--device-memory` and `--host-memory`: what a run may take of each. They never change its numbers.
+final class MemoryOptions {
+    @Option(
+            names = "--device-memory",
+            paramLabel = "SIZE",
+            description = "memory for everything that is computed with, such as 1.5GB; what does not fit waits in host"
+                    + " memory or stays in the model's files")
+    private @Nullable String device;
+
+    @Option(
+            names = "--host-memory",
+            paramLabel = "SIZE",
+            description = "memory for weights that wait beside the device, such as 4GB")
+    private @Nullable String host;
+
+    TrainConfig in(TrainConfig config) {
+        return config.withMachine(in(config.machine()));
+    }
+
+    MachineSection in(MachineSection machine) {
+        return machine.within(size(device), size(host));
+    }
+
+    private static @Nullable ByteSize size(@Nullable String written) {
+        return written == null ? null : ByteSize.parse(written);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.lora.train.config.MachineSection;
+import dev.gantry.lora.train.config.Stage;
+import dev.gantry.offload.frozen.StoredPlace;
+import dev.gantry.offload.io.DiskProbe;
+import dev.gantry.offload.plan.Budgets;
+import dev.gantry.offload.plan.MachineRates;
+import dev.gantry.offload.plan.Placement;
+import dev.gantry.offload.plan.TrainingJob;
+import dev.gantry.offload.plan.TrainingPlan;
+import dev.gantry.offload.plan.TrainingPlanner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// How a run is laid out in memory: the plan, and the accounts that hold it to its budgets.
+///
+/// @param device where everything lies that kernels touch
+/// @param host where weights wait beside the device
+record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host) {
+    /// Rates for choosing between plans that copy nothing: which of them is faster does not depend on the rate.
+    private static final MachineRates ONLY_COMPARED = new MachineRates(1e12, 1e12);
+
+    private static final Duration DISK_PROBE = Duration.ofMillis(40);
+    private static final int DISK_ROUNDS = 3;
+    /// Smaller files are read before a probe has begun.
+    private static final long LEAST_PROBED_BYTES = 64L << 20;
+
+    private static final double UNPROBED_BYTES_PER_SECOND = 1e9;
+
+    /// The layout to train with.
+    ///
+    /// @throws GantryException when budgets were set and the run does not fit them
+    static MemoryLayout of(RunInputs inputs, Backend backend, long memoryBytes) throws IOException {
+        if (!isBudgeted(inputs)) {
+            TrainingPlan mapped = new TrainingPlanner(backend, inputs.settings().threads())
+                    .plan(JobDescription.of(inputs, backend), ONLY_COMPARED, memoryBytes);
+            return new MemoryLayout(mapped, MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"));
+        }
+        TrainingPlan plan = plan(inputs, backend, memoryBytes);
+        if (!plan.fits()) {
+            throw tooSmall(plan);
+        }
+        Budgets budgets = budgets(inputs, memoryBytes);
+        return new MemoryLayout(
+                plan,
+                new MemoryAccount("device", budgets.deviceBytes()),
+                new MemoryAccount("host", budgets.hostBytes()));
+    }
+
+    /// The fastest plan that fits, or the smallest one when none does.
+    static TrainingPlan plan(RunInputs inputs, Backend backend, long memoryBytes) throws IOException {
+        TrainingJob job = JobDescription.of(inputs, backend);
+        MachineRates rates = MachineRates.measure(backend, job.compute());
+        TrainingPlanner planner = new TrainingPlanner(backend, inputs.settings().threads());
+        Budgets budgets = budgets(inputs, memoryBytes);
+        if (!isBudgeted(inputs) || !canBeTiered(inputs, job)) {
+            return planner.plan(job, rates, budgets.deviceBytes());
+        }
+        return planner.plan(job, withDisk(rates, inputs), budgets);
+    }
+
+    private static boolean isBudgeted(RunInputs inputs) {
+        MachineSection machine = inputs.settings().config().machine();
+        return machine.deviceMemory() != null || machine.hostMemory() != null;
+    }
+
+    /// Only frozen weights are streamed: not those that an adapter trains in full.
+    private static boolean canBeTiered(RunInputs inputs, TrainingJob job) {
+        return inputs.settings().config().stage() == Stage.SFT && job.trained().isEmpty();
+    }
+
+    private static Budgets budgets(RunInputs inputs, long memoryBytes) {
+        MachineSection machine = inputs.settings().config().machine();
+        var device = machine.deviceMemory();
+        var host = machine.hostMemory();
+        return new Budgets(device == null ? memoryBytes : device.bytes(), host == null ? memoryBytes : host.bytes());
+    }
+
+    private static MachineRates withDisk(MachineRates rates, RunInputs inputs) throws IOException {
+        Optional<StoredPlace> any =
+                inputs.base().stored().places().values().stream().findAny();
+        if (any.isEmpty() || Files.size(any.get().file()) < LEAST_PROBED_BYTES) {
+            return rates.withDisk(UNPROBED_BYTES_PER_SECOND);
+        }
+        return rates.withDisk(new DiskProbe(DISK_PROBE, DISK_ROUNDS)
+                .measureReading(any.get().file())
+                .queue()
+                .bytesPerSecond());
+    }
+
+    private static GantryException tooSmall(TrainingPlan plan) {
+        String tiers = plan.tiers().stream()
+                .filter(tier -> !tier.fits())
+                .map(tier -> String.format(
+                        Locale.ROOT,
+                        "it takes %.1f MiB of %s memory and may take %.1f",
+                        tier.bytes() / (double) (1 << 20),
+                        tier.tier().name().toLowerCase(Locale.ROOT),
+                        tier.budgetBytes() / (double) (1 << 20)))
+                .collect(Collectors.joining("; "));
+        String changes = plan.changes().stream().map(TrainingPlan.Change::what).collect(Collectors.joining(", or "));
+        return GantryException.environment(
+                "MEMORY-BUDGET",
+                "the run does not fit its memory",
+                tiers,
+                changes.isEmpty() ? "Give it more memory." : "Give it more memory, or change: " + changes + ".");
+    }
+
+    /// Whether weights lie on several tiers.
+    boolean isTiered() {
+        return plan.placement().weights() instanceof Placement.Weights.Tiered;
+    }
+}

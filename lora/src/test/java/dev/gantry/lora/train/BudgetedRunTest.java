@@ -1,0 +1,132 @@
+package dev.gantry.lora.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.lora.run.Checkpoint;
+import dev.gantry.lora.run.CheckpointStore;
+import dev.gantry.lora.run.EventLog;
+import dev.gantry.lora.run.RunEvent;
+import dev.gantry.lora.train.config.ByteSize;
+import dev.gantry.lora.train.config.MachineSection;
+import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.FrozenPlan;
+import dev.gantry.offload.plan.Placement;
+import dev.gantry.offload.plan.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Runs held to budgets of memory: the same bits as without, and never a byte over.
+final class BudgetedRunTest {
+    private static final ByteSize AMPLE = new ByteSize(1L << 32);
+    private static final ByteSize SMALL_HOST = new ByteSize(2 << 20);
+
+    @TempDir
+    Path folder;
+
+    private Path model = Path.of("");
+    private Path questions = Path.of("");
+
+    @BeforeEach
+    void makeAModel() throws IOException {
+        Path made = folder.resolve("pretraining");
+        Path corpus = TinyRun.corpus(folder.resolve("corpus.jsonl"));
+        new TrainingRun(TrainingEnvironment.quiet())
+                .start(TinyRun.pretraining(TinyRun.describedModel(folder.resolve("described")), corpus), made);
+        model = last(made).resolve(Checkpoint.MODEL_FOLDER);
+        questions = TinyRun.questions(folder.resolve("questions.jsonl"));
+    }
+
+    private TrainConfig config(ComputeType compute, ByteSize device, ByteSize host) throws IOException {
+        return TinyRun.lora(model, questions).withMachine(new MachineSection(compute, 1, null, device, host));
+    }
+
+    private static TrainingRun run() {
+        return new TrainingRun(TrainingEnvironment.quiet());
+    }
+
+    private static Path last(Path run) throws IOException {
+        return new CheckpointStore(run).newest().orElseThrow().folder();
+    }
+
+    /// The largest device budget under which something has to leave the device.
+    private ByteSize justTooSmall(ComputeType compute) throws IOException {
+        TrainingPlan roomy = run().plan(config(compute, AMPLE, AMPLE)).memory();
+        return new ByteSize(roomy.tier(Tier.DEVICE).bytes() - 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ComputeType.class)
+    void aRunThatStreamsItsModelReachesTheSameBits(ComputeType compute) throws IOException {
+        Path free = folder.resolve("free");
+        run().start(config(compute, AMPLE, AMPLE).withMachine(new MachineSection(compute, 1, null)), free);
+        TrainConfig tight = config(compute, justTooSmall(compute), SMALL_HOST);
+        FrozenPlan blocks = ((Placement.Weights.Tiered)
+                        run().plan(tight).memory().placement().weights())
+                .plan();
+        assertThat(blocks.count(Tier.DEVICE)).isLessThan(blocks.homes().size());
+        Path streamed = folder.resolve("streamed");
+        run().start(tight, streamed);
+        assertSameBits(free, streamed);
+    }
+
+    @Test
+    void theDeviceNeverHoldsMoreThanItsBudgetAndAboutWhatWasPlanned() throws IOException {
+        ByteSize device = justTooSmall(ComputeType.F32);
+        TrainConfig tight = config(ComputeType.F32, device, SMALL_HOST);
+        long planned = run().plan(tight).memory().tier(Tier.DEVICE).bytes();
+        Path run = folder.resolve("run");
+        run().start(tight, run);
+        List<RunEvent.MemoryMap.Tier> maps = EventLog.read(run.resolve(EventLog.FILE_NAME)).stream()
+                .filter(RunEvent.MemoryMap.class::isInstance)
+                .flatMap(event -> ((RunEvent.MemoryMap) event).tiers().stream())
+                .toList();
+        assertThat(maps).isNotEmpty();
+        long peak = maps.stream()
+                .filter(tier -> tier.tier().equals("device"))
+                .mapToLong(RunEvent.MemoryMap.Tier::peakBytes)
+                .max()
+                .orElseThrow();
+        assertThat(peak).isLessThanOrEqualTo(device.bytes());
+        assertThat((double) planned).isBetween(0.95 * peak, 1.05 * peak);
+    }
+
+    @Test
+    void aRunGoesOnUnderAnotherPlanToTheSameBits() throws IOException {
+        Path whole = folder.resolve("whole");
+        run().start(config(ComputeType.F32, AMPLE, AMPLE), whole);
+        Path stopped = folder.resolve("stopped");
+        TrainingEnvironment impatient =
+                new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(5), Clock.systemUTC());
+        new TrainingRun(impatient).start(config(ComputeType.F32, AMPLE, AMPLE), stopped);
+        ByteSize device = justTooSmall(ComputeType.F32);
+        run().resume(stopped, machine -> machine.within(device, SMALL_HOST));
+        assertSameBits(whole, stopped);
+    }
+
+    @Test
+    void aRunThatCannotFitIsRefusedBeforeItStarts() throws IOException {
+        TrainConfig hopeless = config(ComputeType.F32, new ByteSize(10_000), SMALL_HOST);
+        assertThatThrownBy(() -> run().start(hopeless, folder.resolve("run")))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining("does not fit");
+    }
+
+    private static void assertSameBits(Path expected, Path actual) throws IOException {
+        for (String file : List.of(PeftFolder.TENSORS_FILE, Checkpoint.OPTIMIZER_FILE)) {
+            assertThat(last(actual).resolve(file))
+                    .hasSameBinaryContentAs(last(expected).resolve(file));
+        }
+    }
+}
