@@ -3,10 +3,11 @@ package dev.gantry.app.cli;
 import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.TrainConfig;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// `--device-memory` and `--host-memory`: what a run may take of each. They never change its numbers.
+/// `--device-memory`, `--host-memory` and `--disk-folder`: what a run may take of each. They never change its numbers.
 final class MemoryOptions {
     @Option(
             names = "--device-memory",
@@ -21,12 +22,22 @@ final class MemoryOptions {
             description = "memory for weights that wait beside the device, such as 4GB")
     private @Nullable String host;
 
+    @Option(
+            names = "--disk-folder",
+            paramLabel = "DIR",
+            description = "keep a copy of the model's blocks here that reads faster than the model's own files")
+    private @Nullable Path folder;
+
     TrainConfig in(TrainConfig config) {
         return config.withMachine(in(config.machine()));
     }
 
     MachineSection in(MachineSection machine) {
-        return machine.within(size(device), size(host));
+        Path disk = folder;
+        return machine.within(
+                size(device),
+                size(host),
+                disk == null ? null : disk.toAbsolutePath().toString());
     }
 
     private static @Nullable ByteSize size(@Nullable String written) {

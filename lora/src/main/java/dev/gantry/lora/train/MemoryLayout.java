@@ -15,6 +15,7 @@ import dev.gantry.offload.plan.TrainingPlan;
 import dev.gantry.offload.plan.TrainingPlanner;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -81,7 +82,11 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host)
         MachineSection machine = inputs.settings().config().machine();
         var device = machine.deviceMemory();
         var host = machine.hostMemory();
-        return new Budgets(device == null ? memoryBytes : device.bytes(), host == null ? memoryBytes : host.bytes());
+        String folder = machine.diskFolder();
+        return new Budgets(
+                device == null ? memoryBytes : device.bytes(),
+                host == null ? memoryBytes : host.bytes(),
+                folder == null ? null : Path.of(folder));
     }
 
     private static MachineRates withDisk(MachineRates rates, RunInputs inputs) throws IOException {

@@ -49,7 +49,7 @@ final class BudgetedRunTest {
     }
 
     private TrainConfig config(ComputeType compute, ByteSize device, ByteSize host) throws IOException {
-        return TinyRun.lora(model, questions).withMachine(new MachineSection(compute, 1, null, device, host));
+        return TinyRun.lora(model, questions).withMachine(new MachineSection(compute, 1, null, device, host, null));
     }
 
     private static TrainingRun run() {
@@ -111,7 +111,10 @@ final class BudgetedRunTest {
                 new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(5), Clock.systemUTC());
         new TrainingRun(impatient).start(config(ComputeType.F32, AMPLE, AMPLE), stopped);
         ByteSize device = justTooSmall(ComputeType.F32);
-        run().resume(stopped, machine -> machine.within(device, SMALL_HOST));
+        run().resume(
+                        stopped,
+                        machine -> machine.within(
+                                device, SMALL_HOST, folder.resolve("relaid").toString()));
         assertSameBits(whole, stopped);
     }
 

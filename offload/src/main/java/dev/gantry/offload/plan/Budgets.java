@@ -1,14 +1,23 @@
 package dev.gantry.offload.plan;
 
 import dev.gantry.engine.tensor.MemoryAccount;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// What a job may take of each tier of memory.
 ///
 /// @param deviceBytes for everything that kernels touch
 /// @param hostBytes for what waits beside the device; files take what does not fit here
-public record Budgets(long deviceBytes, long hostBytes) {
+/// @param diskFolder where a copy of the model is kept that reads faster than its own files; null for none
+public record Budgets(
+        long deviceBytes, long hostBytes, @Nullable Path diskFolder) {
     /// No limits: everything lies on the device.
     public static final Budgets UNLIMITED = new Budgets(MemoryAccount.UNLIMITED, MemoryAccount.UNLIMITED);
+
+    /// Budgets of memory; what lies in files is read from the model's own.
+    public Budgets(long deviceBytes, long hostBytes) {
+        this(deviceBytes, hostBytes, null);
+    }
 
     public Budgets {
         if (deviceBytes < 0 || hostBytes < 0) {

@@ -150,9 +150,11 @@ public final class TrainingPlanner {
 
     /// Buffers for reading take no more than their share of a small host.
     private static FrozenPlan reading(FrozenPlan plan, Budgets budgets) {
-        long share = budgets.hostBytes() / HOST_SHARES_FOR_READING / FrozenPlan.READ_BUFFERS;
-        long blocks = Math.clamp(share, LEAST_PIECE_BYTES, FrozenPlan.PIECE_BYTES) / ChunkLayout.CHUNK_ALIGNMENT_BYTES;
-        return plan.reading(FrozenPlan.READ_BUFFERS, (int) (blocks * ChunkLayout.CHUNK_ALIGNMENT_BYTES));
+        FrozenPlan.Reading usual = FrozenPlan.Reading.STANDARD;
+        long share = budgets.hostBytes() / HOST_SHARES_FOR_READING / usual.buffers();
+        long blocks = Math.clamp(share, LEAST_PIECE_BYTES, usual.pieceBytes()) / ChunkLayout.CHUNK_ALIGNMENT_BYTES;
+        int pieceBytes = (int) (blocks * ChunkLayout.CHUNK_ALIGNMENT_BYTES);
+        return plan.with(new FrozenPlan.Reading(usual.buffers(), pieceBytes, budgets.diskFolder()));
     }
 
     private static int fitting(long free, long each, int most) {

@@ -75,7 +75,8 @@ public final class TrainDefaults {
                         c.machine().threads(),
                         c.machine().retention(),
                         c.machine().deviceMemory(),
-                        c.machine().hostMemory()));
+                        c.machine().hostMemory(),
+                        c.machine().diskFolder()));
     }
 
     /// Fills in what depends on the number of steps.
