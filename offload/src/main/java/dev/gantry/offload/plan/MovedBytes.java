@@ -1,5 +1,6 @@
 package dev.gantry.offload.plan;
 
+import dev.gantry.engine.pass.LayerSource;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.RingSchedule;
@@ -22,7 +23,7 @@ public record MovedBytes(long blocks, long hostBytes, long diskBytes) {
         if (streamed.length == 0) {
             return NONE;
         }
-        int[] visits = RingSchedule.forwardAndBack(streamed);
+        int[] visits = RingSchedule.visits(LayerSource.Sweep.FORWARD_BACKWARD, streamed);
         RingSchedule first = RingSchedule.of(RingSchedule.emptySlots(plan.slots()), visits, plan.lead());
         RingSchedule steady = RingSchedule.of(first.contentsAfter(), visits, plan.lead());
         long fromHost = steady.loads().stream()

@@ -120,7 +120,8 @@ public final class TrainingPlanner {
         FrozenPlan plan = fill(job, bytes, budgets, taken, slots);
         MemoryAccount onDevice = MemoryAccount.unlimited("device");
         MemoryAccount onHost = MemoryAccount.unlimited("host");
-        StreamedWeights.measure(bytes.shapes(), job.compute(), plan, new StreamedWeights.Budgets(onDevice, onHost));
+        StreamedWeights.measure(
+                backend, bytes.shapes(), job.compute(), plan, new StreamedWeights.Budgets(onDevice, onHost));
         device.add(new Use("weights on the device", onDevice.peakBytes()));
         List<TierUse> tiers = List.of(
                 new TierUse(Tier.DEVICE, budgets.deviceBytes(), device),
@@ -133,12 +134,13 @@ public final class TrainingPlanner {
     }
 
     /// As many blocks on each tier as its budget holds.
-    private static FrozenPlan fill(TrainingJob job, JobBytes bytes, Budgets budgets, long taken, int slots) {
+    private FrozenPlan fill(TrainingJob job, JobBytes bytes, Budgets budgets, long taken, int slots) {
         int layers = job.spec().layers();
         FrozenPlan none = reading(FrozenPlan.spread(layers, 0, 0, Math.min(slots, layers)), budgets);
         MemoryAccount device = MemoryAccount.unlimited("device");
         MemoryAccount host = MemoryAccount.unlimited("host");
-        StreamedWeights.measure(bytes.shapes(), job.compute(), none, new StreamedWeights.Budgets(device, host));
+        StreamedWeights.measure(
+                backend, bytes.shapes(), job.compute(), none, new StreamedWeights.Budgets(device, host));
         long ring = none.slots() * bytes.block();
         long outer = device.peakBytes() - ring;
         int all = fitting(budgets.deviceBytes() - taken - outer, bytes.block(), layers);
