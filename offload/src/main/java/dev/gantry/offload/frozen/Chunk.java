@@ -60,8 +60,9 @@ record Chunk(int ordinal, int layer, long firstElement, ChunkLayout ready, Chunk
         return chunks;
     }
 
-    /// Those that do not always lie on the device.
-    static boolean anyStreams(List<Chunk> chunks) {
-        return chunks.stream().anyMatch(chunk -> chunk.tier() != Tier.DEVICE);
+    /// The head's blocks when it does not lie on the device as a whole; a trained one always does.
+    static List<Chunk> streamedHead(StoredModel model, ComputeType compute, FrozenPlan plan) {
+        boolean stays = plan.head().home() == Tier.DEVICE || !model.isFrozen(DecoderParameters.head(model.spec()));
+        return stays ? List.of() : head(model, compute, plan);
     }
 }

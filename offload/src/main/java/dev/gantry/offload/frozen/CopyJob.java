@@ -1,8 +1,10 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.progress.Progress;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One block to be copied from its home.
@@ -24,22 +26,31 @@ record CopyJob(int number, ChunkHome home, MemorySegment target) {
         void done(CopyJob job);
     }
 
-    /// Jobs that may all be done at once.
+    /// Jobs that may all be done at once, somebody watching.
     static final class AllOf implements Jobs {
         private final Iterator<CopyJob> jobs;
+        private final Progress progress;
+        private final LongConsumer doneBytes;
+        private long bytes;
 
-        AllOf(List<CopyJob> jobs) {
+        /// @param progress asked whether to go on before each job
+        /// @param doneBytes told how many bytes are in place
+        AllOf(List<CopyJob> jobs, Progress progress, LongConsumer doneBytes) {
             this.jobs = jobs.iterator();
+            this.progress = progress;
+            this.doneBytes = doneBytes;
         }
 
         @Override
         public @Nullable CopyJob next(Patience patience) {
+            progress.throwIfCancelled();
             return jobs.hasNext() ? jobs.next() : null;
         }
 
         @Override
         public void done(CopyJob job) {
-            // nobody waits for a single one
+            bytes += job.target().byteSize();
+            doneBytes.accept(bytes);
         }
     }
 

@@ -2,6 +2,9 @@ package dev.gantry.offload.frozen;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.ElementKernels;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.progress.ProgressTask;
+import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.io.DiskSpace;
 import dev.gantry.offload.io.DurableRename;
@@ -60,7 +63,8 @@ record RelaidCopy(Path folder, String fingerprint, List<Chunk> chunks) {
     ///
     /// @param bench memory for the largest chunk
     /// @throws GantryException when the model cannot be read or the disk is full
-    RelaidHeader make(ChunkSource source, ChunkCopier copier, ElementKernels kernels, MemorySegment bench) {
+    RelaidHeader make(
+            ChunkSource source, ChunkCopier copier, ElementKernels kernels, MemorySegment bench, Progress progress) {
         Path temporary = folder.resolve(".tmp-" + ProcessHandle.current().pid() + "-" + path().getFileName());
         try {
             Files.createDirectories(folder);
@@ -68,8 +72,9 @@ record RelaidCopy(Path folder, String fingerprint, List<Chunk> chunks) {
             RelaidHeader header;
             try {
                 DiskSpace.reserve(temporary, fileBytes());
-                try (BlockFile file = BlockFile.open(temporary, BlockFile.Use.WRITE)) {
-                    header = write(file, source, copier, kernels, bench);
+                try (BlockFile file = BlockFile.open(temporary, BlockFile.Use.WRITE);
+                        ProgressTask task = progress.start("copying the weights", fileBytes(), ProgressUnit.BYTES)) {
+                    header = write(file, source, copier, kernels, bench, progress, task);
                     file.force();
                 }
                 DurableRename.publish(temporary, path());
@@ -109,7 +114,13 @@ record RelaidCopy(Path folder, String fingerprint, List<Chunk> chunks) {
     }
 
     private RelaidHeader write(
-            BlockFile file, ChunkSource source, ChunkCopier copier, ElementKernels kernels, MemorySegment bench) {
+            BlockFile file,
+            ChunkSource source,
+            ChunkCopier copier,
+            ElementKernels kernels,
+            MemorySegment bench,
+            Progress progress,
+            ProgressTask task) {
         List<RelaidHeader.Block> blocks = new ArrayList<>();
         long offset = RelaidHeader.bytes(chunks.size());
         for (Chunk chunk : chunks) {
@@ -117,10 +128,11 @@ record RelaidCopy(Path folder, String fingerprint, List<Chunk> chunks) {
             MemorySegment target = bench.asSlice(0, layout.bytes());
             target.fill((byte) 0);
             ChunkHome.OnDisk rest = source.bring(chunk, layout, target, kernels);
-            copier.run(new CopyJob.AllOf(List.of(new CopyJob(chunk.ordinal(), rest, target))));
+            copier.run(new CopyJob.AllOf(List.of(new CopyJob(chunk.ordinal(), rest, target)), progress, bytes -> {}));
             file.write(offset, target);
             blocks.add(new RelaidHeader.Block(offset, layout.bytes(), ChunkChecksum.of(target)));
             offset += layout.bytes();
+            task.update(offset);
         }
         RelaidHeader header = new RelaidHeader(fingerprint, blocks);
         try (Arena arena = Arena.ofConfined()) {

@@ -1,11 +1,19 @@
 package dev.gantry.offload.frozen;
 
 import dev.gantry.offload.io.FileIdentity;
+import dev.gantry.offload.io.Uninterrupted;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// A ring of slots with the thread that fills it.
 final class RingLoader implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(RingLoader.class.getName());
+    /// No disk that answers takes so long for one chunk.
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final List<FileIdentity> files;
     private final SlotRing ring;
     private final ChunkCopier copier;
@@ -17,7 +25,7 @@ final class RingLoader implements AutoCloseable {
     RingLoader(
             List<ChunkHome> homes, List<FileIdentity> files, List<MemorySegment> slots, int lead, ChunkCopier copier) {
         this.files = List.copyOf(files);
-        this.ring = new SlotRing(homes, slots, lead);
+        this.ring = new SlotRing(homes, slots, lead, new SlotRing.Delays(SLOW_NANOS, this::tell));
         this.copier = copier;
         this.thread = Thread.ofPlatform().daemon().name("gantry-loader").unstarted(this::load);
         if (!slots.isEmpty()) {
@@ -37,6 +45,15 @@ final class RingLoader implements AutoCloseable {
         return ring;
     }
 
+    private void tell(int chunk, long nanos) {
+        LOG.log(
+                Level.WARNING,
+                "block {0} of the weights has been awaited for {1} s: the disk of {2} is slow or does not answer",
+                chunk,
+                TimeUnit.NANOSECONDS.toSeconds(nanos),
+                files.stream().map(FileIdentity::path).toList());
+    }
+
     private void load() {
         while (ring.awaitSweep()) {
             try {
@@ -52,16 +69,6 @@ final class RingLoader implements AutoCloseable {
     @Override
     public void close() {
         ring.close();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(thread);
     }
 }

@@ -2,24 +2,23 @@ package dev.gantry.offload.frozen;
 
 import dev.gantry.offload.frozen.FrozenChunk.State;
 import dev.gantry.offload.frozen.RingSchedule.Load;
+import dev.gantry.offload.io.Uninterrupted;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The device slots that streamed blocks pass through: what is in them, who reads it, and what is to be copied next.
+/// The device slots that streamed chunks pass through: what is in them, who reads it, and what is to be copied next.
 ///
 /// One thread makes the visits of a sweep, one copies. The copying thread follows the {@link RingSchedule} of the sweep
-/// and may write a slot as soon as the visit that last needs its block is over.
+/// and may write a slot as soon as the visit that last needs its chunk is over. An interrupt ends no wait: the disk may
+/// be at work on our memory.
 final class SlotRing implements CopyJob.Jobs {
-    private final List<ChunkHome> homes; // by layer
+    private final List<ChunkHome> homes;
     private final List<MemorySegment> slots;
     private final int lead;
-    private final FrozenChunk[] chunks; // by layer
-    private final int[] contents; // layer in each slot, also while it is on its way there
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Delays delays;
+    private final FrozenChunk[] chunks;
+    private final int[] contents; // chunk in each slot, also while it is on its way there
 
     private int[] visits = new int[0];
     private int visitsDone;
@@ -30,77 +29,80 @@ final class SlotRing implements CopyJob.Jobs {
     private @Nullable Throwable failure;
     private Transfers transfers = Transfers.NONE;
 
-    SlotRing(List<ChunkHome> homes, List<MemorySegment> slots, int lead) {
+    /// Hears of copies that take suspiciously long, so that a user can be told why nothing moves.
+    ///
+    /// @param firstNanos wait after which it is told, and again whenever the wait has doubled
+    record Delays(long firstNanos, Listener listener) {
+        @FunctionalInterface
+        interface Listener {
+            void waiting(int chunk, long nanos);
+        }
+    }
+
+    /// @param homes of all chunks that may pass through
+    /// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}
+    SlotRing(List<ChunkHome> homes, List<MemorySegment> slots, int lead, Delays delays) {
         this.homes = List.copyOf(homes);
         this.slots = List.copyOf(slots);
         this.lead = lead;
+        this.delays = delays;
         this.contents = RingSchedule.emptySlots(slots.size());
         this.chunks = new FrozenChunk[homes.size()];
-        for (int layer = 0; layer < chunks.length; layer++) {
-            chunks[layer] = new FrozenChunk(layer);
+        for (int chunk = 0; chunk < chunks.length; chunk++) {
+            chunks[chunk] = new FrozenChunk(chunk);
         }
     }
 
     /// Plans a sweep from what the slots hold now and lets the copying begin; what is left of an unfinished sweep is
     /// given up.
     ///
-    /// @param order streamed blocks in the order in which they will be visited
-    void begin(int[] order) {
-        lock.lock();
-        try {
-            requireNoneHeld();
-            schedule = null;
-            changed.signalAll();
-            while (copying && !closed) {
-                changed.awaitUninterruptibly();
-            }
-            if (closed) {
-                throw new IllegalStateException("the weights are closed");
-            }
-            failure = null;
-            visits = order;
-            visitsDone = 0;
-            loadsBegun = 0;
-            if (order.length > 0) {
-                schedule = RingSchedule.of(contents, order, lead);
-                copying = !schedule.loads().isEmpty();
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
+    /// @param order streamed chunks in the order in which they will be visited
+    synchronized void begin(int[] order) {
+        requireNoneHeld();
+        schedule = null;
+        notifyAll();
+        while (copying && !closed) {
+            Uninterrupted.await(this);
+        }
+        if (closed) {
+            throw new IllegalStateException("the weights are closed");
+        }
+        failure = null;
+        visits = order;
+        visitsDone = 0;
+        loadsBegun = 0;
+        if (order.length > 0) {
+            schedule = RingSchedule.of(contents, order, lead);
+            copying = !schedule.loads().isEmpty();
+            notifyAll();
         }
     }
 
     private void requireNoneHeld() {
-        for (int layer : contents) {
-            if (layer != RingSchedule.EMPTY && chunks[layer].pins() > 0) {
-                throw new IllegalStateException("a sweep began while block " + layer + " was still held");
+        for (int chunk : contents) {
+            if (chunk != RingSchedule.EMPTY && chunks[chunk].pins() > 0) {
+                throw new IllegalStateException("a sweep began while block " + chunk + " was still held");
             }
         }
     }
 
-    /// Waits for a block and pins it. A reader that comes while another holds it shares the visit.
+    /// Waits for a chunk and pins it. A reader that comes while another holds it shares the visit.
     ///
     /// @return its slot
     /// @throws dev.gantry.engine.GantryException when it could not be read
-    int acquire(int layer) {
-        lock.lock();
-        try {
-            FrozenChunk chunk = chunks[layer];
-            if (chunk.state() != State.READY || chunk.pins() == 0) {
-                requireNext(layer);
-                await(chunk);
-            }
-            chunk.pin();
-            return chunk.slot();
-        } finally {
-            lock.unlock();
+    synchronized int acquire(int number) {
+        FrozenChunk chunk = chunks[number];
+        if (chunk.state() != State.READY || chunk.pins() == 0) {
+            requireNext(number);
+            await(chunk);
         }
+        chunk.pin();
+        return chunk.slot();
     }
 
-    private void requireNext(int layer) {
-        if (visitsDone >= visits.length || visits[visitsDone] != layer) {
-            throw new IllegalStateException("block " + layer + " was asked for out of turn: "
+    private void requireNext(int number) {
+        if (visitsDone >= visits.length || visits[visitsDone] != number) {
+            throw new IllegalStateException("block " + number + " was asked for out of turn: "
                     + (visitsDone < visits.length ? "the sweep is at block " + visits[visitsDone] : "no sweep began"));
         }
     }
@@ -110,6 +112,7 @@ final class SlotRing implements CopyJob.Jobs {
             return;
         }
         long start = System.nanoTime();
+        long told = delays.firstNanos();
         while (chunk.state() != State.READY) {
             if (failure != null) {
                 rethrow(failure);
@@ -117,7 +120,12 @@ final class SlotRing implements CopyJob.Jobs {
             if (closed) {
                 throw new IllegalStateException("the weights were closed during a sweep");
             }
-            changed.awaitUninterruptibly();
+            long waited = System.nanoTime() - start;
+            if (waited >= told) {
+                delays.listener().waiting(visits[visitsDone], waited);
+                told = 2 * waited;
+            }
+            Uninterrupted.await(this, told - waited);
         }
         transfers = transfers.waited(System.nanoTime() - start);
     }
@@ -130,61 +138,41 @@ final class SlotRing implements CopyJob.Jobs {
         }
     }
 
-    /// One reader is done with a block; with the last the visit is over.
-    void release(int layer) {
-        lock.lock();
-        try {
-            chunks[layer].unpin();
-            if (chunks[layer].pins() == 0) {
-                visitsDone++;
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
+    /// One reader is done with a chunk; with the last the visit is over.
+    synchronized void release(int number) {
+        chunks[number].unpin();
+        if (chunks[number].pins() == 0) {
+            visitsDone++;
+            notifyAll();
         }
     }
 
-    Transfers transfers() {
-        lock.lock();
-        try {
-            return transfers;
-        } finally {
-            lock.unlock();
-        }
+    synchronized Transfers transfers() {
+        return transfers;
     }
 
     /// Waits until there is something to copy; false when there never will be.
-    boolean awaitSweep() {
-        lock.lock();
-        try {
-            while (!copying && !closed) {
-                changed.awaitUninterruptibly();
-            }
-            return !closed;
-        } finally {
-            lock.unlock();
+    synchronized boolean awaitSweep() {
+        while (!copying && !closed) {
+            Uninterrupted.await(this);
         }
+        return !closed;
     }
 
     @Override
-    public @Nullable CopyJob next(CopyJob.Patience patience) {
-        lock.lock();
-        try {
-            while (schedule != null && !closed && loadsBegun < schedule.loads().size()) {
-                Load load = schedule.loads().get(loadsBegun);
-                if (visitsDone > load.after()) {
-                    loadsBegun++;
-                    return start(load);
-                }
-                if (patience == CopyJob.Patience.NO_WAIT) {
-                    return null;
-                }
-                changed.awaitUninterruptibly();
+    public synchronized @Nullable CopyJob next(CopyJob.Patience patience) {
+        while (schedule != null && !closed && loadsBegun < schedule.loads().size()) {
+            Load load = schedule.loads().get(loadsBegun);
+            if (visitsDone > load.after()) {
+                loadsBegun++;
+                return start(load);
             }
-            return null;
-        } finally {
-            lock.unlock();
+            if (patience == CopyJob.Patience.NO_WAIT) {
+                return null;
+            }
+            Uninterrupted.await(this);
         }
+        return null;
     }
 
     private CopyJob start(Load load) {
@@ -198,46 +186,31 @@ final class SlotRing implements CopyJob.Jobs {
     }
 
     @Override
-    public void done(CopyJob job) {
-        lock.lock();
-        try {
-            chunks[job.number()].loaded();
-            transfers = transfers.plus(job.home());
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    public synchronized void done(CopyJob job) {
+        chunks[job.number()].loaded();
+        transfers = transfers.plus(job.home());
+        notifyAll();
     }
 
     /// The copying of this sweep is over.
     ///
     /// @param cause why before its end, or null
-    void copied(@Nullable Throwable cause) {
-        lock.lock();
-        try {
-            for (int slot = 0; slot < contents.length; slot++) {
-                int layer = contents[slot];
-                if (layer != RingSchedule.EMPTY && chunks[layer].state() == State.LOADING) {
-                    chunks[layer].failed();
-                    contents[slot] = RingSchedule.EMPTY;
-                }
+    synchronized void copied(@Nullable Throwable cause) {
+        for (int slot = 0; slot < contents.length; slot++) {
+            int chunk = contents[slot];
+            if (chunk != RingSchedule.EMPTY && chunks[chunk].state() == State.LOADING) {
+                chunks[chunk].failed();
+                contents[slot] = RingSchedule.EMPTY;
             }
-            failure = cause;
-            copying = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
         }
+        failure = cause;
+        copying = false;
+        notifyAll();
     }
 
     /// Lets everybody who waits go.
-    void close() {
-        lock.lock();
-        try {
-            closed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void close() {
+        closed = true;
+        notifyAll();
     }
 }

@@ -31,6 +31,13 @@ record StoredChunks(StoredModel model, CheckpointFiles files, int pieceBytes) im
         return paths;
     }
 
+    /// Whether a chunk can live on disk without a copy.
+    boolean isInFiles(Chunk chunk) {
+        return chunk.ready().parts().stream()
+                .map(chunk::id)
+                .allMatch(id -> !model.isFrozen(id) || model.place(id) != null);
+    }
+
     @Override
     public ChunkHome.OnDisk home(Chunk chunk, ChunkLayout layout) {
         for (ChunkLayout.Part part : layout.parts()) {

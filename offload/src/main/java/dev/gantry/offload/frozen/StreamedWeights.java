@@ -2,13 +2,15 @@ package dev.gantry.offload.frozen;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ElementKernels;
-import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.HeadBlocks;
 import dev.gantry.engine.pass.HeadSource;
 import dev.gantry.engine.pass.LayerSource;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.OuterWeights;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.progress.ProgressTask;
+import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
@@ -53,8 +55,14 @@ public final class StreamedWeights implements AutoCloseable {
     ///
     /// @param model stays with the caller; its tensors must stay readable
     /// @throws dev.gantry.engine.GantryException when a file cannot be read or a budget is too small
-    public StreamedWeights(Backend backend, StoredModel model, ComputeType compute, FrozenPlan plan, Budgets budgets) {
-        this(backend, model, compute, plan, budgets, file -> BlockFile.open(file, BlockFile.Use.READ));
+    public StreamedWeights(
+            Backend backend,
+            StoredModel model,
+            ComputeType compute,
+            FrozenPlan plan,
+            Budgets budgets,
+            Progress progress) {
+        this(backend, model, compute, plan, budgets, progress, file -> BlockFile.open(file, BlockFile.Use.READ));
     }
 
     StreamedWeights(
@@ -63,19 +71,20 @@ public final class StreamedWeights implements AutoCloseable {
             ComputeType compute,
             FrozenPlan plan,
             Budgets budgets,
+            Progress progress,
             CheckpointFiles.Opener opener) {
         this.model = model;
         this.plan = plan;
         this.opener = opener;
         this.blocks = Chunk.blocks(model, compute, plan);
-        this.head = streamedHead(model, compute, plan);
+        this.head = Chunk.streamedHead(model, compute, plan);
         try {
             memory = owned.keep(new FrozenMemory(plan, blocks, head, budgets, TensorArena::new), FrozenMemory::close);
             IoQueue queue = owned.keep(new IoQueue("gantry-read"), IoQueue::close);
             ElementKernels kernels = backend.transferElements();
             ChunkCopier copier = new ChunkCopier(kernels, queue, memory.blocks().staging());
-            source = source(copier, kernels);
-            fill(copier, kernels);
+            source = source(copier, kernels, progress);
+            fill(copier, kernels, progress);
             parameters = new ReadyParameters(model, memory.outer(), backend.elements());
             List<ChunkHome> blockHomes = homes(blocks);
             List<ChunkHome> headHomes = homes(head);
@@ -94,19 +103,13 @@ public final class StreamedWeights implements AutoCloseable {
         }
     }
 
-    /// Chunks of a head that does not lie on the device; a trained one always does.
-    private static List<Chunk> streamedHead(StoredModel model, ComputeType compute, FrozenPlan plan) {
-        boolean stays = plan.head().home() == Tier.DEVICE || !model.isFrozen(DecoderParameters.head(model.spec()));
-        return stays ? List.of() : Chunk.head(model, compute, plan);
-    }
-
     /// Takes what weights would take from the budgets, without memory, and gives it back: their peaks tell.
     ///
     /// @throws dev.gantry.engine.tensor.OverBudgetException when a budget is too small
     public static void measure(
             Backend backend, StoredModel model, ComputeType compute, FrozenPlan plan, Budgets budgets) {
         List<Chunk> blocks = Chunk.blocks(model, compute, plan);
-        List<Chunk> head = streamedHead(model, compute, plan);
+        List<Chunk> head = Chunk.streamedHead(model, compute, plan);
         try (FrozenMemory counted = new FrozenMemory(plan, blocks, head, budgets, TensorArena::measuring)) {
             ReadyParameters shapes = new ReadyParameters(model, counted.outer(), backend.elements());
             OuterWeights.of(model.model(), compute, shapes);
@@ -147,7 +150,7 @@ public final class StreamedWeights implements AutoCloseable {
     }
 
     /// The checkpoint's own files, or the copy of its chunks, made now if it is not there.
-    private ChunkSource source(ChunkCopier copier, ElementKernels kernels) {
+    private ChunkSource source(ChunkCopier copier, ElementKernels kernels, Progress progress) {
         List<Chunk> chunks = Stream.concat(blocks.stream(), head.stream()).toList();
         int pieceBytes = plan.reading().pieceBytes();
         StoredChunks stored = new StoredChunks(model, open(StoredChunks.files(model, chunks)), pieceBytes);
@@ -156,8 +159,8 @@ public final class StreamedWeights implements AutoCloseable {
             return stored;
         }
         RelaidCopy copy = new RelaidCopy(folder, ModelFingerprint.of(model, stored.identities(), chunks), chunks);
-        RelaidHeader header =
-                copy.existing().orElseGet(() -> copy.make(stored, copier, kernels, memory.bench(blocks.getFirst())));
+        RelaidHeader header = copy.existing()
+                .orElseGet(() -> copy.make(stored, copier, kernels, memory.bench(blocks.getFirst()), progress));
         return new RelaidChunks(open(List.of(copy.path())), header, pieceBytes);
     }
 
@@ -166,7 +169,7 @@ public final class StreamedWeights implements AutoCloseable {
     }
 
     /// Brings chunks that stay on device or host to their places.
-    private void fill(ChunkCopier copier, ElementKernels kernels) {
+    private void fill(ChunkCopier copier, ElementKernels kernels, Progress progress) {
         List<CopyJob> jobs = new ArrayList<>();
         for (List<Chunk> chunks : List.of(blocks, head)) {
             for (Chunk chunk : chunks) {
@@ -177,7 +180,10 @@ public final class StreamedWeights implements AutoCloseable {
                 }
             }
         }
-        copier.run(new CopyJob.AllOf(jobs));
+        long bytes = jobs.stream().mapToLong(job -> job.target().byteSize()).sum();
+        try (ProgressTask task = progress.start("reading the weights", bytes, ProgressUnit.BYTES)) {
+            copier.run(new CopyJob.AllOf(jobs, progress, task::update));
+        }
     }
 
     private List<ChunkHome> homes(List<Chunk> chunks) {

@@ -24,23 +24,19 @@ public record Transfers(
     Transfers plus(ChunkHome home) {
         return switch (home) {
             case ChunkHome.OnDevice device -> this;
-            case ChunkHome.OnHost host ->
-                new Transfers(
-                        blocksFromHost + 1,
-                        bytesFromHost + host.bytes(),
-                        blocksFromDisk,
-                        bytesFromDisk,
-                        bytesRead,
-                        waitNanos);
-            case ChunkHome.OnDisk disk ->
-                new Transfers(
-                        blocksFromHost,
-                        bytesFromHost,
-                        blocksFromDisk + 1,
-                        bytesFromDisk + disk.payloadBytes(),
-                        bytesRead + disk.readBytes(),
-                        waitNanos);
+            case ChunkHome.OnHost host -> plus(new Transfers(1, host.bytes(), 0, 0, 0, 0));
+            case ChunkHome.OnDisk disk -> plus(new Transfers(0, 0, 1, disk.payloadBytes(), disk.readBytes(), 0));
         };
+    }
+
+    Transfers plus(Transfers other) {
+        return new Transfers(
+                blocksFromHost + other.blocksFromHost,
+                bytesFromHost + other.bytesFromHost,
+                blocksFromDisk + other.blocksFromDisk,
+                bytesFromDisk + other.bytesFromDisk,
+                bytesRead + other.bytesRead,
+                waitNanos + other.waitNanos);
     }
 
     Transfers waited(long nanos) {

@@ -9,6 +9,9 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.TinyDecoders;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.progress.ProgressTask;
+import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.frozen.StreamedWeights.Budgets;
@@ -21,6 +24,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -59,13 +63,7 @@ class RelaidCopyTest {
     }
 
     private StreamedWeights streamed(StoredModel model) {
-        return new StreamedWeights(
-                backend,
-                model,
-                COMPUTE,
-                plan(),
-                Budgets.unlimited(),
-                file -> BufferedFile.open(file, BlockFile.Use.READ));
+        return Streamed.cached(backend, model, COMPUTE, plan());
     }
 
     private FrozenPlan plan() {
@@ -123,12 +121,8 @@ class RelaidCopyTest {
     void modelThatLiesInMemoryAlone_canLiveOnDiskThroughACopy() {
         assertThat(bits(StoredModel.inMemory(decoder.inMemory()))).isEqualTo(expected());
         assertThatExceptionOfType(GantryException.class)
-                .isThrownBy(() -> new StreamedWeights(
-                        backend,
-                        StoredModel.inMemory(decoder.inMemory()),
-                        COMPUTE,
-                        FrozenPlan.spread(LAYERS, 1, 1, 2),
-                        Budgets.unlimited()))
+                .isThrownBy(() -> Streamed.of(
+                        backend, StoredModel.inMemory(decoder.inMemory()), COMPUTE, FrozenPlan.spread(LAYERS, 1, 1, 2)))
                 .withMessageContaining("layers.")
                 .satisfies(e -> assertThat(e.code()).isEqualTo("OFFLOAD-NO-FILE"));
     }
@@ -180,12 +174,72 @@ class RelaidCopyTest {
                             COMPUTE,
                             plan(),
                             Budgets.unlimited(),
+                            Progress.silent(),
                             file -> new FaultyFile(BufferedFile.open(file, BlockFile.Use.READ), fault)))
                     .satisfies(e -> assertThat(e.code()).isEqualTo("FILE-READ"));
             try (Stream<Path> inside = Files.list(copies)) {
                 assertThat(inside).isEmpty();
             }
         }
+    }
+
+    @Test
+    void copying_tellsItsProgress_andStopsWhenAsked() throws IOException {
+        Watcher patient = new Watcher(Integer.MAX_VALUE);
+        start(patient).close();
+        assertThat(patient.labels).containsExactly("copying the weights", "reading the weights");
+        assertThat(patient.done).isSorted().last().isEqualTo(patient.total);
+        Files.delete(onlyCopy());
+
+        Watcher impatient = new Watcher(2);
+        assertThatExceptionOfType(GantryException.class)
+                .isThrownBy(() -> start(impatient))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(GantryException.Kind.CANCELLED));
+        try (Stream<Path> inside = Files.list(copies)) {
+            assertThat(inside).isEmpty();
+        }
+    }
+
+    private StreamedWeights start(Progress progress) {
+        return new StreamedWeights(backend, decoder.inFiles(), COMPUTE, plan(), Budgets.unlimited(), progress);
+    }
+
+    /// Remembers the first task, and stops after so many updates.
+    private static final class Watcher implements Progress, ProgressTask {
+        private final int updates;
+        private final List<String> labels = new ArrayList<>();
+        private final List<Long> done = new ArrayList<>();
+        private long total;
+
+        Watcher(int updates) {
+            this.updates = updates;
+        }
+
+        @Override
+        public ProgressTask start(String label, long units, ProgressUnit unit) {
+            labels.add(label);
+            assertThat(unit).isEqualTo(ProgressUnit.BYTES);
+            total = labels.size() == 1 ? units : total;
+            return this;
+        }
+
+        @Override
+        public boolean cancelled() {
+            return done.size() >= updates;
+        }
+
+        @Override
+        public void update(long units) {
+            if (labels.size() == 1) {
+                done.add(units);
+            }
+        }
+
+        @Override
+        public void note(String text) {}
+
+        @Override
+        public void close() {}
     }
 
     @Test

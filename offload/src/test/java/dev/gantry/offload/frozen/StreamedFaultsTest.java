@@ -15,6 +15,7 @@ import dev.gantry.engine.pass.LayerWeights;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.TinyDecoders;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.OverBudgetException;
@@ -77,6 +78,7 @@ class StreamedFaultsTest {
                 ComputeType.F32,
                 PLAN,
                 budgets,
+                Progress.silent(),
                 file -> new FaultyFile(BufferedFile.open(file, BlockFile.Use.READ), fault));
     }
 
@@ -186,12 +188,12 @@ class StreamedFaultsTest {
         for (Budgets tight : List.of(
                 new Budgets(new MemoryAccount("device", device - 1), new MemoryAccount("host", host)),
                 new Budgets(new MemoryAccount("device", device), new MemoryAccount("host", host - 1)))) {
-            assertThatThrownBy(() -> new StreamedWeights(backend, decoder.inFiles(), ComputeType.F32, PLAN, tight))
+            assertThatThrownBy(() -> Streamed.within(backend, decoder.inFiles(), ComputeType.F32, PLAN, tight))
                     .isInstanceOf(OverBudgetException.class);
             assertThat(tight.device().heldBytes() + tight.host().heldBytes()).isZero();
         }
         Budgets exact = new Budgets(new MemoryAccount("device", device), new MemoryAccount("host", host));
-        try (StreamedWeights streamed = new StreamedWeights(backend, decoder.inFiles(), ComputeType.F32, PLAN, exact)) {
+        try (StreamedWeights streamed = Streamed.within(backend, decoder.inFiles(), ComputeType.F32, PLAN, exact)) {
             assertThat(bits(streamed.weights())).isEqualTo(expected());
             assertThat(exact.device().peakBytes()).isEqualTo(device);
             assertThat(exact.host().peakBytes()).isEqualTo(host);

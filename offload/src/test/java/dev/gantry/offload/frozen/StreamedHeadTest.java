@@ -78,8 +78,7 @@ class StreamedHeadTest {
                     expected = LoraRun.ACCUMULATED.bits(backend, resident.weights(), SEED, done -> {});
                 }
                 for (FrozenPlan plan : plans()) {
-                    try (StreamedWeights streamed =
-                            new StreamedWeights(backend, decoder.inFiles(), compute, plan, Budgets.unlimited())) {
+                    try (StreamedWeights streamed = Streamed.of(backend, decoder.inFiles(), compute, plan)) {
                         List<Long> fetched = new ArrayList<>();
                         List<Long> bits = LoraRun.ACCUMULATED.bits(
                                 backend,
@@ -107,8 +106,7 @@ class StreamedHeadTest {
                 expected = logits(backend, resident.weights());
             }
             for (FrozenPlan plan : plans()) {
-                try (StreamedWeights streamed =
-                        new StreamedWeights(backend, decoder.inFiles(), ComputeType.BF16, plan, Budgets.unlimited())) {
+                try (StreamedWeights streamed = Streamed.of(backend, decoder.inFiles(), ComputeType.BF16, plan)) {
                     assertThat(logits(backend, streamed.weights()))
                             .as("%s", plan)
                             .isEqualTo(expected);
@@ -150,7 +148,7 @@ class StreamedHeadTest {
                         new MemoryAccount("device", planned.device().peakBytes()),
                         new MemoryAccount("host", planned.host().peakBytes()));
                 try (StreamedWeights streamed =
-                        new StreamedWeights(backend, decoder.inFiles(), ComputeType.F32, plan, exact)) {
+                        Streamed.within(backend, decoder.inFiles(), ComputeType.F32, plan, exact)) {
                     assertThat(streamed.weights().head().blocks().vocabulary()).isEqualTo(VOCABULARY);
                     assertThat(exact.device().heldBytes())
                             .isEqualTo(planned.device().peakBytes());

@@ -17,9 +17,6 @@ import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan.Reading;
-import dev.gantry.offload.frozen.StreamedWeights.Budgets;
-import dev.gantry.offload.io.BlockFile;
-import dev.gantry.offload.io.BufferedFile;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -37,9 +34,6 @@ class StreamedWeightsTest {
     private static final long SEED = 20_261_215;
     private static final int LAYERS = 5;
     private static final Reading READING = new Reading(3, 8192, null);
-
-    /// Through the page cache: many runs over tiny files would otherwise wait for the disk alone.
-    private static final CheckpointFiles.Opener CACHED = file -> BufferedFile.open(file, BlockFile.Use.READ);
 
     @TempDir
     private Path folder;
@@ -96,8 +90,7 @@ class StreamedWeightsTest {
                     .map(plan -> plan.with(READING.relaidIn(copies)))
                     .toList());
             for (FrozenPlan plan : plans) {
-                try (StreamedWeights streamed =
-                        new StreamedWeights(backend, decoder.inFiles(), compute, plan, Budgets.unlimited(), CACHED)) {
+                try (StreamedWeights streamed = Streamed.cached(backend, decoder.inFiles(), compute, plan)) {
                     assertThat(run.bits(backend, streamed.weights(), SEED, done -> {}))
                             .as("%s in %s with %s", run, compute, plan)
                             .isEqualTo(expected);
@@ -118,8 +111,7 @@ class StreamedWeightsTest {
             }
             assertThat(expected).doesNotContain(Float.NaN);
             for (FrozenPlan plan : plans()) {
-                try (StreamedWeights streamed = new StreamedWeights(
-                        backend, decoder.inFiles(), ComputeType.BF16, plan, Budgets.unlimited(), CACHED)) {
+                try (StreamedWeights streamed = Streamed.cached(backend, decoder.inFiles(), ComputeType.BF16, plan)) {
                     assertThat(decoded(backend, streamed.weights()))
                             .as("%s", plan)
                             .isEqualTo(expected);
@@ -155,8 +147,7 @@ class StreamedWeightsTest {
             StoredDecoder decoder = StoredDecoder.random(backend, spec(name), DType.BF16, SEED, folder, arena);
             for (FrozenPlan plan : plans()) {
                 for (LoraRun run : List.of(LoraRun.ONE_BATCH, LoraRun.ACCUMULATED)) {
-                    try (StreamedWeights streamed = new StreamedWeights(
-                            backend, decoder.inFiles(), ComputeType.F32, plan, Budgets.unlimited())) {
+                    try (StreamedWeights streamed = Streamed.of(backend, decoder.inFiles(), ComputeType.F32, plan)) {
                         Counting counting = new Counting(streamed, plan, decoder.inFiles());
                         run.bits(backend, streamed.weights(), SEED, counting);
                         assertThat(counting.steps).isEqualTo(run.steps());

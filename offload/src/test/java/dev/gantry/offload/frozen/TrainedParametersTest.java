@@ -20,7 +20,6 @@ import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan.Head;
 import dev.gantry.offload.frozen.FrozenPlan.Reading;
 import dev.gantry.offload.frozen.LoraRun.Subject;
-import dev.gantry.offload.frozen.StreamedWeights.Budgets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -104,8 +103,7 @@ class TrainedParametersTest {
                             over(decoder.inFiles().model(), masters),
                             decoder.inFiles().places(),
                             masters.keySet());
-                    try (StreamedWeights streamed =
-                            new StreamedWeights(backend, model, compute, plan, Budgets.unlimited())) {
+                    try (StreamedWeights streamed = Streamed.of(backend, model, compute, plan)) {
                         Subject subject = new Subject(streamed.weights(), matrices(masters), streamed::refresh);
                         assertThat(LoraRun.ACCUMULATED.bits(backend, subject, SEED, done -> {}))
                                 .as("%s in %s", plan, compute)
