@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu.matmul;
 
+import dev.gantry.engine.cpu.kernels.vector.Blocks;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
 
@@ -21,7 +22,7 @@ final class Panels {
                 Arrays.fill(panels, base, base + width * depth, 0);
             }
             for (int r = 0; r < rows; r++) {
-                Widening.widen(matrix, first + panel + r, fromDepth, depth, row, 0);
+                Blocks.load(matrix, first + panel + r, fromDepth, depth, row, 0);
                 for (int k = 0; k < depth; k++) {
                     panels[base + k * width + r] = row[k];
                 }
@@ -36,7 +37,7 @@ final class Panels {
             int columns = Math.min(width, count - panel);
             for (int k = 0; k < depth; k++) {
                 int to = base + k * width;
-                Widening.widen(matrix, fromDepth + k, first + panel, columns, panels, to);
+                Blocks.load(matrix, fromDepth + k, first + panel, columns, panels, to);
                 Arrays.fill(panels, to + columns, to + width, 0);
             }
         }

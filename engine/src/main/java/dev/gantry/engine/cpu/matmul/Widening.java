@@ -4,7 +4,6 @@ import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -19,8 +18,6 @@ public final class Widening {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private Widening() {}
@@ -36,31 +33,6 @@ public final class Widening {
                 case F16, F64, I64, I32, I16, I8, U8, BOOL ->
                     widenPlainly(from.dtype(), from.data(), fromOffset, to, toOffset, columns);
             }
-        }
-    }
-
-    /// Writes `count` elements of a row from `column` on into an array.
-    public static void widen(Matrix from, int row, int column, int count, float[] to, int toIndex) {
-        long offset = from.offset(row, column);
-        switch (from.dtype()) {
-            case F32 -> MemorySegment.copy(from.data(), FLOAT, offset, to, toIndex, count);
-            case BF16 -> widenBf16(from.data(), offset, to, toIndex, count);
-            case F16, F64, I64, I32, I16, I8, U8, BOOL -> {
-                int bytes = from.dtype().bytes();
-                for (int i = 0; i < count; i++) {
-                    to[toIndex + i] = Elements.get(from.dtype(), from.data(), offset + (long) i * bytes);
-                }
-            }
-        }
-    }
-
-    private static void widenBf16(MemorySegment from, long fromOffset, float[] to, int toIndex, int count) {
-        int bound = FLOATS.loopBound(count);
-        for (int i = 0; i < bound; i += FLOATS.length()) {
-            bf16(from, fromOffset + 2L * i).intoArray(to, toIndex + i);
-        }
-        for (int i = bound; i < count; i++) {
-            to[toIndex + i] = Elements.get(DType.BF16, from, fromOffset + 2L * i);
         }
     }
 
