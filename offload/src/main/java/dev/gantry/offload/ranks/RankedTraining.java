@@ -8,6 +8,7 @@ import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -110,10 +111,11 @@ public final class RankedTraining implements AutoCloseable {
     }
 
     private void read(String name, String kind, Matrix into) {
+        ShardEntry.Key key = new ShardEntry.Key(name, kind);
         long copied = 0;
         for (RankTrainer trainer : holders()) {
             for (ShardEntry entry : trainer.entries()) {
-                if (entry.isOf(name, kind)) {
+                if (entry.key().equals(key)) {
                     long offset = entry.from() * DType.F32.bytes();
                     into.data().asSlice(offset, entry.data().byteSize()).copyFrom(entry.data());
                     copied += entry.count();
@@ -122,13 +124,33 @@ public final class RankedTraining implements AutoCloseable {
         }
         if (copied != into.elements()) {
             throw new IllegalArgumentException(
-                    "there are " + copied + " elements of " + name + " (" + kind + "), not " + into.elements());
+                    "there are " + copied + " elements of " + key + ", not " + into.elements());
         }
     }
 
     /// The ranks that together hold everything once.
     private List<RankTrainer> holders() {
         return plan.isSharded() ? trainers : trainers.subList(0, 1);
+    }
+
+    /// Saves values, optimizer states and the number of steps, each rank its share in a file of its own, forced to the
+    /// disk. Any number of ranks can resume from them, at any stage.
+    ///
+    /// @param folder of this checkpoint alone
+    public void save(Path folder) {
+        ShardSet.requireFree(folder);
+        RankedCheckpoint checkpoint = new RankedCheckpoint(plan);
+        ranks.each(rank -> checkpoint.save(folder, rank.number(), trainers.get(rank.number())));
+    }
+
+    /// Continues from a checkpoint to the same bits as if training had never stopped.
+    ///
+    /// @throws dev.gantry.engine.GantryException when the folder holds no whole checkpoint of this job: nothing has
+    ///     changed then; or when its bytes are damaged
+    public void resume(Path folder) {
+        RankedCheckpoint checkpoint = new RankedCheckpoint(plan);
+        checkpoint.requireUsable(folder, stateKinds());
+        ranks.each(rank -> checkpoint.resume(folder, trainers.get(rank.number())));
     }
 
     public int count() {

@@ -23,8 +23,16 @@ record ShardEntry(String tensor, String kind, long from, long tensorElements, Ma
         return values.data().asSlice(0, count() * DType.F32.bytes());
     }
 
-    /// Whether this is a part of the same thing.
-    boolean isOf(String otherTensor, String otherKind) {
-        return tensor.equals(otherTensor) && kind.equals(otherKind);
+    /// A trained tensor, or a state of it.
+    record Key(String tensor, String kind) {
+        @Override
+        public String toString() {
+            return tensor + " (" + kind + ")";
+        }
+    }
+
+    /// What this is a part of.
+    Key key() {
+        return new Key(tensor, kind);
     }
 }
