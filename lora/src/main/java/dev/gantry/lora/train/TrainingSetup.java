@@ -4,6 +4,7 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterLayout;
@@ -38,7 +39,7 @@ final class TrainingSetup implements AutoCloseable {
         this.layout = MemoryLayout.of(inputs, backend, environment.memoryBytes());
         this.device = layout.device();
         this.trained = switch (settings.config().stage()) {
-            case SFT -> lora(resources);
+            case SFT -> lora(resources, environment.progress());
             case FULL, PRETRAIN -> full(resources);
         };
         int maxTokens = inputs.maxBatchTokens();
@@ -65,7 +66,7 @@ final class TrainingSetup implements AutoCloseable {
         }
     }
 
-    private Trained lora(Resources made) {
+    private Trained lora(Resources made, Progress progress) {
         BaseModel base = inputs.base();
         Family family = base.family();
         DecoderSpec spec = base.spec();
@@ -78,16 +79,16 @@ final class TrainingSetup implements AutoCloseable {
                         new LoraTrainee(
                                 backend, base.weights(), adapter, settings.compute(), settings.decayScope(), device);
                     case Placement.Weights.Tiered(FrozenPlan plan) ->
-                        new LoraTrainee(streamed(plan), adapter, settings.decayScope(), device);
+                        new LoraTrainee(streamed(plan, progress), adapter, settings.decayScope(), device);
                 });
         return new Trained(
                 trainee, new AdapterFiles(adapter, spec, settings.config().model(), backend));
     }
 
-    private BaseWeights streamed(FrozenPlan plan) {
+    private BaseWeights streamed(FrozenPlan plan, Progress progress) {
         StreamedWeights.Budgets budgets = new StreamedWeights.Budgets(layout.device(), layout.host());
         return new BaseWeights.Streamed(
-                new StreamedWeights(backend, inputs.base().stored(), settings.compute(), plan, budgets));
+                new StreamedWeights(backend, inputs.base().stored(), settings.compute(), plan, budgets, progress));
     }
 
     private static AdapterLayout layout(LoraConfig config, BaseModel base) {
