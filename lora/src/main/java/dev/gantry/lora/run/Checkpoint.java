@@ -15,10 +15,6 @@ public record Checkpoint(Path folder, TrainerState state) {
     /// Folder of the model in a checkpoint of full-parameter training; a LoRA run's holds a PEFT adapter instead.
     public static final String MODEL_FOLDER = "model";
 
-    public Path optimizerFile() {
-        return folder.resolve(OPTIMIZER_FILE);
-    }
-
     public String name() {
         return String.valueOf(folder.getFileName());
     }

@@ -78,13 +78,13 @@ final class ChatSamples implements SampleAnswers {
     }
 
     @Override
-    public List<Sample> answer(Trainee trainee) {
+    public List<Sample> answer(Trainer trainer) {
         List<Sample> samples = new ArrayList<>();
         if (questions.isEmpty()) {
             return samples;
         }
         try (TextGenerator generator =
-                new TextGenerator(backend, trainee.weights(), trainee.adapters(), tokenizer, capacity(), device)) {
+                new TextGenerator(backend, trainer.weights(), trainer.adapters(), tokenizer, capacity(), device)) {
             for (Question question : questions) {
                 TextRequest request = new TextRequest(question.ids(), Sampling.GREEDY, maxNewTokens, endIds(), stops);
                 samples.add(new Sample(

@@ -12,7 +12,6 @@ import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.run.RunFolder;
 import dev.gantry.lora.run.RunJson;
 import dev.gantry.lora.run.RunState;
-import dev.gantry.lora.tensors.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +144,7 @@ final class RunRecorder {
             @Nullable String base) {}
 
     void samples(LoopState state) throws IOException {
-        List<SampleAnswers.Sample> answers = setup.questions().answer(setup.trainee());
+        List<SampleAnswers.Sample> answers = setup.questions().answer(setup.trainer());
         if (answers.isEmpty()) {
             return;
         }
@@ -186,11 +185,7 @@ final class RunRecorder {
     /// Saves everything a resume needs. The log of the steps before is on the disk first.
     void checkpoint(LoopState state) throws IOException {
         events.force();
-        Checkpoint saved = folder.checkpoints().save(state.saved(plan.seed()), plan.keepLast(), target -> {
-            setup.files().write(target);
-            TensorFile.write(
-                    target.resolve(Checkpoint.OPTIMIZER_FILE), setup.step().optimizerTensors());
-        });
+        Checkpoint saved = folder.checkpoints().save(state.saved(plan.seed()), plan.keepLast(), setup.trainer()::save);
         announce(saved);
     }
 

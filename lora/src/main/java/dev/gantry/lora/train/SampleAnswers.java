@@ -4,14 +4,11 @@ import java.util.List;
 
 /// Answers a run's fixed questions with the model as it stands.
 @FunctionalInterface
-public interface SampleAnswers {
-
-    /// Asks nothing.
-    SampleAnswers NONE = trainee -> List.of();
+interface SampleAnswers {
 
     /// A question and what the model said.
     record Sample(String prompt, String answer) {}
 
     /// One answer for each question, in a fixed order.
-    List<Sample> answer(Trainee trainee);
+    List<Sample> answer(Trainer trainer);
 }

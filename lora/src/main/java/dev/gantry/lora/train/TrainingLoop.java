@@ -11,7 +11,7 @@ import java.util.List;
 /// The training loop of every stage.
 public final class TrainingLoop {
     private final LoopPlan plan;
-    private final TrainingStep step;
+    private final Trainer trainer;
     private final StepData data;
     private final RunRecorder recorder;
     private final Progress progress;
@@ -19,9 +19,9 @@ public final class TrainingLoop {
 
     /// @param state where to begin; moves along while the loop runs
     TrainingLoop(
-            LoopPlan plan, TrainingStep step, StepData data, RunRecorder recorder, Progress progress, LoopState state) {
+            LoopPlan plan, Trainer trainer, StepData data, RunRecorder recorder, Progress progress, LoopState state) {
         this.plan = plan;
-        this.step = step;
+        this.trainer = trainer;
         this.data = data;
         this.recorder = recorder;
         this.progress = progress;
@@ -67,7 +67,7 @@ public final class TrainingLoop {
         long start = System.nanoTime();
         double rate = plan.rate(state.step());
         List<TokenBatch> microBatches = data.nextStep();
-        TrainingStep.Result result = step.take(microBatches, rate, plan.dropoutSeed(state.step()));
+        TrainingStep.Result result = trainer.take(microBatches, rate, plan.dropoutSeed(state.step()));
         recorder.requireFinite(state, result);
         state.took(microBatches, data.position(), result, System.nanoTime() - start);
         recorder.metric(state, result, rate);
@@ -83,7 +83,7 @@ public final class TrainingLoop {
         double[] sum = new double[1];
         long[] labelled = new long[1];
         data.evaluate(microBatches -> {
-            sum[0] += step.lossSum(microBatches);
+            sum[0] += trainer.lossSum(microBatches);
             labelled[0] += microBatches.stream().mapToLong(TokenBatch::labelled).sum();
         });
         double loss = labelled[0] == 0 ? 0 : sum[0] / labelled[0];

@@ -10,7 +10,6 @@ import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunFolder;
 import dev.gantry.lora.run.RunJson;
 import dev.gantry.lora.run.RunState;
-import dev.gantry.lora.tensors.TensorFile;
 import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.TrainConfig;
@@ -103,7 +102,7 @@ public final class TrainingRun {
             begin(run, inputs, recorder, setup, from);
             try {
                 RunState end =
-                        new TrainingLoop(plan, setup.step(), batches, recorder, environment.progress(), state).run();
+                        new TrainingLoop(plan, setup.trainer(), batches, recorder, environment.progress(), state).run();
                 recorder.state(state.step(), end, null);
                 events.force();
                 RunReport report = report(run, plan, state, end);
@@ -137,9 +136,7 @@ public final class TrainingRun {
         recorder.recallBaseAnswers();
         recorder.state(from.state().step(), RunState.RESUMED, from.name());
         recorder.announce(from);
-        setup.files().read(from.folder());
-        TensorFile.readInto(setup.step().optimizerTensors(), from.optimizerFile(), setup.backend());
-        setup.step().resumeAt(from.state().step());
+        setup.trainer().resume(from.folder(), from.state().step());
     }
 
     private static RunReport report(RunFolder run, LoopPlan plan, LoopState state, RunState end) throws IOException {

@@ -25,9 +25,8 @@ final class TrainingSetup implements AutoCloseable {
     private final Backend backend;
     private final MemoryLayout layout;
     private final MemoryAccount device;
-    private final TrainingStep step;
+    private final Trainer trainer;
     private final SampleAnswers questions;
-    private final Trained trained;
 
     /// What is trained, and how it is saved.
     private record Trained(Trainee trainee, CheckpointFiles files) {}
@@ -38,15 +37,7 @@ final class TrainingSetup implements AutoCloseable {
         this.backend = resources.add(new CpuBackend(settings.threads()));
         this.layout = MemoryLayout.of(inputs, backend, environment.memoryBytes());
         this.device = layout.device();
-        this.trained = switch (settings.config().stage()) {
-            case SFT -> lora(resources, environment.progress());
-            case FULL, PRETRAIN -> full(resources);
-        };
-        int maxTokens = inputs.maxBatchTokens();
-        TrainingStep.Extent extent = new TrainingStep.Extent(
-                maxTokens, settings.microBatches(), layout.plan().retention());
-        this.step = resources.add(new TrainingStep(
-                backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent, device));
+        this.trainer = resources.add(onOneDevice(resources, environment.progress()));
         this.questions = ChatSamples.of(inputs, backend, device);
     }
 
@@ -64,6 +55,18 @@ final class TrainingSetup implements AutoCloseable {
                 made.close();
             }
         }
+    }
+
+    private Trainer onOneDevice(Resources made, Progress progress) {
+        Trained trained = switch (settings.config().stage()) {
+            case SFT -> lora(made, progress);
+            case FULL, PRETRAIN -> full(made);
+        };
+        TrainingStep.Extent extent = new TrainingStep.Extent(
+                inputs.maxBatchTokens(), settings.microBatches(), layout.plan().retention());
+        TrainingStep step = new TrainingStep(
+                backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent, device);
+        return new DeviceTrainer(step, trained.trainee(), trained.files(), backend);
     }
 
     private Trained lora(Resources made, Progress progress) {
@@ -137,20 +140,8 @@ final class TrainingSetup implements AutoCloseable {
         return layout;
     }
 
-    Backend backend() {
-        return backend;
-    }
-
-    Trainee trainee() {
-        return trained.trainee();
-    }
-
-    CheckpointFiles files() {
-        return trained.files();
-    }
-
-    TrainingStep step() {
-        return step;
+    Trainer trainer() {
+        return trainer;
     }
 
     SampleAnswers questions() {

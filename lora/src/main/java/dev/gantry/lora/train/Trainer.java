@@ -1,0 +1,38 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.ModelWeights;
+import dev.gantry.engine.pass.TokenBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Takes the steps of a run and keeps what it learns, wherever that lies and however many compute: always to the same
+/// bits, so that a run can go on from any other's checkpoint.
+interface Trainer extends AutoCloseable {
+
+    /// Takes one step; a step whose loss or gradient is not finite changes nothing.
+    ///
+    /// @param seed of this step, for dropout
+    TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed);
+
+    /// Sum of the losses of all labelled tokens, without training.
+    double lossSum(List<TokenBatch> microBatches);
+
+    /// What answers are computed with, as it is after the newest step.
+    ModelWeights weights();
+
+    /// The adapters to compute with; {@link Adapters#NONE} when there are none.
+    Adapters adapters();
+
+    /// Writes trained values and optimizer states into a checkpoint's folder.
+    void save(Path checkpoint) throws IOException;
+
+    /// Continues from a checkpoint's folder.
+    ///
+    /// @param steps taken when it was saved
+    void resume(Path checkpoint, long steps) throws IOException;
+
+    @Override
+    void close();
+}
