@@ -14,9 +14,18 @@ import java.util.List;
 /// @param layer block of the decoder, or {@link ParameterId#NO_LAYER} for the head
 /// @param firstElement element of each of its tensors that it begins with; not 0 only in the head
 /// @param ready layout on the device
-/// @param wire layout elsewhere
+/// @param wire layout in files that are copies of ours
+/// @param host layout in host memory
 /// @param tier where it lives
-record Chunk(int ordinal, int layer, long firstElement, ChunkLayout ready, ChunkLayout wire, Tier tier) {
+record Chunk(
+        int ordinal, int layer, long firstElement, ChunkLayout ready, ChunkLayout wire, ChunkLayout host, Tier tier) {
+
+    private static ChunkLayout host(FrozenPlan plan, ChunkLayout ready, ChunkLayout wire) {
+        return switch (plan.waiting()) {
+            case NARROW -> wire;
+            case READY -> ready;
+        };
+    }
 
     ParameterId id(ChunkLayout.Part part) {
         return part.id(layer);
@@ -32,7 +41,9 @@ record Chunk(int ordinal, int layer, long firstElement, ChunkLayout ready, Chunk
         List<Chunk> chunks = new ArrayList<>();
         for (int layer = 0; layer < plan.homes().size(); layer++) {
             ChunkLayout wire = ChunkLayout.wire(model.spec(), layer, compute, model::dtype);
-            chunks.add(new Chunk(layer, layer, 0, ready, wire, plan.homes().get(layer)));
+            ChunkLayout host = host(plan, ready, wire);
+            chunks.add(
+                    new Chunk(layer, layer, 0, ready, wire, host, plan.homes().get(layer)));
         }
         return chunks;
     }
@@ -55,6 +66,7 @@ record Chunk(int ordinal, int layer, long firstElement, ChunkLayout ready, Chunk
                     first,
                     ready,
                     wire,
+                    host(plan, ready, wire),
                     plan.head().home()));
         }
         return chunks;

@@ -30,7 +30,9 @@ final class FrozenMemory implements AutoCloseable {
     ///
     /// @param slots on the device
     /// @param staging host memory that pieces of files are read into
-    record Ring(List<MemorySegment> slots, List<MemorySegment> staging) {}
+    record Ring(List<MemorySegment> slots, List<MemorySegment> staging) {
+        private static final Ring NONE = new Ring(List.of(), List.of());
+    }
 
     /// @param blockChunks all blocks of the decoder
     /// @param headChunks those of the head; none when it lies on the device as a whole
@@ -44,7 +46,7 @@ final class FrozenMemory implements AutoCloseable {
                 for (Chunk chunk : chunks) {
                     switch (chunk.tier()) {
                         case DEVICE -> homes.put(chunk.ordinal(), home(onDevice, chunk.ready()));
-                        case HOST -> homes.put(chunk.ordinal(), home(onHost, chunk.wire()));
+                        case HOST -> homes.put(chunk.ordinal(), home(onHost, chunk.host()));
                         case DISK -> {}
                     }
                 }
@@ -53,7 +55,7 @@ final class FrozenMemory implements AutoCloseable {
             TensorArena staging = arena(kind.of(budgets.host(), "read buffers"));
             int headSlots = Math.min(plan.head().slots(), headChunks.size());
             blocks = ring(passing, plan.slots(), blockChunks, staging, plan.reading());
-            head = ring(passing, headSlots, headChunks, staging, plan.reading());
+            head = headSlots == 0 ? Ring.NONE : ring(passing, headSlots, headChunks, staging, plan.reading());
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;
@@ -71,9 +73,6 @@ final class FrozenMemory implements AutoCloseable {
 
     private static Ring ring(
             TensorArena device, int slots, List<Chunk> chunks, TensorArena host, FrozenPlan.Reading reading) {
-        if (chunks.isEmpty()) {
-            return new Ring(List.of(), List.of());
-        }
         // the first is as large as any
         return new Ring(
                 parts(device, slots, chunks.getFirst().ready().bytes()),

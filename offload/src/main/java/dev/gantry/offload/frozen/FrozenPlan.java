@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param mostRowsInPlace up to so many rows, blocks in host memory are computed where they lie instead of copied
 /// @param head where the head lives
 /// @param reading how files are read
-public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPlace, Head head, Reading reading) {
+/// @param waiting how blocks lie in host memory, those of the head too
+public record FrozenPlan(
+        List<Tier> homes, int slots, int lead, int mostRowsInPlace, Head head, Reading reading, Waiting waiting) {
     /// What a single user's decoding needs, and what kernels for a few rows take.
     public static final int FEW_ROWS = 8;
 
@@ -28,14 +30,23 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPl
         }
     }
 
+    /// How a block lies in host memory.
+    public enum Waiting {
+        /// Matrices in the narrower of the stored and the compute type: as little memory, and as little to copy, as can
+        /// be.
+        NARROW,
+        /// As kernels read it, so that it can be computed where it lies whatever type it is stored in.
+        READY
+    }
+
     /// Where the head lives: as a whole on the device, or in blocks that pass through slots of their own.
     ///
-    /// @param slots 0 on the device
+    /// @param slots 0 on the device; 0 too for a head that is always computed where it lies in host memory
     public record Head(Tier home, int slots) {
         public static final Head ON_DEVICE = new Head(Tier.DEVICE, 0);
 
         public Head {
-            if (home == Tier.DEVICE ? slots != 0 : slots < 1) {
+            if (home == Tier.DEVICE ? slots != 0 : slots < (home == Tier.HOST ? 0 : 1)) {
                 throw new IllegalArgumentException(slots + " slots for a head that lives on " + home);
             }
         }
@@ -73,7 +84,8 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPl
             }
         }
         int ring = onDevice == layers ? 0 : Math.min(slots, layers - onDevice);
-        return new FrozenPlan(homes, ring, Math.clamp(ring - 1, 0, 1), FEW_ROWS, Head.ON_DEVICE, Reading.STANDARD);
+        int lead = Math.clamp(ring - 1, 0, 1);
+        return new FrozenPlan(homes, ring, lead, FEW_ROWS, Head.ON_DEVICE, Reading.STANDARD, Waiting.NARROW);
     }
 
     /// Whether item `index` is among `count` that are spread over `all`.
@@ -83,12 +95,17 @@ public record FrozenPlan(List<Tier> homes, int slots, int lead, int mostRowsInPl
 
     /// The same plan with another way of reading.
     public FrozenPlan with(Reading otherReading) {
-        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, head, otherReading);
+        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, head, otherReading, waiting);
     }
 
     /// The same plan with the head elsewhere.
     public FrozenPlan with(Head otherHead) {
-        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, otherHead, reading);
+        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, otherHead, reading, waiting);
+    }
+
+    /// The same plan with blocks lying otherwise in host memory.
+    public FrozenPlan with(Waiting otherWaiting) {
+        return new FrozenPlan(homes, slots, lead, mostRowsInPlace, head, reading, otherWaiting);
     }
 
     boolean streamsFromDisk() {

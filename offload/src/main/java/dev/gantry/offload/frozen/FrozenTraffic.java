@@ -79,7 +79,7 @@ public final class FrozenTraffic {
 
     private Transfers moved(Chunk chunk, FrozenPlan plan) {
         if (chunk.tier() == Tier.HOST) {
-            return new Transfers(1, chunk.wire().payloadBytes(), 0, 0, 0, 0);
+            return new Transfers(1, chunk.host().payloadBytes(), 0, 0, 0, 0);
         }
         if (plan.reading().relaid() != null) {
             boolean raw = chunk.wire().equals(chunk.ready());

@@ -20,7 +20,7 @@ final class RingLoader implements AutoCloseable {
     private final Thread thread;
 
     /// @param homes of all chunks that may pass through
-    /// @param files that they are read from; checked at the start of each sweep
+    /// @param files that the sweep reads; checked at its start and at its end
     /// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}
     RingLoader(
             List<ChunkHome> homes, List<FileIdentity> files, List<MemorySegment> slots, int lead, ChunkCopier copier) {
@@ -39,6 +39,13 @@ final class RingLoader implements AutoCloseable {
     void begin(int[] visits) {
         files.forEach(FileIdentity::check);
         ring.begin(visits);
+    }
+
+    /// Ends a sweep: nobody uses what it computed when a file changed meanwhile.
+    ///
+    /// @throws dev.gantry.engine.GantryException when a file is no longer what it was
+    void end() {
+        files.forEach(FileIdentity::check);
     }
 
     SlotRing ring() {

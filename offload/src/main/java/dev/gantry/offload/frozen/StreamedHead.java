@@ -6,11 +6,12 @@ import dev.gantry.engine.pass.LayerSource.Sweep;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /// A head that does not lie on the device: blocks of its rows copied into a ring of slots just in time, or for a few
 /// rows
-/// of activations read where they lie in host memory.
+/// of activations read where they lie in host memory; without slots always there.
 final class StreamedHead implements HeadSource {
     private final HeadBlocks blocks;
     private final List<Chunk> chunks;
@@ -18,6 +19,7 @@ final class StreamedHead implements HeadSource {
     private final List<MemorySegment> slots;
     private final int mostRowsInPlace;
     private final RingLoader loader;
+    private final AtomicInteger visitsLeft = new AtomicInteger();
     private volatile boolean fewRows;
 
     StreamedHead(
@@ -33,6 +35,9 @@ final class StreamedHead implements HeadSource {
         this.slots = List.copyOf(slots);
         this.mostRowsInPlace = mostRowsInPlace;
         this.loader = loader;
+        if (slots.isEmpty() && homes.stream().anyMatch(home -> home.inPlace().isEmpty())) {
+            throw new IllegalArgumentException("a head without slots must lie in host memory as kernels read it");
+        }
     }
 
     @Override
@@ -51,11 +56,12 @@ final class StreamedHead implements HeadSource {
         int[] moving = IntStream.range(0, chunks.size())
                 .filter(block -> !isInPlace(block))
                 .toArray();
+        visitsLeft.set(RingSchedule.visits(sweep, new int[chunks.size()]).length);
         loader.begin(RingSchedule.visits(sweep, moving));
     }
 
     private boolean isInPlace(int block) {
-        return fewRows && homes.get(block).inPlace().isPresent();
+        return (fewRows || slots.isEmpty()) && homes.get(block).inPlace().isPresent();
     }
 
     @Override
@@ -70,6 +76,9 @@ final class StreamedHead implements HeadSource {
     public void release(int block) {
         if (!isInPlace(block)) {
             loader.ring().release(block);
+        }
+        if (visitsLeft.decrementAndGet() <= 0) {
+            loader.end();
         }
     }
 

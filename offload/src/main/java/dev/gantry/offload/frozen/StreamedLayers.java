@@ -6,6 +6,7 @@ import dev.gantry.offload.frozen.ChunkHome.OnDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /// Blocks of a model larger than the device: some always there, the others copied into a ring of slots just in time.
@@ -19,6 +20,7 @@ final class StreamedLayers implements LayerSource {
     private final TrainedInBlocks trained;
     private final int mostRowsInPlace;
     private final RingLoader loader;
+    private final AtomicInteger visitsLeft = new AtomicInteger();
     private volatile boolean fewRows;
 
     /// @param homes of all blocks
@@ -55,6 +57,7 @@ final class StreamedLayers implements LayerSource {
         int[] blocks = IntStream.range(0, there().size())
                 .filter(layer -> there().get(layer).isEmpty())
                 .toArray();
+        visitsLeft.set(RingSchedule.visits(sweep, new int[there().size()]).length);
         loader.begin(RingSchedule.visits(sweep, blocks));
     }
 
@@ -77,6 +80,9 @@ final class StreamedLayers implements LayerSource {
     public void release(LayerWeights weights) {
         if (there().get(weights.layer()).isEmpty()) {
             loader.ring().release(weights.layer());
+        }
+        if (visitsLeft.decrementAndGet() <= 0) {
+            loader.end();
         }
     }
 

@@ -15,6 +15,7 @@ import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.io.BlockFile;
+import dev.gantry.offload.io.FileIdentity;
 import dev.gantry.offload.io.IoQueue;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class StreamedWeights implements AutoCloseable {
     private final CheckpointFiles.Opener opener;
     private final FrozenMemory memory;
     private final ChunkSource source;
+    private final List<FileIdentity> files; // that sweeps read
     private final ReadyParameters parameters;
     private final RingLoader blockLoader;
     private final RingLoader headLoader;
@@ -84,6 +86,7 @@ public final class StreamedWeights implements AutoCloseable {
             ElementKernels kernels = backend.transferElements();
             ChunkCopier copier = new ChunkCopier(kernels, queue, memory.blocks().staging());
             source = source(copier, kernels, progress);
+            files = TableFiles.with(source.identities(), model);
             fill(copier, kernels, progress);
             parameters = new ReadyParameters(model, memory.outer(), backend.elements());
             List<ChunkHome> blockHomes = homes(blocks);
@@ -175,7 +178,7 @@ public final class StreamedWeights implements AutoCloseable {
             for (Chunk chunk : chunks) {
                 if (chunk.tier() != Tier.DISK) {
                     MemorySegment home = memory.home(chunk);
-                    ChunkLayout layout = chunk.tier() == Tier.DEVICE ? chunk.ready() : chunk.wire();
+                    ChunkLayout layout = chunk.tier() == Tier.DEVICE ? chunk.ready() : chunk.host();
                     jobs.add(new CopyJob(chunk.ordinal(), source.bring(chunk, layout, home, kernels), home));
                 }
             }
@@ -193,13 +196,13 @@ public final class StreamedWeights implements AutoCloseable {
     private ChunkHome home(Chunk chunk) {
         return switch (chunk.tier()) {
             case DEVICE -> new ChunkHome.OnDevice(memory.home(chunk));
-            case HOST -> new ChunkHome.OnHost(memory.home(chunk), chunk.wire().runsTo(chunk.ready()));
+            case HOST -> new ChunkHome.OnHost(memory.home(chunk), chunk.host().runsTo(chunk.ready()));
             case DISK -> source.home(chunk, chunk.ready());
         };
     }
 
     private RingLoader loader(List<ChunkHome> homes, FrozenMemory.Ring ring, int lead, ChunkCopier copier) {
-        return owned.keep(new RingLoader(homes, source.identities(), ring.slots(), lead, copier), RingLoader::close);
+        return owned.keep(new RingLoader(homes, files, ring.slots(), lead, copier), RingLoader::close);
     }
 
     private LayerSource layers(List<ChunkHome> homes) {

@@ -1,26 +1,18 @@
 package dev.gantry.offload.plan;
 
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.generate.Generator;
-import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
-import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.DType;
-import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
-import dev.gantry.offload.frozen.ChunkLayout;
-import dev.gantry.offload.frozen.StoredModel;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Bytes that a job takes, found by running the code that allocates them against arenas that only count.
@@ -29,10 +21,12 @@ final class JobBytes {
 
     private final Backend backend;
     private final TrainingJob job;
+    private final ModelShapes model;
 
     JobBytes(Backend backend, TrainingJob job) {
         this.backend = backend;
         this.job = job;
+        this.model = job.shapes();
     }
 
     /// Activations, boundaries and the head's slice.
@@ -50,33 +44,12 @@ final class JobBytes {
     }
 
     private Adapters adapters() {
-        try (TensorArena shapes = TensorArena.measuring()) {
-            Map<AdapterSite, LowRank> sites = new HashMap<>();
-            job.adapterRanks().forEach((site, rank) -> sites.put(site, adapter(site, rank, shapes)));
-            return new Adapters(sites);
-        }
-    }
-
-    private LowRank adapter(AdapterSite site, int rank, TensorArena shapes) {
-        int in = DecoderParameters.inputWidth(job.spec(), site.module());
-        int out = DecoderParameters.outputWidth(job.spec(), site.module());
-        return new LowRank(
-                shapes.matrix(DType.F32, rank, in), shapes.matrix(DType.F32, out, rank), 1, job.adapterDropout());
+        return model.adapters(job.adapterRanks(), job.adapterDropout());
     }
 
     /// What is trained, with gradients and optimizer states.
     long trained() {
-        long bytes = 0;
-        try (TensorArena shapes = TensorArena.measuring()) {
-            job.adapterRanks().forEach((site, rank) -> adapter(site, rank, shapes));
-            bytes += shapes.allocatedBytes();
-        }
-        for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
-            if (job.trained().contains(parameter.id())) {
-                bytes += TensorArena.roundedBytes(DType.F32, parameter.shape());
-            }
-        }
-        return bytes * STATE_COPIES;
+        return (model.adapterBytes(job.adapterRanks()) + model.f32Bytes(job.trained())) * STATE_COPIES;
     }
 
     /// Token ids, positions and labels of all micro-batches.
@@ -124,36 +97,5 @@ final class JobBytes {
             }
         }
         return bytes;
-    }
-
-    /// A block as kernels read it.
-    long block() {
-        return ChunkLayout.ready(job.spec(), job.compute()).bytes();
-    }
-
-    /// The largest block as it waits outside the device.
-    long waitingBlock() {
-        long most = 0;
-        for (int layer = 0; layer < job.spec().layers(); layer++) {
-            ChunkLayout wire = ChunkLayout.wire(job.spec(), layer, job.compute(), id -> stored(id));
-            most = Math.max(most, wire.bytes());
-        }
-        return most;
-    }
-
-    /// The job's model as shapes without memory.
-    StoredModel shapes() {
-        try (TensorArena shapes = TensorArena.measuring()) {
-            Map<ParameterId, Tensor> tensors = new HashMap<>();
-            for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
-                ParameterId id = parameter.id();
-                tensors.put(id, shapes.allocate(stored(id), parameter.shape().toArray()));
-            }
-            return StoredModel.inMemory(new DecoderModel(job.spec(), tensors));
-        }
-    }
-
-    private DType stored(ParameterId id) {
-        return job.stored().getOrDefault(id, DType.F32);
     }
 }

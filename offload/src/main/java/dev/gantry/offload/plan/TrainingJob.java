@@ -40,6 +40,11 @@ public record TrainingJob(
         trained = Set.copyOf(trained);
     }
 
+    /// The model it trains.
+    ModelShapes shapes() {
+        return new ModelShapes(spec, stored, compute);
+    }
+
     public long tokensPerStep() {
         return (long) microBatchTokens * microBatches;
     }

@@ -3,17 +3,17 @@ package dev.gantry.offload.plan;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.Tier;
-import dev.gantry.offload.frozen.ChunkLayout;
 import dev.gantry.offload.frozen.FrozenPlan;
-import dev.gantry.offload.frozen.StreamedWeights;
+import dev.gantry.offload.frozen.FrozenPlan.Head;
+import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import dev.gantry.offload.plan.TierUse.Use;
 import dev.gantry.offload.plan.TrainingPlan.Change;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Plans a job without running a step: shapes give bytes, a moment of probes gives time.
 ///
@@ -29,8 +29,6 @@ public final class TrainingPlanner {
     private static final int MOST_SLOTS = 4;
     private static final int MOST_CHANGES = 3;
     private static final int LEAST_TOKENS = 64;
-    private static final int HOST_SHARES_FOR_READING = 4;
-    private static final long LEAST_PIECE_BYTES = 64 << 10;
 
     private static final Comparator<TrainingPlan> FASTER =
             Comparator.comparingDouble(plan -> plan.step().seconds());
@@ -117,50 +115,19 @@ public final class TrainingPlanner {
                 new Use("batches", bytes.batches()),
                 new Use("sample answers", bytes.sampling())));
         long taken = device.stream().mapToLong(Use::bytes).sum();
-        FrozenPlan plan = fill(job, bytes, budgets, taken, slots);
-        MemoryAccount onDevice = MemoryAccount.unlimited("device");
-        MemoryAccount onHost = MemoryAccount.unlimited("host");
-        StreamedWeights.measure(
-                backend, bytes.shapes(), job.compute(), plan, new StreamedWeights.Budgets(onDevice, onHost));
-        device.add(new Use("weights on the device", onDevice.peakBytes()));
+        ModelShapes model = job.shapes();
+        BlockFilling blocks = new BlockFilling(backend, model, model.withoutMemory(Set.of()), budgets);
+        FrozenPlan plan = blocks.fill(new BlockFilling.Wish(Head.ON_DEVICE, Waiting.NARROW, slots, taken, 0));
+        BlockFilling.Taken weights = blocks.taken(plan);
+        device.add(new Use("weights on the device", weights.deviceBytes()));
         List<TierUse> tiers = List.of(
                 new TierUse(Tier.DEVICE, budgets.deviceBytes(), device),
                 new TierUse(
                         Tier.HOST,
                         budgets.hostBytes(),
-                        List.of(new Use("weights and read buffers", onHost.peakBytes()))));
+                        List.of(new Use("weights and read buffers", weights.hostBytes()))));
         Placement placement = new Placement(new Placement.Weights.Tiered(plan), retention);
-        return timed(job, rates, placement, tiers, MovedBytes.perStep(plan, bytes.waitingBlock()));
-    }
-
-    /// As many blocks on each tier as its budget holds.
-    private FrozenPlan fill(TrainingJob job, JobBytes bytes, Budgets budgets, long taken, int slots) {
-        int layers = job.spec().layers();
-        FrozenPlan none = reading(FrozenPlan.spread(layers, 0, 0, Math.min(slots, layers)), budgets);
-        MemoryAccount device = MemoryAccount.unlimited("device");
-        MemoryAccount host = MemoryAccount.unlimited("host");
-        StreamedWeights.measure(
-                backend, bytes.shapes(), job.compute(), none, new StreamedWeights.Budgets(device, host));
-        long ring = none.slots() * bytes.block();
-        long outer = device.peakBytes() - ring;
-        int all = fitting(budgets.deviceBytes() - taken - outer, bytes.block(), layers);
-        int onDevice =
-                all == layers ? all : fitting(budgets.deviceBytes() - taken - outer - ring, bytes.block(), layers - 1);
-        int onHost = fitting(budgets.hostBytes() - host.peakBytes(), bytes.waitingBlock(), layers - onDevice);
-        return reading(FrozenPlan.spread(layers, onDevice, onHost, slots), budgets);
-    }
-
-    /// Buffers for reading take no more than their share of a small host.
-    private static FrozenPlan reading(FrozenPlan plan, Budgets budgets) {
-        FrozenPlan.Reading usual = FrozenPlan.Reading.STANDARD;
-        long share = budgets.hostBytes() / HOST_SHARES_FOR_READING / usual.buffers();
-        long blocks = Math.clamp(share, LEAST_PIECE_BYTES, usual.pieceBytes()) / ChunkLayout.CHUNK_ALIGNMENT_BYTES;
-        int pieceBytes = (int) (blocks * ChunkLayout.CHUNK_ALIGNMENT_BYTES);
-        return plan.with(new FrozenPlan.Reading(usual.buffers(), pieceBytes, budgets.diskFolder()));
-    }
-
-    private static int fitting(long free, long each, int most) {
-        return Math.clamp(free / each, 0, most);
+        return timed(job, rates, placement, tiers, MovedBytes.perStep(plan, model.waitingBytes(Waiting.NARROW)));
     }
 
     private TrainingPlan timed(

@@ -26,6 +26,7 @@ import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.io.BufferedFile;
 import dev.gantry.offload.io.FaultyFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +163,25 @@ class StreamedFaultsTest {
                 channel.truncate(100);
             }
             assertChanged(streamed);
+        }
+    }
+
+    @Test
+    void fileOverwrittenInMidSweep_isNoticedBeforeTheSweepIsUsed() throws IOException {
+        try (StreamedWeights streamed = streamed(FaultyFile.slow(0))) {
+            LayerSource layers = streamed.weights().layers();
+            layers.begin(Sweep.FORWARD);
+            for (int layer = 0; layer < LAYERS - 1; layer++) {
+                layers.release(layers.acquire(layer));
+            }
+            LayerWeights last = layers.acquire(LAYERS - 1);
+            Path file = decoder.files().getFirst();
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[100]), 0);
+            }
+            assertThatExceptionOfType(GantryException.class)
+                    .isThrownBy(() -> layers.release(last))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo("FILE-CHANGED"));
         }
     }
 

@@ -105,7 +105,9 @@ class StreamedHeadTest {
             try (ResidentWeights resident = new ResidentWeights(backend, decoder.inMemory(), ComputeType.BF16)) {
                 expected = logits(backend, resident.weights());
             }
-            for (FrozenPlan plan : plans()) {
+            List<FrozenPlan> plans = new ArrayList<>(plans());
+            plans.add(plan(Tier.HOST, 0, READING));
+            for (FrozenPlan plan : plans) {
                 try (StreamedWeights streamed = Streamed.of(backend, decoder.inFiles(), ComputeType.BF16, plan)) {
                     assertThat(logits(backend, streamed.weights()))
                             .as("%s", plan)

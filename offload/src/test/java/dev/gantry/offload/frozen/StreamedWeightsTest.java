@@ -17,6 +17,7 @@ import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan.Reading;
+import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Streamed weights against the weights that are simply there: bits, counts and bytes.
@@ -110,7 +112,9 @@ class StreamedWeightsTest {
                 expected = decoded(backend, resident.weights());
             }
             assertThat(expected).doesNotContain(Float.NaN);
-            for (FrozenPlan plan : plans()) {
+            List<FrozenPlan> plans = plans();
+            plans.addAll(plans().stream().map(plan -> plan.with(Waiting.READY)).toList());
+            for (FrozenPlan plan : plans) {
                 try (StreamedWeights streamed = Streamed.cached(backend, decoder.inFiles(), ComputeType.BF16, plan)) {
                     assertThat(decoded(backend, streamed.weights()))
                             .as("%s", plan)
@@ -118,6 +122,26 @@ class StreamedWeightsTest {
                     // the prompt is too wide for it, but each token after it is computed in host memory
                     assertThat(streamed.transfers().blocksFromHost()).isEqualTo(plan.count(Tier.HOST));
                 }
+            }
+        }
+    }
+
+    /// Blocks stored in f16 can only be computed where they lie if they wait there in the compute type.
+    @ParameterizedTest
+    @EnumSource
+    void widerComputeThanStorage_isComputedInHostMemoryOnlyWhereItWaitsReady(Waiting waiting) throws IOException {
+        try (CpuBackend backend = new CpuBackend(2);
+                TensorArena arena = new TensorArena()) {
+            StoredDecoder decoder = StoredDecoder.random(backend, spec("llama-gqa"), DType.F16, SEED, folder, arena);
+            List<Float> expected;
+            try (ResidentWeights resident = new ResidentWeights(backend, decoder.inMemory(), ComputeType.F32)) {
+                expected = decoded(backend, resident.weights());
+            }
+            FrozenPlan plan = FrozenPlan.spread(LAYERS, 1, 3, 1).with(READING).with(waiting);
+            try (StreamedWeights streamed = Streamed.cached(backend, decoder.inFiles(), ComputeType.F32, plan)) {
+                assertThat(decoded(backend, streamed.weights())).isEqualTo(expected);
+                long sweeps = waiting == Waiting.READY ? 1 : 4;
+                assertThat(streamed.transfers().blocksFromHost()).isEqualTo(3 * sweeps);
             }
         }
     }

@@ -1,0 +1,119 @@
+package dev.gantry.offload.plan;
+
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.decoder.ParameterSpec;
+import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.LowRank;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.frozen.ChunkLayout;
+import dev.gantry.offload.frozen.FrozenPlan.Waiting;
+import dev.gantry.offload.frozen.StoredModel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// A model as shapes alone, and what its parts take however they are laid out.
+///
+/// @param stored element type of each parameter in the checkpoint
+record ModelShapes(DecoderSpec spec, Map<ParameterId, DType> stored, ComputeType compute) {
+
+    /// A block as kernels read it.
+    ChunkLayout ready() {
+        return ChunkLayout.ready(spec, compute);
+    }
+
+    /// A block as it waits in host memory.
+    ChunkLayout waiting(int layer, Waiting how) {
+        return switch (how) {
+            case NARROW -> ChunkLayout.wire(spec, layer, compute, this::stored);
+            case READY -> ready();
+        };
+    }
+
+    /// The largest block as it waits in host memory.
+    long waitingBytes(Waiting how) {
+        long most = 0;
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            most = Math.max(most, waiting(layer, how).bytes());
+        }
+        return most;
+    }
+
+    /// Whether a block that waits in host memory can be computed where it lies.
+    boolean isReady(int layer, Waiting how) {
+        return waiting(layer, how).equals(ready());
+    }
+
+    /// The head as it waits in host memory.
+    DType waitingHead(Waiting how) {
+        DType type = stored(DecoderParameters.head(spec));
+        return how == Waiting.NARROW && type.bytes() < compute.dtype().bytes() ? type : compute.dtype();
+    }
+
+    long headBytes(Waiting how) {
+        return (long) spec.vocabularySize()
+                * spec.embeddingDim()
+                * waitingHead(how).bytes();
+    }
+
+    /// The model without memory.
+    ///
+    /// @param trained parameters that are held in f32 beside it
+    StoredModel withoutMemory(Set<ParameterId> trained) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            Map<ParameterId, Tensor> tensors = new HashMap<>();
+            for (ParameterSpec parameter : DecoderParameters.of(spec)) {
+                ParameterId id = parameter.id();
+                DType type = trained.contains(id) ? DType.F32 : stored(id);
+                tensors.put(id, shapes.allocate(type, parameter.shape().toArray()));
+            }
+            return new StoredModel(new DecoderModel(spec, tensors), Map.of(), trained);
+        }
+    }
+
+    DType stored(ParameterId id) {
+        return stored.getOrDefault(id, DType.F32);
+    }
+
+    /// Adapters without memory.
+    Adapters adapters(Map<AdapterSite, Integer> ranks, float dropout) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            return adapters(ranks, dropout, shapes);
+        }
+    }
+
+    /// Bytes of the f32 matrices of adapters.
+    long adapterBytes(Map<AdapterSite, Integer> ranks) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            adapters(ranks, 0, shapes);
+            return shapes.allocatedBytes();
+        }
+    }
+
+    /// Bytes of f32 copies of some parameters.
+    long f32Bytes(Set<ParameterId> ids) {
+        return DecoderParameters.of(spec).stream()
+                .filter(parameter -> ids.contains(parameter.id()))
+                .mapToLong(parameter -> TensorArena.roundedBytes(DType.F32, parameter.shape()))
+                .sum();
+    }
+
+    private Adapters adapters(Map<AdapterSite, Integer> ranks, float dropout, TensorArena arena) {
+        Map<AdapterSite, LowRank> sites = new HashMap<>();
+        ranks.forEach((site, rank) -> {
+            int in = DecoderParameters.inputWidth(spec, site.module());
+            int out = DecoderParameters.outputWidth(spec, site.module());
+            sites.put(
+                    site,
+                    new LowRank(arena.matrix(DType.F32, rank, in), arena.matrix(DType.F32, out, rank), 1, dropout));
+        });
+        return new Adapters(sites);
+    }
+}
