@@ -45,7 +45,8 @@ public final class ResidentWeights implements AutoCloseable {
         }
     }
 
-    private ResidentWeights(Backend backend, DecoderModel model, ComputeType compute, TensorArena arena) {
+    /// @param arena where copies lie, closed with this; one that only counts makes weights without values
+    public ResidentWeights(Backend backend, DecoderModel model, ComputeType compute, TensorArena arena) {
         this.arena = arena;
         this.backend = backend;
         this.model = model;

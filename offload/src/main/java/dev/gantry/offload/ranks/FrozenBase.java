@@ -26,17 +26,19 @@ final class FrozenBase implements AutoCloseable {
 
     private final DecoderModel model;
     private final ChunkLayout block;
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final @Nullable ResidentWeights resident;
     private final OuterWeights outer;
     private final HeadSource head;
 
     /// @param blocksAreShared whether all ranks read the same blocks; else they hold shares of them
-    FrozenBase(Backend backend, DecoderModel model, ComputeType compute, boolean blocksAreShared) {
+    /// @param arena where converted weights lie that all ranks read; closed with this
+    FrozenBase(Backend backend, DecoderModel model, ComputeType compute, boolean blocksAreShared, TensorArena arena) {
         this.model = model;
+        this.arena = arena;
         this.block = ChunkLayout.ready(model.spec(), compute);
         if (blocksAreShared) {
-            this.resident = new ResidentWeights(backend, model, compute);
+            this.resident = new ResidentWeights(backend, model, compute, arena);
             ModelWeights all = resident.weights();
             this.outer = new OuterWeights(all.embeddings(), all.linears(), all.norms());
             this.head = all.head();
@@ -53,7 +55,9 @@ final class FrozenBase implements AutoCloseable {
 
     private Matrix copy(Backend backend, Matrix stored, DType type) {
         Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
-        backend.elements().copy(stored, copy);
+        if (arena.holdsMemory()) {
+            backend.elements().copy(stored, copy);
+        }
         return copy;
     }
 
@@ -84,12 +88,8 @@ final class FrozenBase implements AutoCloseable {
         long count = bytes.get(rank.number());
         int layers = model.spec().layers();
         MemorySegment shares = weights.allocateBytes(layers * count);
-        try (TensorArena scratch = new TensorArena()) {
-            MemorySegment whole = scratch.allocateBytes(block.bytes());
-            for (int layer = 0; layer < layers; layer++) {
-                makeReady(rank.backend(), layer, whole);
-                shares.asSlice(layer * count, count).copyFrom(whole.asSlice(start, count));
-            }
+        if (weights.holdsMemory()) {
+            fill(shares, rank.backend(), start, count);
         }
         rank.communicator().barrier();
         return new GatheredBlocks(
@@ -98,6 +98,17 @@ final class FrozenBase implements AutoCloseable {
                 block,
                 layers,
                 weights);
+    }
+
+    /// Copies bytes `[start, start + count)` of every block into `shares`, one block after the other.
+    private void fill(MemorySegment shares, Backend backend, long start, long count) {
+        try (TensorArena scratch = new TensorArena()) {
+            MemorySegment whole = scratch.allocateBytes(block.bytes());
+            for (int layer = 0; layer < model.spec().layers(); layer++) {
+                makeReady(backend, layer, whole);
+                shares.asSlice(layer * count, count).copyFrom(whole.asSlice(start, count));
+            }
+        }
     }
 
     private long cut(int rank, int ranks) {
@@ -116,8 +127,9 @@ final class FrozenBase implements AutoCloseable {
     @Override
     public void close() {
         if (resident != null) {
-            resident.close();
+            resident.close(); // and the arena with it
+        } else {
+            arena.close();
         }
-        arena.close();
     }
 }

@@ -1,8 +1,6 @@
 package dev.gantry.offload.ranks;
 
 import dev.gantry.engine.collective.Rank;
-import dev.gantry.engine.tensor.Matrix;
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.ranks.UnitLayout.Slice;
 import java.lang.foreign.MemorySegment;
@@ -24,13 +22,13 @@ final class RankMemory implements AutoCloseable {
     private final List<UnitMemory> units = new ArrayList<>();
     private final MemorySegment blockShares;
 
-    /// @param device where all of it lies
-    RankMemory(ShardPlan plan, Rank rank, MemoryAccount device) {
+    /// @param arenas makes the arena of a use of memory
+    RankMemory(ShardPlan plan, Rank rank, Function<String, TensorArena> arenas) {
         this.plan = plan;
         this.rank = rank;
-        this.weights = new TensorArena(device, "weights");
-        this.gradients = new TensorArena(device, "gradients");
-        this.masters = new TensorArena(device, "masters");
+        this.weights = arenas.apply("weights");
+        this.gradients = arenas.apply("gradients");
+        this.masters = arenas.apply("masters");
         boolean complete = false;
         try {
             this.blockShares = weights.allocateBytes(gatheredBytes());
@@ -113,27 +111,6 @@ final class RankMemory implements AutoCloseable {
     /// Takes a slice of what a rank owns.
     interface SliceAction {
         void accept(UnitMemory unit, Slice slice);
-    }
-
-    /// Sets this rank's masters.
-    ///
-    /// @param values of a tensor by its name: contiguous, of its number of elements
-    void start(Function<String, Matrix> values) {
-        forEachSlice((unit, slice) -> {
-            Matrix tensor = values.apply(slice.part().tensor().name());
-            rank.backend().elements().copy(part(tensor, slice), unit.master(slice));
-        });
-        rank.backend().synchronize();
-    }
-
-    private static Matrix part(Matrix tensor, Slice slice) {
-        TrainedTensor trained = slice.part().tensor();
-        if (!tensor.isContiguous() || tensor.elements() != trained.elements()) {
-            throw new IllegalArgumentException(trained.name() + " needs " + trained.elements()
-                    + " values in a row, not " + tensor.rows() + " x " + tensor.columns());
-        }
-        MemorySegment data = tensor.data().asSlice(slice.from() * tensor.dtype().bytes());
-        return new Matrix(tensor.dtype(), data, 1, slice.count(), slice.count());
     }
 
     /// Lets all ranks compute with the masters as they are now; all call this together, while nobody computes.

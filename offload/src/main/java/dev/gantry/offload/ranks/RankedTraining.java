@@ -4,10 +4,13 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.collective.Ranks;
 import dev.gantry.engine.collective.Traffic;
 import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.TensorArena;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +24,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Trains on several ranks of this process at once, each a CPU device of one thread, to the bits of one rank.
+/// Trains on several ranks of this process at once, each with a backend of its own, to the bits of one rank.
 ///
 /// After a failure of any rank nothing but {@link #close} is possible: go on from the last checkpoint.
 public final class RankedTraining implements AutoCloseable {
@@ -30,35 +33,44 @@ public final class RankedTraining implements AutoCloseable {
     private final @Nullable FrozenBase base;
     private final List<RankTrainer> trainers;
 
-    /// On CPU devices of one thread each.
+    /// Where memory comes from.
     ///
-    /// @param start first values of the trained tensors, by name; only read while this is made
-    /// @param devices memory of each rank's device; there are as many ranks
-    /// @param patience how long a rank waits for another before all give up
-    /// @throws dev.gantry.engine.tensor.OverBudgetException when a device is too small
-    public RankedTraining(
-            RankedJob job, Function<String, Matrix> start, List<MemoryAccount> devices, Duration patience) {
-        this(job, start, devices, patience, rank -> new CpuBackend(1));
+    /// @param ranks of each rank's device; there are as many ranks
+    /// @param shared of what is made once and read by all: converted weights of a frozen base
+    public record Memory(List<MemoryAccount> ranks, MemoryAccount shared) {
+        public Memory {
+            ranks = List.copyOf(ranks);
+        }
     }
 
+    /// @param start first values of the trained tensors, by name: contiguous, of the tensor's number of elements. Asked
+    ///     once for each, in their order; needed only until the next call
+    /// @param patience how long a rank waits for another before all give up
     /// @param backends makes the backend of a rank; it is closed here
-    RankedTraining(
+    /// @throws dev.gantry.engine.tensor.OverBudgetException when a device is too small
+    public RankedTraining(
             RankedJob job,
             Function<String, Matrix> start,
-            List<MemoryAccount> devices,
+            Memory memory,
             Duration patience,
             IntFunction<Backend> backends) {
+        List<MemoryAccount> devices = memory.ranks();
         this.plan = new ShardPlan(job, devices.size());
         this.ranks = new Ranks(devices.size(), patience, backends);
         Queue<Runnable> made = new ConcurrentLinkedQueue<>();
         boolean complete = false;
         try {
-            this.base = base(job, made);
+            this.base = base(job, new TensorArena(memory.shared(), "weights"));
+            if (base != null) {
+                made.add(base::close);
+            }
             this.trainers = ranks.run(rank -> {
-                RankTrainer trainer = RankTrainer.of(job, plan, rank, base, start, devices.get(rank.number()));
+                RankTrainer trainer = RankTrainer.of(job, plan, rank, base, devices.get(rank.number()));
                 made.add(trainer::close);
                 return trainer;
             });
+            job.tensors().forEach(tensor -> set(tensor.name(), start.apply(tensor.name())));
+            resumeAt(0);
             complete = true;
         } finally {
             if (!complete) {
@@ -108,6 +120,38 @@ public final class RankedTraining implements AutoCloseable {
         trainers.forEach(trainer -> trainer.entries().forEach(entry -> kinds.add(entry.kind())));
         kinds.remove(ShardEntry.VALUE);
         return kinds;
+    }
+
+    /// Deals a trained tensor's values out to the ranks; {@link #resumeAt} lets them compute with them.
+    ///
+    /// @param from contiguous, of the tensor's number of elements
+    public void set(String name, Matrix from) {
+        setState(name, ShardEntry.VALUE, from);
+    }
+
+    /// Deals one of the optimizer's states of a trained tensor out to the ranks.
+    ///
+    /// @param kind the optimizer's name of it
+    /// @param from contiguous, of the tensor's number of elements
+    public void setState(String name, String kind, Matrix from) {
+        ShardEntry.Key key = new ShardEntry.Key(name, kind);
+        ranks.each(rank -> trainers.get(rank.number()).set(key, from));
+    }
+
+    /// Continues as if `steps` steps had been taken, after all values and states were set.
+    public void resumeAt(long steps) {
+        ranks.each(rank -> trainers.get(rank.number()).resumeAt(steps));
+    }
+
+    /// The model as the first rank computes with it, for answers between steps. Where blocks are sharded it gathers
+    /// them from the ranks.
+    public ModelWeights weights() {
+        return trainers.getFirst().model().weights();
+    }
+
+    /// The adapters as the first rank computes with them.
+    public Adapters adapters() {
+        return trainers.getFirst().model().adapters();
     }
 
     private void read(String name, String kind, Matrix into) {
@@ -190,15 +234,17 @@ public final class RankedTraining implements AutoCloseable {
         }
     }
 
-    private static @Nullable FrozenBase base(RankedJob job, Queue<Runnable> made) {
+    /// @param arena where what all read lies; closed with the base, or here when there is none
+    static @Nullable FrozenBase base(RankedJob job, TensorArena arena) {
         return switch (job.base()) {
-            case RankedJob.Base.AllTrained all -> null;
+            case RankedJob.Base.AllTrained _ -> {
+                arena.close();
+                yield null;
+            }
             case RankedJob.Base.Frozen frozen -> {
                 try (Backend backend = new CpuBackend(1)) {
                     boolean shared = !job.stage().includes(ZeroStage.PARAMETERS);
-                    FrozenBase base = new FrozenBase(backend, frozen.model(), job.compute(), shared);
-                    made.add(base::close);
-                    yield base;
+                    yield new FrozenBase(backend, frozen.model(), job.compute(), shared, arena);
                 }
             }
         };

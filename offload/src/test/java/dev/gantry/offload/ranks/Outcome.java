@@ -113,10 +113,15 @@ record Outcome(List<String> results, Map<String, String> tensors) {
 
     static RankedTraining training(
             TrainingCase job, TrainingCase.Start start, List<MemoryAccount> devices, ZeroStage stage) {
+        return training(job, start, new RankedTraining.Memory(devices, MemoryAccount.unlimited("shared")), stage);
+    }
+
+    static RankedTraining training(
+            TrainingCase job, TrainingCase.Start start, RankedTraining.Memory memory, ZeroStage stage) {
         return new RankedTraining(
                 job.job(start, stage),
                 name -> Objects.requireNonNull(start.values().get(name)),
-                devices,
+                memory,
                 Duration.ofMinutes(10),
                 rank -> new CpuBackend(1, job.kernels()));
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,39 @@ class RankedTrainingTest {
                 }
                 assertThat(devices)
                         .allSatisfy(device -> assertThat(device.heldBytes()).isZero());
+            }
+        }
+    }
+
+    /// What is counted beforehand is what is held, to the byte, whatever is sharded.
+    @ParameterizedTest
+    @CsvSource({
+        "gpt2, EVERYTHING, F32",
+        "gpt2, EVERYTHING, BF16",
+        "llama-gqa, ADAPTERS, F32",
+        "llama-gqa, ADAPTERS, BF16",
+        "opt-350m, ADAPTERS_AND_SOME_PARAMETERS, BF16"
+    })
+    void bytesOfRanks_areThoseForetold(String family, Trains trains, ComputeType compute) {
+        TrainingCase job = TrainingCase.of(family, compute, trains, 5, CLIPS);
+        for (ZeroStage stage : ZeroStage.values()) {
+            try (TensorArena arena = new TensorArena()) {
+                TrainingCase.Start start = job.start(arena, 1);
+                List<MemoryAccount> devices = Outcome.devices(3);
+                MemoryAccount shared = MemoryAccount.unlimited("shared");
+                RankBytes foretold = RankBytes.measure(job.job(start, stage), 3);
+                try (RankedTraining training =
+                        Outcome.training(job, start, new RankedTraining.Memory(devices, shared), stage)) {
+                    training.take(start.steps().getFirst(), 0.01, 0);
+                    for (int rank = 0; rank < 3; rank++) {
+                        Map<String, Long> held = new TreeMap<>(foretold.ranks().get(rank));
+                        held.values().removeIf(bytes -> bytes == 0);
+                        assertThat(devices.get(rank).snapshot().owners()).isEqualTo(held);
+                        assertThat(devices.get(rank).peakBytes()).isEqualTo(foretold.bytes(rank));
+                    }
+                    assertThat(shared.peakBytes()).isEqualTo(foretold.sharedBytes());
+                }
+                assertThat(shared.heldBytes()).isZero();
             }
         }
     }
