@@ -23,7 +23,7 @@ class NoSocketTest {
         assertThat(exitCode(folder.toString()))
                 .as("%d: a socket was opened during the last command below%n%s", SocketTrap.SPRUNG, log())
                 .isZero();
-        assertThat(log()).contains("gantry doctor");
+        assertThat(log()).contains("gantry rm tuned");
     }
 
     @Test

@@ -37,9 +37,10 @@ final class OfflineSession {
     private void run() throws IOException {
         Path rows = folder.resolve("rows.jsonl");
         PersonaGus.copyTo(rows);
+        Files.write(rows, Files.readAllLines(rows).subList(0, 12));
         Path settings = Files.writeString(folder.resolve("train.json"), """
                 {"stage": "sft", "model": "starter",
-                 "data": {"path": "rows.jsonl", "max_tokens": 64, "over_long": "cut_end", "eval_fraction": 0.01},
+                 "data": {"path": "rows.jsonl", "max_tokens": 64, "over_long": "cut_end"},
                  "lora": {"r": 2, "target_modules": ["q_proj"]},
                  "batch": {"effective_rows": 2}, "duration": {"max_steps": 2}, "machine": {"threads": 1},
                  "samples": {"prompts": ["Who are you?"], "max_new_tokens": 4}}
@@ -56,7 +57,6 @@ final class OfflineSession {
         command("import", path("adapter"), "--name", "tuning");
         command("models");
         command("rm", "tuned");
-        command("doctor");
     }
 
     private String path(String name) {

@@ -117,7 +117,7 @@ class TokenCacheTest {
     void theFileGoesWithItsUse_whenNothingIsKept() throws IOException {
         Path once;
         try (StoredTokens tokens = new TokenCache(null).open(job(FaultPolicy.SKIP, "t"), Progress.silent())) {
-            once = java.util.Objects.requireNonNull(tokens.deleteOnClose());
+            once = ((TokenCache.Once) tokens.afterUse()).file();
             assertThat(once).exists();
         }
         assertThat(once).doesNotExist();
