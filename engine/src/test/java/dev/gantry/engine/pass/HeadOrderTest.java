@@ -177,6 +177,7 @@ class HeadOrderTest {
                 long before = pass.allocations();
                 bits.add(pass.lossAndGradients(batches, adapters, gradients, 7));
                 assertThat(pass.allocations()).isEqualTo(before);
+                gradients.parameters().forEach((id, gradient) -> assertFinite(id, gradient));
                 gradients.parameters().entrySet().stream()
                         .sorted(Map.Entry.comparingByKey(Comparator.comparing(Object::toString)))
                         .forEach(entry -> bits.add(entry.getKey() + hex(entry.getValue())));
@@ -186,6 +187,15 @@ class HeadOrderTest {
                                 + hex(entry.getValue().db())));
             }
             return bits;
+        }
+
+        private static void assertFinite(Object what, Matrix gradient) {
+            for (long i = 0; i < gradient.elements(); i++) {
+                float value = gradient.data().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                assertThat(Float.isFinite(value))
+                        .as("%s at %d: %s", what, i, value)
+                        .isTrue();
+            }
         }
 
         List<Object> losses(ModelWeights weights, HeadOrder order) {

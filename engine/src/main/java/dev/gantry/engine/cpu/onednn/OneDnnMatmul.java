@@ -24,6 +24,7 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
     private final PrimitiveCache cache;
     private final Packing packing;
     private final WorkerMemory[] memories;
+    private final boolean hasTileKernels;
 
     /// @param fallback multiplies what oneDNN has no fast kernel for
     /// @throws OneDnnUnavailableException when oneDNN cannot be loaded or does not know this processor
@@ -41,6 +42,8 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
             close();
             throw new OneDnnUnavailableException("oneDNN has no fast f32 kernel for this processor");
         }
+        String bf16 = probe(DType.BF16);
+        hasTileKernels = bf16 != null && bf16.contains("amx");
     }
 
     /// Name of oneDNN's kernel for a small product of this type, or null when there is no fast one.
@@ -115,7 +118,7 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
             return false;
         }
         ProductCall call = new ProductCall(layout, alpha, a, right, bias, c, accumulate, extents);
-        try (Product product = new Product(call, cache, packing, memories)) {
+        try (Product product = new Product(call, cache, packing, memories, hasTileKernels)) {
             if (!product.borrowPrimitives()) {
                 return false;
             }

@@ -20,10 +20,17 @@ import org.jspecify.annotations.Nullable;
 /// Rims are split so that varying token counts do not each need primitives of their own: the last rows into a multiple
 /// of {@link #ROW_STEP} and a rest, the depth of a weight gradient (its tokens) likewise. oneDNN takes most pairs of
 /// types as they are; for the others a tile's left factor is widened first, or its sums are rounded afterwards.
+///
+/// oneDNN's kernels for matrix tiles (AMX) load the left factor's rows to a multiple of {@link #TILE_DEPTH} and
+/// multiply
+/// what lies beyond the row by zero, which is NaN when that happens to be NaN or infinite: there rows of another depth
+/// are first copied to where zeros follow them.
 final class Product implements TileTask, AutoCloseable {
     private static final int ROW_STEP = 16;
     private static final int DEPTH_STEP = 32;
     private static final int ROW_KINDS = 3;
+    /// Rows of bf16 that tile kernels read together.
+    private static final int TILE_DEPTH = 32;
 
     private final ProductCall call;
     private final PrimitiveCache cache;
@@ -32,6 +39,7 @@ final class Product implements TileTask, AutoCloseable {
     private final TileGrid grid;
     private final DType leftType;
     private final Order order;
+    private final boolean padsLeft;
     private final long aStride;
     private final long bStride;
     private final long cStride;
@@ -39,7 +47,8 @@ final class Product implements TileTask, AutoCloseable {
     private final int depthMain;
     private final @Nullable MatmulPrimitive[] primitives = new @Nullable MatmulPrimitive[2 * ROW_KINDS * 2];
 
-    Product(ProductCall call, PrimitiveCache cache, Packing packing, WorkerMemory[] memories) {
+    /// @param hasTileKernels whether oneDNN multiplies bf16 in matrix tiles on this processor
+    Product(ProductCall call, PrimitiveCache cache, Packing packing, WorkerMemory[] memories, boolean hasTileKernels) {
         this.call = call;
         this.cache = cache;
         this.packing = packing;
@@ -48,15 +57,24 @@ final class Product implements TileTask, AutoCloseable {
         DType rightType = call.right().dtype();
         leftType = call.a().dtype() == DType.BF16 && rightType == DType.BF16 ? DType.BF16 : DType.F32;
         order = call.right() instanceof Packed && rightType == leftType ? Order.PACKED : Order.ROWS;
-        int widenedStride =
-                call.layout() == Layout.TN ? grid.rowBlock() : call.extents().k();
-        aStride = widensLeft() ? widenedStride : call.a().rowStride();
+        int depth = call.extents().k();
+        padsLeft = hasTileKernels && leftType == DType.BF16 && call.layout() != Layout.TN && depth % TILE_DEPTH != 0;
+        aStride = leftStride(depth);
         bStride = call.right() instanceof Rows rows ? rows.matrix().rowStride() : grid.columnBlock();
         outputType = roundsAfterwards() ? DType.F32 : call.c().dtype();
         cStride = roundsAfterwards() ? grid.columnBlock() : call.c().rowStride();
-        int depth = call.extents().k();
         boolean splitsDepth = call.layout() == Layout.TN && outputType == DType.F32 && depth > DEPTH_STEP;
         depthMain = splitsDepth ? depth / DEPTH_STEP * DEPTH_STEP : depth;
+    }
+
+    private long leftStride(int depth) {
+        if (padsLeft) {
+            return (depth + TILE_DEPTH - 1L) / TILE_DEPTH * TILE_DEPTH;
+        }
+        if (widensLeft()) {
+            return call.layout() == Layout.TN ? grid.rowBlock() : depth;
+        }
+        return call.a().rowStride();
     }
 
     int tiles() {
@@ -163,6 +181,9 @@ final class Product implements TileTask, AutoCloseable {
 
     private long left(int row, int rows, int worker) {
         boolean transposed = call.layout() == Layout.TN;
+        if (padsLeft) {
+            return paddedRows(row, rows, memories[worker]);
+        }
         if (!widensLeft()) {
             return transposed ? address(call.a(), 0, row) : address(call.a(), row, 0);
         }
@@ -174,6 +195,19 @@ final class Product implements TileTask, AutoCloseable {
             Widening.widen(call.a(), row, rows, 0, depth, widened, aStride);
         }
         return widened.address();
+    }
+
+    /// Rows of the left factor, each followed by zeros.
+    private long paddedRows(int row, int rows, WorkerMemory memory) {
+        long bytes = (long) leftType.bytes() * call.extents().k();
+        long paddedBytes = aStride * leftType.bytes();
+        MemorySegment padded = memory.left.atLeast(paddedBytes * grid.rowBlock());
+        for (int r = 0; r < rows; r++) {
+            long at = r * paddedBytes;
+            MemorySegment.copy(call.a().data(), call.a().offset(row + r, 0), padded, at, bytes);
+            padded.asSlice(at + bytes, paddedBytes - bytes).fill((byte) 0);
+        }
+        return padded.address();
     }
 
     private long right(int column, int columns, int worker) {

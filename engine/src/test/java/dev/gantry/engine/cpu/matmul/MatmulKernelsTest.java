@@ -76,6 +76,36 @@ class MatmulKernelsTest {
         }
     }
 
+    /// Kernels for matrix tiles read whole tiles: what lies beyond a row must not get into the sums.
+    @ParameterizedTest
+    @MethodSource("available")
+    void sumsTakeNothingFromBeyondTheRows_whateverTheDepth(MatmulChoice choice) {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] depths = {1, 3, 8, 15, 17, 29, 31, 33, 45, 100, 285, 552};
+        try (CpuBackend backend = new CpuBackend(2, choice);
+                WorkerPool pool = new WorkerPool(2)) {
+            MatmulKernels truth = new ScalarMatmul(pool);
+            for (int depth : depths) {
+                for (Layout layout : LAYOUTS) {
+                    try (TensorArena arena = new TensorArena()) {
+                        int rows = 32 + random.nextInt(60);
+                        int gap = 1 + random.nextInt(70);
+                        ProductCase product = ProductCase.random(
+                                random, arena, layout, rows, 24, depth, DType.BF16, DType.BF16, DType.F32, gap);
+                        product.run(backend.matmul());
+                        product.assertMatches(truth, "seed " + seed);
+                        if (layout != Layout.TN) {
+                            product.runPacked(backend.matmul(), arena);
+                            product.assertMatches(truth, "seed " + seed + " packed");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("available")
     void packedWeightsMatchTheScalarTruth(MatmulChoice choice) {

@@ -42,6 +42,8 @@ record ProductCase(
                 layout == Layout.TN ? matrix(random, arena, left, k, m, gap) : matrix(random, arena, left, m, k, gap);
         Matrix b =
                 layout == Layout.NT ? matrix(random, arena, right, n, k, gap) : matrix(random, arena, right, k, n, gap);
+        poisonRims(a, gap);
+        poisonRims(b, gap);
         float alpha = random.nextInt(3) == 0 ? 0.75f : 1;
         DType biasType = random.nextBoolean() ? DType.F32 : DType.BF16;
         Matrix bias = random.nextInt(3) == 0 ? matrix(random, arena, biasType, 1, n, 0) : null;
@@ -60,6 +62,17 @@ record ProductCase(
             }
         }
         return whole.columns(0, cols);
+    }
+
+    /// What lies between the rows of a factor belongs to somebody else, and 0 times NaN is NaN.
+    private static void poisonRims(Matrix factor, int gap) {
+        Matrix wide =
+                new Matrix(factor.dtype(), factor.data(), factor.rows(), factor.columns() + gap, factor.rowStride());
+        for (int row = 0; row < wide.rows(); row++) {
+            for (int column = factor.columns(); column < wide.columns(); column++) {
+                Elements.set(wide, row, column, Float.NaN);
+            }
+        }
     }
 
     void run(MatmulKernels kernels) {
