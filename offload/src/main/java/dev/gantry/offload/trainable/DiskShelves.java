@@ -1,12 +1,12 @@
 package dev.gantry.offload.trainable;
 
 import dev.gantry.engine.GantryException;
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.io.IoQueue;
 import dev.gantry.offload.state.RecordPipeline;
 import dev.gantry.offload.state.StateFile;
 import dev.gantry.offload.state.StateLayout;
+import dev.gantry.offload.trainable.OffloadedStep.Room;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,15 +49,16 @@ final class DiskShelves implements AutoCloseable {
     }
 
     /// The file's layout, or null when nothing of this kind lives on disk.
-    static @Nullable StateLayout stateLayout(RecordLayout layout, TrainablePlan plan, Kind kind, int arrays) {
+    static @Nullable StateLayout stateLayout(
+            RecordLayout layout, TrainablePlan plan, Kind kind, int arrays, String owner) {
         int[] records = records(layout, plan, kind);
         return records.length == 0
                 ? null
-                : new StateLayout(records.length, arrays, layout.elements(), fingerprint(layout, kind, records));
+                : new StateLayout(records.length, arrays, layout.elements(), fingerprint(layout, kind, records, owner));
     }
 
-    /// What the values in a file belong to: the same tensors in the same records.
-    private static String fingerprint(RecordLayout layout, Kind kind, int[] records) {
+    /// What the values in a file belong to: the same tensors in the same records of the same owner.
+    private static String fingerprint(RecordLayout layout, Kind kind, int[] records, String owner) {
         StringBuilder words = new StringBuilder();
         layout.model()
                 .tensors()
@@ -71,29 +72,36 @@ final class DiskShelves implements AutoCloseable {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(words.toString().getBytes(StandardCharsets.UTF_8));
-            return kind.name().toLowerCase(Locale.ROOT) + " " + HexFormat.of().formatHex(digest, 0, 16);
+            return "%s of %s %s"
+                    .formatted(
+                            kind.name().toLowerCase(Locale.ROOT),
+                            owner,
+                            HexFormat.of().formatHex(digest, 0, 16));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /// @param folder where the file is or will be
     /// @return null when nothing of this kind lives on disk
     @Nullable
-    DiskRecords open(Kind kind, int arrays, @Nullable Path folder, MemoryAccount host, Origin origin, Opener opener) {
-        StateLayout states = stateLayout(layout, plan, kind, arrays);
+    DiskRecords open(Kind kind, int arrays, Room room, Origin origin, Opener opener) {
+        StateLayout states = stateLayout(layout, plan, kind, arrays, room.owner());
         if (states == null) {
             return null;
         }
+        Path folder = room.diskFolder();
         if (folder == null) {
             throw new IllegalArgumentException("states live on disk, but there is no folder for them");
         }
         Path path = folder.resolve(kind == Kind.MASTER ? "masters.states" : "moments.states");
+        if (origin.disk() == Origin.Disk.KEPT && Files.notExists(path)) {
+            throw missing(path, origin.step());
+        }
         StateFile file = null;
         try {
             Files.createDirectories(folder);
             file = opener.open(path, states, origin.disk());
-            RecordPipeline pipeline = new RecordPipeline(file, queue, host, plan.stateBuffers());
+            RecordPipeline pipeline = new RecordPipeline(file, queue, room.host(), plan.stateBuffers());
             DiskRecords opened = new DiskRecords(file, pipeline, records(layout, plan, kind));
             file = null;
             return opened;
@@ -109,6 +117,14 @@ final class DiskShelves implements AutoCloseable {
                 file.close();
             }
         }
+    }
+
+    private static GantryException missing(Path path, long step) {
+        return GantryException.badInput(
+                "STATE-FILE-MISSING",
+                "cannot go on from step " + step,
+                "its optimizer states were kept in " + path + ", which is not there",
+                "Put the file back, or start a new run from the model in the checkpoint.");
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,10 +54,17 @@ public final class OffloadedStep implements AutoCloseable {
     /// Where values may live.
     ///
     /// @param diskFolder for what lives on disk; this run's own
+    /// @param owner whose values they are, in a few letters of ASCII: files of another owner are refused
     public record Room(
             MemoryAccount device,
             MemoryAccount host,
-            @Nullable Path diskFolder) {}
+            @Nullable Path diskFolder,
+            String owner) {
+        /// For values that nobody will look for later.
+        public Room(MemoryAccount device, MemoryAccount host, @Nullable Path diskFolder) {
+            this(device, host, diskFolder, "any");
+        }
+    }
 
     /// Places all values and reads them from where training starts.
     ///
@@ -91,6 +99,30 @@ public final class OffloadedStep implements AutoCloseable {
                 }
                 values.close();
             }
+        }
+    }
+
+    /// What steps need beside memory.
+    ///
+    /// @param perStep bytes that each step moves for its updates
+    /// @param fileBytes that files take on the disk
+    public record Needs(Traffic perStep, long fileBytes) {}
+
+    /// Takes what steps would take from the accounts, without memory, and gives it back: their peaks tell.
+    ///
+    /// @throws dev.gantry.engine.tensor.OverBudgetException when a budget is too small
+    public static Needs measure(
+            Backend backend,
+            RecordLayout layout,
+            TrainablePlan plan,
+            Job job,
+            MemoryAccount device,
+            MemoryAccount host) {
+        TrainedModel model = layout.model();
+        try (TrainedShapes values = new TrainedShapes(layout, plan, job.clipping(), device, host);
+                TensorArena pass = TensorArena.measuring(device, "pass")) {
+            pass.allocateBytes(TrainingPass.measure(backend, model.spec(), model.compute(), job.pass(model)));
+            return new Needs(values.perStep(), values.fileBytes());
         }
     }
 

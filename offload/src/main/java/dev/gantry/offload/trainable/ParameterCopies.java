@@ -26,12 +26,9 @@ import java.util.Map;
 final class ParameterCopies {
     private final Map<ParameterId, List<Matrix>> copies = new HashMap<>();
     private final ModelWeights weights;
-    private final Traffic.Count traffic;
 
     /// @param tables where tables lie whose rows are only gathered
-    ParameterCopies(
-            RecordLayout layout, ChunkLayout ready, TrainableMemory memory, TensorArena tables, Traffic.Count traffic) {
-        this.traffic = traffic;
+    ParameterCopies(RecordLayout layout, ChunkLayout ready, TrainableMemory memory, TensorArena tables) {
         List<LayerWeights> blocks = new ArrayList<>();
         for (int layer = 0; layer < layout.blocks(); layer++) {
             MemorySegment chunk = memory.home(Kind.PARAMETER, layer);
@@ -97,8 +94,18 @@ final class ParameterCopies {
             long bytes = copy.dtype().bytes();
             MemorySegment target = copy.data().asSlice((piece.from() + skip) * bytes, master.columns() * bytes);
             kernels.copy(master, new Matrix(copy.dtype(), target, 1, master.columns(), master.columns()));
-            traffic.toDevice(target.byteSize());
         }
+    }
+
+    /// Bytes that an update of these elements writes.
+    long bytes(List<Piece> pieces) {
+        long bytes = 0;
+        for (Piece piece : pieces) {
+            for (Matrix copy : copies.getOrDefault(piece.tensor().id(), List.of())) {
+                bytes += (long) piece.count() * copy.dtype().bytes();
+            }
+        }
+        return bytes;
     }
 
     /// Blocks that are simply there.

@@ -26,12 +26,23 @@ public final class StateReader implements AutoCloseable {
     ///
     /// @param into f32, contiguous, as many elements as the tensor has
     public void read(TrainedTensor tensor, StateArray array, Matrix into) {
+        read(tensor, array, 0, into);
+    }
+
+    /// Copies adjacent elements of a tensor.
+    ///
+    /// @param from the first of them
+    /// @param into f32, contiguous; says how many
+    void read(TrainedTensor tensor, StateArray array, long from, Matrix into) {
         StateShelf shelf = Objects.requireNonNull(shelves.get(array.kind()));
         for (int record = 0; record < layout.records(); record++) {
             for (Piece piece : layout.pieces(record)) {
-                if (piece.tensor().equals(tensor)) {
-                    Matrix row = values(shelf, record).row(array.place(), piece, 0, piece.count());
-                    long at = piece.from() * DType.F32.bytes();
+                long first = Math.max(from, piece.from());
+                long end = Math.min(from + into.elements(), piece.from() + piece.count());
+                if (piece.tensor().equals(tensor) && first < end) {
+                    Matrix row =
+                            values(shelf, record).row(array.place(), piece, first - piece.from(), (int) (end - first));
+                    long at = (first - from) * DType.F32.bytes();
                     MemorySegment.copy(
                             row.data(), 0, into.data(), at, row.data().byteSize());
                 }

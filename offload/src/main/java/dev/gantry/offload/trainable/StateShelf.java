@@ -14,16 +14,18 @@ final class StateShelf implements AutoCloseable {
     private final int arrays;
     private final RecordLayout layout;
     private final List<Tier> homes;
-    private final TrainableMemory memory;
+    private final @Nullable TrainableMemory memory;
     private final @Nullable DiskRecords disk;
     private final Traffic.Count traffic;
 
+    /// @param memory of what lives there; null when nothing does that will be asked for
+    /// @param disk of what lives there; null when nothing does
     StateShelf(
             Kind kind,
             int arrays,
             RecordLayout layout,
             TrainablePlan plan,
-            TrainableMemory memory,
+            @Nullable TrainableMemory memory,
             @Nullable DiskRecords disk,
             Traffic.Count traffic) {
         this.kind = kind;
@@ -62,8 +64,8 @@ final class StateShelf implements AutoCloseable {
             case HOST -> onSpot(record);
             case DISK -> disk().take(record, arrays);
             case DEVICE -> {
-                MemorySegment home = memory.home(kind, record);
-                MemorySegment copy = Objects.requireNonNull(memory.staging(kind));
+                MemorySegment home = memory().home(kind, record);
+                MemorySegment copy = Objects.requireNonNull(memory().staging(kind));
                 copy.copyFrom(home);
                 traffic.toHost(home.byteSize());
                 yield split(record, copy);
@@ -77,8 +79,8 @@ final class StateShelf implements AutoCloseable {
             case HOST -> {}
             case DISK -> disk().put();
             case DEVICE -> {
-                MemorySegment home = memory.home(kind, values.record());
-                home.copyFrom(Objects.requireNonNull(memory.staging(kind)));
+                MemorySegment home = memory().home(kind, values.record());
+                home.copyFrom(Objects.requireNonNull(memory().staging(kind)));
                 traffic.toDevice(home.byteSize());
             }
         }
@@ -86,7 +88,7 @@ final class StateShelf implements AutoCloseable {
 
     /// Values of a record in memory where they lie, for whoever can read them there.
     Values onSpot(int record) {
-        return split(record, memory.home(kind, record));
+        return split(record, memory().home(kind, record));
     }
 
     private Values split(int record, MemorySegment all) {
@@ -129,6 +131,10 @@ final class StateShelf implements AutoCloseable {
 
     boolean isOnDisk(int record) {
         return homes.get(record) == Tier.DISK;
+    }
+
+    private TrainableMemory memory() {
+        return Objects.requireNonNull(memory);
     }
 
     private DiskRecords disk() {

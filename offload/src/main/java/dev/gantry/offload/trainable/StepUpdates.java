@@ -21,6 +21,7 @@ final class StepUpdates implements BackwardListener, AutoCloseable {
     private final StateShelf masters;
     private final StateShelf moments;
     private final ParameterCopies parameters;
+    private final TrainedValues values;
     private final TrainableChunks chunks;
     private final SideThread side;
     private final OffDeviceKernels beside;
@@ -45,6 +46,7 @@ final class StepUpdates implements BackwardListener, AutoCloseable {
         this.masters = values.masters();
         this.moments = values.moments();
         this.parameters = values.parameters();
+        this.values = values;
         this.chunks = new TrainableChunks(layout.records());
         this.squares = new double[layout.model().tensors().size()];
         this.update = none;
@@ -194,6 +196,7 @@ final class StepUpdates implements BackwardListener, AutoCloseable {
         Values moment = moments.take(record);
         update.apply(
                 layout.pieces(record), gradient, master, moment, parameters, kernels.optimizers(), kernels.elements());
+        values.returned(record);
         masters.put(master);
         moments.put(moment);
         chunks.move(record, ChunkState.UPDATED);

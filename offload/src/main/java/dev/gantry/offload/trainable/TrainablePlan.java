@@ -3,6 +3,7 @@ package dev.gantry.offload.trainable;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.state.RecordPipeline;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +44,47 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
         }
     }
 
+    /// How many records of a kind live above the disk.
+    ///
+    /// @param host in host memory; what is on neither lives on disk
+    public record Count(int device, int host) {
+        public Count {
+            if (device < 0 || host < 0) {
+                throw new IllegalArgumentException("counts of " + device + " and " + host);
+            }
+        }
+
+        static Count of(Share share, int all) {
+            int onDevice = (int) Math.round(share.device() * all);
+            return new Count(onDevice, Math.min(all - onDevice, (int) Math.round(share.host() * all)));
+        }
+    }
+
+    /// Records of a kind that a plan may place; the others are always on the device.
+    public static int placeable(RecordLayout layout, Kind kind) {
+        return switch (kind) {
+            case PARAMETER, GRADIENT -> layout.blocks();
+            case MASTER, MOMENTS -> layout.records();
+        };
+    }
+
     /// Fixed parts of each kind on each tier, evenly spread over the depth.
     ///
     /// @param shares of each kind; a kind without one stays on the device
     public static TrainablePlan spread(RecordLayout layout, Map<Kind, Share> shares, int threads) {
+        Map<Kind, Count> counts = new EnumMap<>(Kind.class);
+        shares.forEach((kind, share) -> counts.put(kind, Count.of(share, placeable(layout, kind))));
+        return counted(layout, counts, threads);
+    }
+
+    /// So many records of each kind on each tier, evenly spread over the depth.
+    ///
+    /// @param counts of each kind; a kind without one stays on the device
+    public static TrainablePlan counted(RecordLayout layout, Map<Kind, Count> counts, int threads) {
         Map<Kind, List<Tier>> homes = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
-            Share share = shares.getOrDefault(kind, Share.ALL_DEVICE);
-            boolean blocksOnly = kind == Kind.PARAMETER || kind == Kind.GRADIENT;
-            int count = blocksOnly ? layout.blocks() : layout.records();
-            List<Tier> tiers = new ArrayList<>(spread(share, count));
+            int all = placeable(layout, kind);
+            List<Tier> tiers = new ArrayList<>(spread(counts.getOrDefault(kind, new Count(all, 0)), all));
             while (tiers.size() < layout.records()) {
                 tiers.add(Tier.DEVICE);
             }
@@ -61,16 +93,14 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
         return new TrainablePlan(homes, GRADIENT_SLOTS, RecordPipeline.USUAL_BUFFERS, threads);
     }
 
-    private static List<Tier> spread(Share share, int count) {
-        int onDevice = (int) Math.round(share.device() * count);
-        int onHost = Math.min(count - onDevice, (int) Math.round(share.host() * count));
+    private static List<Tier> spread(Count wanted, int count) {
         List<Tier> tiers = new ArrayList<>();
         int others = 0;
         for (int record = 0; record < count; record++) {
-            if (chosen(record, onDevice, count)) {
+            if (chosen(record, wanted.device(), count)) {
                 tiers.add(Tier.DEVICE);
             } else {
-                tiers.add(chosen(others++, onHost, count - onDevice) ? Tier.HOST : Tier.DISK);
+                tiers.add(chosen(others++, wanted.host(), count - wanted.device()) ? Tier.HOST : Tier.DISK);
             }
         }
         return tiers;
@@ -87,6 +117,28 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
 
     public Tier home(Kind kind, int record) {
         return homes(kind).get(record);
+    }
+
+    /// Whether anything lives in files.
+    public boolean usesDisk() {
+        return homes.values().stream().anyMatch(tiers -> tiers.contains(Tier.DISK));
+    }
+
+    /// Whether all of a tensor's values of a kind live on disk.
+    public boolean isOnDisk(RecordLayout layout, Kind kind, TrainedTensor tensor) {
+        for (int record = 0; record < layout.records(); record++) {
+            boolean part = layout.pieces(record).stream()
+                    .anyMatch(piece -> piece.tensor().equals(tensor));
+            if (part && home(kind, record) != Tier.DISK) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Records of a kind on a tier.
+    public int count(Kind kind, Tier tier) {
+        return Collections.frequency(homes(kind), tier);
     }
 
     /// Whether kernels of the device update a record: all its states are there.

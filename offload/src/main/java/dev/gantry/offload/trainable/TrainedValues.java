@@ -45,7 +45,7 @@ final class TrainedValues implements AutoCloseable {
             DiskShelves disk = new DiskShelves(layout, plan);
             owned.push(disk);
             gradients = new GradientShelf(backend, layout, plan, memory, traffic);
-            parameters = new ParameterCopies(layout, ready, memory, tables, traffic);
+            parameters = new ParameterCopies(layout, ready, memory, tables);
             masters = shelf(Kind.MASTER, 1, plan, room, origin, disk, opener);
             moments = shelf(Kind.MOMENTS, 2, plan, room, origin, disk, opener);
             start(backend, origin);
@@ -65,7 +65,7 @@ final class TrainedValues implements AutoCloseable {
             Origin origin,
             DiskShelves disk,
             DiskShelves.Opener opener) {
-        DiskRecords records = disk.open(kind, arrays, room.diskFolder(), room.host(), origin, opener);
+        DiskRecords records = disk.open(kind, arrays, room, origin, opener);
         StateShelf shelf = new StateShelf(kind, arrays, layout, plan, memory, records, traffic);
         owned.push(shelf);
         return shelf;
@@ -144,6 +144,11 @@ final class TrainedValues implements AutoCloseable {
 
     StateReader reader() {
         return new StateReader(layout, Map.of(Kind.MASTER, masters, Kind.MOMENTS, moments));
+    }
+
+    /// Counts what goes to the device when a record was updated off it.
+    void returned(int record) {
+        traffic.toDevice(parameters.bytes(layout.pieces(record)));
     }
 
     void checkpoint() {

@@ -229,6 +229,82 @@ class OffloadedStepTest {
         }
     }
 
+    @Test
+    void whatIsMeasuredBeforehandIsWhatIsTakenAndMoved() {
+        for (String family : List.of("gpt2", "llama-gqa", "opt-350m")) {
+            for (ComputeType compute : ComputeType.values()) {
+                for (double maxNorm : new double[] {0, 0.5}) {
+                    FullRun run = FullRun.of(spec(family), compute, maxNorm);
+                    placements().keySet().forEach(name -> assertMeasured(run, plan(run, name), family + " " + name));
+                }
+            }
+        }
+    }
+
+    private void assertMeasured(FullRun run, TrainablePlan plan, String what) {
+        MemoryAccount device = MemoryAccount.unlimited("device");
+        MemoryAccount host = MemoryAccount.unlimited("host");
+        OffloadedStep.Needs needs = OffloadedStep.measure(backend, run.layout(), plan, run.job(), device, host);
+        assertEquals(0, device.heldBytes() + host.heldBytes());
+        Room room = new Room(
+                MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"), folder, "a run of the test");
+        try (TensorArena arena = new TensorArena();
+                OffloadedStep step = new OffloadedStep(
+                        backend, run.layout(), plan, run.job(), room, Origin.fresh(FullRun.source(run.start(arena))))) {
+            Traffic before = step.traffic();
+            run.take(step, 1, new ArrayList<>());
+            assertEquals(device.peakBytes(), room.device().peakBytes(), what);
+            assertEquals(host.peakBytes(), room.host().peakBytes(), what);
+            assertEquals(needs.perStep(), step.traffic().since(before), what);
+        }
+    }
+
+    @Test
+    void momentsKeptOnDiskServeAnotherPlacement() {
+        FullRun run = FullRun.of(spec("gpt2"), ComputeType.F32, 0.5);
+        TrainablePlan first = plan(run, "parts");
+        List<Long> bits = new ArrayList<>();
+        Room room = new Room(MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"), folder, "a");
+        Room elsewhere = new Room(room.device(), room.host(), folder.resolve("elsewhere"), "b");
+        try (TensorArena arena = new TensorArena()) {
+            StateSource inMemory;
+            try (OffloadedStep step = new OffloadedStep(
+                    backend, run.layout(), first, run.job(), room, Origin.fresh(FullRun.source(run.start(arena))))) {
+                run.take(step, 2, bits);
+                step.checkpoint();
+                inMemory = run.saved(step, arena);
+            }
+            try (KeptMoments kept = new KeptMoments(run.layout(), first, room, 2)) {
+                assertTrue(run.model().tensors().stream().anyMatch(kept::holds));
+                StateSource mixed = (tensor, array, from, into) -> {
+                    if (array != StateArray.MASTER && kept.holds(tensor)) {
+                        kept.read(tensor, array, from, into);
+                    } else {
+                        inMemory.read(tensor, array, from, into);
+                    }
+                };
+                Origin origin = new Origin(mixed, 2, Origin.Disk.WRITTEN);
+                try (OffloadedStep step =
+                        new OffloadedStep(backend, run.layout(), plan(run, "disk"), run.job(), elsewhere, origin)) {
+                    run.take(step, run.steps(), bits);
+                    run.collect(step, bits);
+                }
+            }
+            assertRefused("STATE-FILE-OTHER", run, first, new Room(room.device(), room.host(), folder, "c"), 2);
+            assertRefused("STATE-GENERATION-MISSING", run, first, room, 3);
+            Room empty = new Room(room.device(), room.host(), folder.resolve("empty"), "a");
+            assertRefused("STATE-FILE-MISSING", run, first, empty, 2);
+        }
+        assertEquals(run.truth(backend), bits);
+        assertEquals(0, room.device().heldBytes() + room.host().heldBytes());
+    }
+
+    private static void assertRefused(String code, FullRun run, TrainablePlan plan, Room room, long step) {
+        GantryException refusal =
+                assertThrows(GantryException.class, () -> new KeptMoments(run.layout(), plan, room, step));
+        assertEquals(code, refusal.code());
+    }
+
     /// Matrices in bf16, all else in f32; no head is tied here.
     private static long parameterBytes(FullRun run) {
         return run.model().tensors().stream()

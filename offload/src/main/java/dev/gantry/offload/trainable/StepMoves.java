@@ -1,0 +1,66 @@
+package dev.gantry.offload.trainable;
+
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.state.StateLayout;
+import dev.gantry.offload.trainable.TrainableMemory.Clipping;
+
+/// What a step moves between tiers for its updates, told before any is taken.
+final class StepMoves {
+    private final RecordLayout layout;
+    private final TrainablePlan plan;
+    private final Clipping clipping;
+    private final ParameterCopies shapes;
+    private long toHost;
+    private long toDevice;
+
+    /// @param shapes of the parameters
+    StepMoves(RecordLayout layout, TrainablePlan plan, Clipping clipping, ParameterCopies shapes) {
+        this.layout = layout;
+        this.plan = plan;
+        this.clipping = clipping;
+        this.shapes = shapes;
+    }
+
+    /// The bytes of every step, as {@link OffloadedStep#traffic} will count them.
+    Traffic perStep() {
+        toHost = 0;
+        toDevice = 0;
+        for (int record = 0; record < layout.records(); record++) {
+            gradient(record);
+            if (!plan.isUpdatedOnDevice(record)) {
+                toDevice += shapes.bytes(layout.pieces(record));
+                state(plan.home(Kind.MASTER, record), 1);
+                state(plan.home(Kind.MOMENTS, record), 2);
+            }
+        }
+        long disk = disk(Kind.MASTER, 1) + disk(Kind.MOMENTS, 2);
+        return new Traffic(toHost, toDevice, disk, disk);
+    }
+
+    private void gradient(int record) {
+        long bytes = layout.elements() * DType.F32.bytes();
+        boolean leaves = plan.home(Kind.GRADIENT, record) != Tier.DEVICE;
+        boolean onDevice = plan.isUpdatedOnDevice(record);
+        boolean parked = leaves && clipping == Clipping.ON;
+        if (parked || !onDevice) {
+            toHost += bytes;
+        }
+        if (parked && onDevice) {
+            toDevice += bytes;
+        }
+    }
+
+    /// What lives on the device and is updated off it comes and goes.
+    private void state(Tier home, int arrays) {
+        if (home == Tier.DEVICE) {
+            toHost += arrays * layout.arrayBytes();
+            toDevice += arrays * layout.arrayBytes();
+        }
+    }
+
+    private long disk(Kind kind, int arrays) {
+        StateLayout states = DiskShelves.stateLayout(layout, plan, kind, arrays, "");
+        return states == null ? 0 : states.records() * states.recordBytes();
+    }
+}
