@@ -68,17 +68,18 @@ public final class TrainingPlanner {
         });
     }
 
-    private static List<Retention> retentions(TrainingJob job) {
+    static List<Retention> retentions(TrainingJob job) {
         Retention asked = job.retention();
         return asked == null ? List.of(Retention.values()) : List.of(asked);
     }
 
     /// All ways to lay out a job.
-    private interface Layouts {
+    interface Layouts {
         List<TrainingPlan> of(TrainingJob job);
     }
 
-    private static TrainingPlan best(TrainingJob job, Layouts layouts) {
+    /// The fastest plan that fits; when none does the smallest, with what would help.
+    static TrainingPlan best(TrainingJob job, Layouts layouts) {
         List<TrainingPlan> plans = layouts.of(job);
         return fastest(plans).orElseGet(() -> {
             TrainingPlan least = plans.stream().min(SMALLER).orElseThrow();
@@ -130,11 +131,15 @@ public final class TrainingPlanner {
         return timed(job, rates, placement, tiers, MovedBytes.perStep(plan, model.waitingBytes(Waiting.NARROW)));
     }
 
-    private TrainingPlan timed(
-            TrainingJob job, MachineRates rates, Placement placement, List<TierUse> tiers, MovedBytes moved) {
-        double kernels = TrainingFlops.perToken(job, placement.retention())
+    static double kernelSeconds(TrainingJob job, Retention retention, MachineRates rates) {
+        return TrainingFlops.perToken(job, retention)
                 * job.tokensPerStep()
                 / (rates.matmulFlopsPerSecond() * STEP_EFFICIENCY);
+    }
+
+    private TrainingPlan timed(
+            TrainingJob job, MachineRates rates, Placement placement, List<TierUse> tiers, MovedBytes moved) {
+        double kernels = kernelSeconds(job, placement.retention(), rates);
         double copied = (moved.hostBytes() + moved.diskBytes()) / rates.copyBytesPerSecond();
         double disk = moved.diskBytes() / rates.diskBytesPerSecond();
         StepTime step = new StepTime(kernels + copied / threads, copied, disk);

@@ -11,10 +11,13 @@ import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.MemoryAccount;
-import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.state.RecordPipeline;
+import dev.gantry.offload.state.StateLayout;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -106,24 +109,43 @@ public final class OffloadedStep implements AutoCloseable {
     ///
     /// @param perStep bytes that each step moves for its updates
     /// @param fileBytes that files take on the disk
-    public record Needs(Traffic perStep, long fileBytes) {}
-
-    /// Takes what steps would take from the accounts, without memory, and gives it back: their peaks tell.
-    ///
-    /// @throws dev.gantry.engine.tensor.OverBudgetException when a budget is too small
-    public static Needs measure(
-            Backend backend,
-            RecordLayout layout,
-            TrainablePlan plan,
-            Job job,
-            MemoryAccount device,
-            MemoryAccount host) {
-        TrainedModel model = layout.model();
-        try (TrainedShapes values = new TrainedShapes(layout, plan, job.clipping(), device, host);
-                TensorArena pass = TensorArena.measuring(device, "pass")) {
-            pass.allocateBytes(TrainingPass.measure(backend, model.spec(), model.compute(), job.pass(model)));
-            return new Needs(values.perStep(), values.fileBytes());
+    /// @param device bytes by what they are for
+    /// @param host bytes by what they are for
+    public record Needs(Traffic perStep, long fileBytes, SortedMap<String, Long> device, SortedMap<String, Long> host) {
+        public long deviceBytes() {
+            return sum(device);
         }
+
+        public long hostBytes() {
+            return sum(host);
+        }
+
+        private static long sum(SortedMap<String, Long> uses) {
+            return uses.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /// What steps would take of device and host, found by planning them without memory.
+    public static Needs measure(Backend backend, RecordLayout layout, TrainablePlan plan, Job job) {
+        TrainedModel model = layout.model();
+        MemoryAccount device = MemoryAccount.unlimited("device");
+        MemoryAccount host = MemoryAccount.unlimited("host");
+        try (TrainedShapes values = new TrainedShapes(layout, plan, job.clipping(), device, host)) {
+            SortedMap<String, Long> onDevice = new TreeMap<>(device.snapshot().owners());
+            TrainingPass.measureByUse(backend, model.spec(), model.compute(), job.pass(model))
+                    .forEach((use, bytes) -> onDevice.merge(use, bytes, Long::sum));
+            return new Needs(
+                    values.perStep(),
+                    values.fileBytes(),
+                    onDevice,
+                    host.snapshot().owners());
+        }
+    }
+
+    /// Host memory that {@link KeptMoments} take while values are placed.
+    public static long readingBytes(RecordLayout layout) {
+        StateLayout moments = new StateLayout(layout.records(), 2, layout.elements(), "");
+        return RecordPipeline.memoryBytes(moments, RecordPipeline.USUAL_BUFFERS);
     }
 
     private static OptimizerSettings.AdamW adamW(OptimizerSettings settings) {

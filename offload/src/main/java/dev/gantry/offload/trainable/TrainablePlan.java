@@ -54,7 +54,10 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
             }
         }
 
-        static Count of(Share share, int all) {
+        /// The nearest to a share.
+        ///
+        /// @param all records there are
+        public static Count of(Share share, int all) {
             int onDevice = (int) Math.round(share.device() * all);
             return new Count(onDevice, Math.min(all - onDevice, (int) Math.round(share.host() * all)));
         }

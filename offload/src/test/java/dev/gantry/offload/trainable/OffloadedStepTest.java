@@ -242,10 +242,7 @@ class OffloadedStepTest {
     }
 
     private void assertMeasured(FullRun run, TrainablePlan plan, String what) {
-        MemoryAccount device = MemoryAccount.unlimited("device");
-        MemoryAccount host = MemoryAccount.unlimited("host");
-        OffloadedStep.Needs needs = OffloadedStep.measure(backend, run.layout(), plan, run.job(), device, host);
-        assertEquals(0, device.heldBytes() + host.heldBytes());
+        OffloadedStep.Needs needs = OffloadedStep.measure(backend, run.layout(), plan, run.job());
         Room room = new Room(
                 MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"), folder, "a run of the test");
         try (TensorArena arena = new TensorArena();
@@ -253,8 +250,10 @@ class OffloadedStepTest {
                         backend, run.layout(), plan, run.job(), room, Origin.fresh(FullRun.source(run.start(arena))))) {
             Traffic before = step.traffic();
             run.take(step, 1, new ArrayList<>());
-            assertEquals(device.peakBytes(), room.device().peakBytes(), what);
-            assertEquals(host.peakBytes(), room.host().peakBytes(), what);
+            assertEquals(needs.device(), room.device().snapshot().owners(), what);
+            assertEquals(needs.host(), room.host().snapshot().owners(), what);
+            assertEquals(needs.deviceBytes(), room.device().peakBytes(), what);
+            assertEquals(needs.hostBytes(), room.host().peakBytes(), what);
             assertEquals(needs.perStep(), step.traffic().since(before), what);
         }
     }
