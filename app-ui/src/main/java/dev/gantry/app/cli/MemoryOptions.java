@@ -2,12 +2,14 @@ package dev.gantry.app.cli;
 
 import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.lora.train.config.MachineSection;
+import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.lora.train.config.TrainConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// `--device-memory`, `--host-memory` and `--disk-folder`: what a run may take of each. They never change its numbers.
+/// `--device-memory`, `--host-memory`, `--disk-folder` and `--placement`: what a run may take of each, and what lives
+/// where. They never change its numbers.
 final class MemoryOptions {
     @Option(
             names = "--device-memory",
@@ -25,8 +27,17 @@ final class MemoryOptions {
     @Option(
             names = "--disk-folder",
             paramLabel = "DIR",
-            description = "keep a copy of the model's blocks here that reads faster than the model's own files")
+            description = "keep here what memory does not hold: a copy of the model's blocks that reads faster than the"
+                    + " model's own files, or optimizer states")
     private @Nullable Path folder;
+
+    @Option(
+            names = "--placement",
+            paramLabel = "PLACES",
+            description = "auto, or the parts of each kind of values on device and host, such as"
+                    + " masters=0/1,moments=0.25/0.5; what is on neither lives on disk. Kinds: parameters, gradients,"
+                    + " masters, moments, boundaries, blocks")
+    private @Nullable String placement;
 
     TrainConfig in(TrainConfig config) {
         return config.withMachine(in(config.machine()));
@@ -35,9 +46,10 @@ final class MemoryOptions {
     MachineSection in(MachineSection machine) {
         Path disk = folder;
         return machine.within(
-                size(device),
-                size(host),
-                disk == null ? null : disk.toAbsolutePath().toString());
+                        size(device),
+                        size(host),
+                        disk == null ? null : disk.toAbsolutePath().toString())
+                .placed(placement == null ? null : PlacementSetting.parse(placement));
     }
 
     private static @Nullable ByteSize size(@Nullable String written) {

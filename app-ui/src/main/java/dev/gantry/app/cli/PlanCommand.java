@@ -11,6 +11,8 @@ import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TierUse;
 import dev.gantry.offload.plan.TrainingPlan;
+import dev.gantry.offload.trainable.Kind;
+import dev.gantry.offload.trainable.TrainablePlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -84,6 +86,9 @@ final class PlanCommand implements Callable<Integer> {
                     "copies   %d blocks a step; hidden from %d tokens a step on%n",
                     layout.moved().blocks(), layout.freeTokensPerStep());
         }
+        if (layout.placement().weights() instanceof Placement.Weights.Trained(TrainablePlan values)) {
+            print(out, values);
+        }
         layout.changes()
                 .forEach(change -> out.printf(
                         Locale.ROOT,
@@ -102,6 +107,23 @@ final class PlanCommand implements Callable<Integer> {
                 Quantity.bytes(tier.bytes()),
                 tier.budgetBytes() == MemoryAccount.UNLIMITED ? "any" : Quantity.bytes(tier.budgetBytes()));
         tier.uses().forEach(use -> out.printf("  %12s  %s%n", Quantity.bytes(use.bytes()), use.what()));
+    }
+
+    private static void print(PrintWriter out, TrainablePlan values) {
+        for (Kind kind : Kind.values()) {
+            out.printf(
+                    "%-8s %d of %d on the device, %d in host memory, %d on disk%n",
+                    switch (kind) {
+                        case PARAMETER -> "weights";
+                        case GRADIENT -> "grads";
+                        case MASTER -> "masters";
+                        case MOMENTS -> "moments";
+                    },
+                    values.count(kind, Tier.DEVICE),
+                    values.homes(kind).size(),
+                    values.count(kind, Tier.HOST),
+                    values.count(kind, Tier.DISK));
+        }
     }
 
     private static String bound(TrainingPlan layout) {

@@ -27,6 +27,11 @@ public final class TensorRandom {
         return mix(state);
     }
 
+    /// Leaves out so many normal values.
+    public void skipNormals(long count) {
+        state += 2 * count * GOLDEN; // each takes two numbers
+    }
+
     /// Uniform in `[0, 1)`.
     public double nextDouble() {
         return (nextLong() >>> 11) * 0x1.0p-53;

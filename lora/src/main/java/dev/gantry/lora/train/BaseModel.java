@@ -6,11 +6,15 @@ import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
+import dev.gantry.engine.optim.Trainable.WeightDecay;
+import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.data.tokens.CacheKey;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.frozen.StoredPlace;
+import dev.gantry.offload.trainable.RecordLayout;
+import dev.gantry.offload.trainable.TrainedModel;
 import dev.gantry.zoo.family.Families;
 import dev.gantry.zoo.family.Family;
 import dev.gantry.zoo.family.ModelConfig;
@@ -23,6 +27,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The model a run starts from: a checkpoint, or only the description of a model to make.
@@ -123,9 +128,23 @@ final class BaseModel implements AutoCloseable {
     ///
     /// @throws IllegalStateException when there are no weights yet
     StoredModel stored() {
+        return new StoredModel(loaded().model(), places());
+    }
+
+    /// Where files hold the weights byte for byte; nowhere for a model to make.
+    Map<ParameterId, StoredPlace> places() {
         Map<ParameterId, StoredPlace> places = new HashMap<>();
-        loaded().places().forEach((id, place) -> places.put(id, new StoredPlace(place.file(), place.offset())));
-        return new StoredModel(loaded().model(), places);
+        if (loaded != null) {
+            loaded.places().forEach((id, place) -> places.put(id, new StoredPlace(place.file(), place.offset())));
+        }
+        return places;
+    }
+
+    /// All parameters of the model as what is trained.
+    ///
+    /// @param decay whether weight decay pulls at a tensor of so many axes
+    RecordLayout trainedWhole(ComputeType compute, IntFunction<WeightDecay> decay) {
+        return new RecordLayout(TrainedModel.of(spec, compute, family.names()::standard, decay));
     }
 
     private LoadedModel loaded() {

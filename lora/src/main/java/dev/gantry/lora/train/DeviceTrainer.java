@@ -17,6 +17,11 @@ import java.util.List;
 record DeviceTrainer(TrainingStep step, Trainee trainee, CheckpointFiles files, Backend backend) implements Trainer {
 
     @Override
+    public void start() {
+        // everything is in its place since construction
+    }
+
+    @Override
     public TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed) {
         return step.take(microBatches, learningRate, seed);
     }
@@ -45,7 +50,7 @@ record DeviceTrainer(TrainingStep step, Trainee trainee, CheckpointFiles files, 
     @Override
     public void resume(Path checkpoint, long steps) throws IOException {
         files.read(checkpoint);
-        TensorFile.readInto(step.optimizerTensors(), checkpoint.resolve(Checkpoint.OPTIMIZER_FILE), backend);
+        files.readStates(checkpoint, step.optimizerTensors(), backend);
         step.resumeAt(steps);
     }
 

@@ -20,14 +20,22 @@ final class FreshParameters {
     }
 
     void fill(ParameterId id, Matrix value) {
+        fill(id, 0, value);
+    }
+
+    /// Fills in adjacent elements of a parameter.
+    ///
+    /// @param from the first of them
+    void fill(ParameterId id, long from, Matrix value) {
         switch (id.part()) {
             case BIAS -> set(value, 0);
-            case WEIGHT -> weight(id, value);
+            case WEIGHT -> weight(id, from, value);
         }
     }
 
-    private void weight(ParameterId id, Matrix value) {
+    private void weight(ParameterId id, long from, Matrix value) {
         TensorRandom random = new TensorRandom(seed, id.toString());
+        random.skipNormals(from);
         switch (id.module()) {
             case EMBEDDING_NORM, ATTENTION_NORM, MLP_NORM, FINAL_NORM -> set(value, 1);
             case ATTENTION_OUTPUT, MLP_DOWN -> random.fillNormal(value, DEVIATION / Math.sqrt(2.0 * spec.layers()));

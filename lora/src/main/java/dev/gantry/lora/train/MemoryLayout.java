@@ -4,16 +4,18 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.train.config.MachineSection;
-import dev.gantry.lora.train.config.Stage;
+import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.offload.frozen.StoredPlace;
 import dev.gantry.offload.io.DiskProbe;
 import dev.gantry.offload.plan.Budgets;
+import dev.gantry.offload.plan.FullPlanner;
 import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingJob;
 import dev.gantry.offload.plan.TrainingPlan;
 import dev.gantry.offload.plan.TrainingPlanner;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,20 +64,30 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host)
         MachineRates rates = MachineRates.measure(backend, job.compute());
         TrainingPlanner planner = new TrainingPlanner(backend, inputs.settings().threads());
         Budgets budgets = budgets(inputs, memoryBytes);
-        if (!isBudgeted(inputs) || !canBeTiered(inputs, job)) {
+        if (!isBudgeted(inputs)) {
             return planner.plan(job, rates, budgets.deviceBytes());
         }
-        return planner.plan(job, withDisk(rates, inputs), budgets);
+        return switch (inputs.settings().config().stage()) {
+            // only frozen weights are streamed: not those that an adapter trains in full
+            case SFT ->
+                job.trained().isEmpty()
+                        ? planner.plan(job, withDisk(rates, inputs), budgets)
+                        : planner.plan(job, rates, budgets.deviceBytes());
+            case FULL, PRETRAIN ->
+                WholeModelPlacement.of(inputs)
+                        .map(training -> new FullPlanner(
+                                        backend, inputs.settings().threads())
+                                .plan(job, training, withDisk(rates, inputs), budgets))
+                        .orElseGet(() -> planner.plan(job, rates, budgets.deviceBytes()));
+        };
     }
 
     private static boolean isBudgeted(RunInputs inputs) {
         MachineSection machine = inputs.settings().config().machine();
-        return machine.deviceMemory() != null || machine.hostMemory() != null;
-    }
-
-    /// Only frozen weights are streamed: not those that an adapter trains in full.
-    private static boolean canBeTiered(RunInputs inputs, TrainingJob job) {
-        return inputs.settings().config().stage() == Stage.SFT && job.trained().isEmpty();
+        PlacementSetting placement = machine.placement();
+        return machine.deviceMemory() != null
+                || machine.hostMemory() != null
+                || (placement != null && !placement.shares().isEmpty());
     }
 
     private static Budgets budgets(RunInputs inputs, long memoryBytes) {
@@ -89,16 +101,19 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host)
                 folder == null ? null : Path.of(folder));
     }
 
-    private static MachineRates withDisk(MachineRates rates, RunInputs inputs) throws IOException {
-        Optional<StoredPlace> any =
-                inputs.base().stored().places().values().stream().findAny();
-        if (any.isEmpty() || Files.size(any.get().file()) < LEAST_PROBED_BYTES) {
-            return rates.withDisk(UNPROBED_BYTES_PER_SECOND);
+    private static MachineRates withDisk(MachineRates rates, RunInputs inputs) {
+        Optional<StoredPlace> any = inputs.base().places().values().stream().findAny();
+        try {
+            if (any.isEmpty() || Files.size(any.get().file()) < LEAST_PROBED_BYTES) {
+                return rates.withDisk(UNPROBED_BYTES_PER_SECOND);
+            }
+            return rates.withDisk(new DiskProbe(DISK_PROBE, DISK_ROUNDS)
+                    .measureReading(any.get().file())
+                    .queue()
+                    .bytesPerSecond());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return rates.withDisk(new DiskProbe(DISK_PROBE, DISK_ROUNDS)
-                .measureReading(any.get().file())
-                .queue()
-                .bytesPerSecond());
     }
 
     private static GantryException tooSmall(TrainingPlan plan) {

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -185,7 +186,9 @@ final class RunRecorder {
     /// Saves everything a resume needs. The log of the steps before is on the disk first.
     void checkpoint(LoopState state) throws IOException {
         events.force();
+        Optional<Checkpoint> before = folder.checkpoints().newest();
         Checkpoint saved = folder.checkpoints().save(state.saved(plan.seed()), plan.keepLast(), setup.trainer()::save);
+        StateFolders.retire(folder.path(), before, saved);
         announce(saved);
     }
 

@@ -11,6 +11,9 @@ import java.util.List;
 /// bits, so that a run can go on from any other's checkpoint.
 interface Trainer extends AutoCloseable {
 
+    /// Begins a run with the values that it starts from. Either this or {@link #resume} comes before all else.
+    void start() throws IOException;
+
     /// Takes one step; a step whose loss or gradient is not finite changes nothing.
     ///
     /// @param seed of this step, for dropout

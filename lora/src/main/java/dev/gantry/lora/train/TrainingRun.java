@@ -88,7 +88,7 @@ public final class TrainingRun {
         ResolvedSettings settings = inputs.settings();
         LoopPlan plan = settings.loopPlan();
         PreparedDataset data = inputs.data();
-        try (TrainingSetup setup = TrainingSetup.of(inputs, environment);
+        try (TrainingSetup setup = TrainingSetup.of(inputs, run.path(), environment);
                 EventLog events = EventLog.open(run.eventsFile());
                 StepData batches = new StepData(
                         data.train(),
@@ -128,15 +128,16 @@ public final class TrainingRun {
             RunFolder run, RunInputs inputs, RunRecorder recorder, TrainingSetup setup, @Nullable Checkpoint from)
             throws IOException {
         if (from == null) {
+            setup.trainer().start();
             recorder.state(0, RunState.STARTED, null);
             recorder.warnOf(inputs.data().summary());
             return;
         }
+        setup.trainer().resume(from.folder(), from.state().step());
         run.checkpoints().point(from);
         recorder.recallBaseAnswers();
         recorder.state(from.state().step(), RunState.RESUMED, from.name());
         recorder.announce(from);
-        setup.trainer().resume(from.folder(), from.state().step());
     }
 
     private static RunReport report(RunFolder run, LoopPlan plan, LoopState state, RunState end) throws IOException {

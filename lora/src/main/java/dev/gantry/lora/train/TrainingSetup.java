@@ -14,13 +14,19 @@ import dev.gantry.lora.train.config.Stage;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.StreamedWeights;
 import dev.gantry.offload.plan.Placement;
+import dev.gantry.offload.trainable.OffloadedStep;
+import dev.gantry.offload.trainable.RecordLayout;
+import dev.gantry.offload.trainable.StateSource;
+import dev.gantry.offload.trainable.TrainablePlan;
 import dev.gantry.zoo.family.Family;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /// Everything a run computes with, made from its inputs; the same inputs give the same bits.
 final class TrainingSetup implements AutoCloseable {
     private final Resources resources = new Resources();
     private final RunInputs inputs;
+    private final Path run;
     private final ResolvedSettings settings;
     private final Backend backend;
     private final MemoryLayout layout;
@@ -31,22 +37,29 @@ final class TrainingSetup implements AutoCloseable {
     /// What is trained, and how it is saved.
     private record Trained(Trainee trainee, CheckpointFiles files) {}
 
-    private TrainingSetup(RunInputs inputs, Resources resources, TrainingEnvironment environment) throws IOException {
+    private TrainingSetup(RunInputs inputs, Path run, Resources resources, TrainingEnvironment environment)
+            throws IOException {
         this.inputs = inputs;
+        this.run = run;
         this.settings = inputs.settings();
         this.backend = resources.add(new CpuBackend(settings.threads()));
         this.layout = MemoryLayout.of(inputs, backend, environment.memoryBytes());
         this.device = layout.device();
-        this.trainer = resources.add(onOneDevice(resources, environment.progress()));
+        this.trainer = resources.add(
+                layout.plan().placement().weights() instanceof Placement.Weights.Trained(TrainablePlan plan)
+                        ? offDevice(plan)
+                        : onOneDevice(resources, environment.progress()));
         this.questions = ChatSamples.of(inputs, backend, device);
     }
 
     /// Makes everything; `inputs` stay with the caller, who closes the result first.
-    static TrainingSetup of(RunInputs inputs, TrainingEnvironment environment) throws IOException {
+    ///
+    /// @param run the run's folder
+    static TrainingSetup of(RunInputs inputs, Path run, TrainingEnvironment environment) throws IOException {
         Resources made = new Resources();
         boolean complete = false;
         try {
-            TrainingSetup setup = new TrainingSetup(inputs, made, environment);
+            TrainingSetup setup = new TrainingSetup(inputs, run, made, environment);
             setup.resources.add(made);
             complete = true;
             return setup;
@@ -81,6 +94,8 @@ final class TrainingSetup implements AutoCloseable {
                     case Placement.Weights.Mapped _ ->
                         new LoraTrainee(
                                 backend, base.weights(), adapter, settings.compute(), settings.decayScope(), device);
+                    case Placement.Weights.Trained _ ->
+                        throw new IllegalStateException("an adapter is planned as if it were a whole model");
                     case Placement.Weights.Tiered(FrozenPlan plan) ->
                         new LoraTrainee(streamed(plan, progress), adapter, settings.decayScope(), device);
                 });
@@ -105,6 +120,24 @@ final class TrainingSetup implements AutoCloseable {
                             "Change the lora settings.")
                     .causedBy(e);
         }
+    }
+
+    /// All parameters, whose values live on the tiers that the plan says.
+    private Trainer offDevice(TrainablePlan plan) {
+        BaseModel base = inputs.base();
+        RecordLayout records = base.trainedWhole(
+                settings.compute(), rank -> settings.decayScope().of(rank));
+        OffloadedStep.Job job = new OffloadedStep.Job(
+                settings.optimizer(),
+                settings.maxGradNorm(),
+                inputs.maxBatchTokens(),
+                settings.microBatches(),
+                layout.plan().retention());
+        StateSource beginning = settings.config().stage() == Stage.PRETRAIN
+                ? StartingValues.fresh(new FreshParameters(base.spec(), settings.seed()))
+                : StartingValues.of(base.weights(), backend);
+        StateFolders folders = StateFolders.of(run, settings.config().machine().diskFolder());
+        return new OffloadedTrainer(backend, base, records, plan, job, layout, folders, beginning);
     }
 
     private Trained full(Resources made) {

@@ -156,7 +156,8 @@ public final class OffloadedStep implements AutoCloseable {
         };
     }
 
-    private static GantryException wholeTensors(String name) {
+    /// Why an optimizer cannot run off the device.
+    public static GantryException wholeTensors(String name) {
         return GantryException.usage(
                 "OFFLOAD-OPTIMIZER",
                 "cannot train with " + name + " when values leave the device",

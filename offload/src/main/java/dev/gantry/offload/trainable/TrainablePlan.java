@@ -28,6 +28,11 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
         }
     }
 
+    /// With as many slots and buffers as usual.
+    public static TrainablePlan of(Map<Kind, List<Tier>> homes, int threads) {
+        return new TrainablePlan(homes, GRADIENT_SLOTS, RecordPipeline.USUAL_BUFFERS, threads);
+    }
+
     /// Which parts of a kind's records live above the disk.
     ///
     /// @param device fraction on the device
@@ -93,7 +98,7 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
             }
             homes.put(kind, tiers);
         }
-        return new TrainablePlan(homes, GRADIENT_SLOTS, RecordPipeline.USUAL_BUFFERS, threads);
+        return of(homes, threads);
     }
 
     private static List<Tier> spread(Count wanted, int count) {

@@ -76,7 +76,8 @@ public final class TrainDefaults {
                         c.machine().retention(),
                         c.machine().deviceMemory(),
                         c.machine().hostMemory(),
-                        c.machine().diskFolder()));
+                        c.machine().diskFolder(),
+                        c.machine().placement()));
     }
 
     /// Fills in what depends on the number of steps.

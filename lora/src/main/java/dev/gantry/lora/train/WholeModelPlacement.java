@@ -1,0 +1,57 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.optim.OptimizerSettings;
+import dev.gantry.lora.train.config.PlacementSetting;
+import dev.gantry.lora.train.config.PlacementSetting.Held;
+import dev.gantry.offload.plan.FullTraining;
+import dev.gantry.offload.trainable.Kind;
+import dev.gantry.offload.trainable.OffloadedStep;
+import dev.gantry.offload.trainable.TrainablePlan.Share;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the settings say of where the values of a model live that is trained whole.
+final class WholeModelPlacement {
+    private WholeModelPlacement() {}
+
+    /// Empty when the optimizer needs everything on the device.
+    ///
+    /// @throws GantryException when the settings place what such a run does not have, or cannot move
+    static Optional<FullTraining> of(RunInputs inputs) {
+        PlacementSetting setting = inputs.settings().config().machine().placement();
+        Map<Kind, Share> shares = new EnumMap<>(Kind.class);
+        if (setting != null) {
+            setting.shares().forEach((held, share) -> shares.put(kind(held), new Share(share.device(), share.host())));
+        }
+        return switch (inputs.settings().optimizer()) {
+            case OptimizerSettings.AdamW _ ->
+                Optional.of(new FullTraining(inputs.settings().maxGradNorm(), shares));
+            case OptimizerSettings.Lamb _ -> onDevice("LAMB", shares);
+            case OptimizerSettings.Lars _ -> onDevice("LARS", shares);
+        };
+    }
+
+    private static Optional<FullTraining> onDevice(String optimizer, Map<Kind, Share> shares) {
+        if (shares.values().stream().anyMatch(share -> share.device() < 1)) {
+            throw OffloadedStep.wholeTensors(optimizer);
+        }
+        return Optional.empty();
+    }
+
+    private static Kind kind(Held held) {
+        return switch (held) {
+            case PARAMETERS -> Kind.PARAMETER;
+            case GRADIENTS -> Kind.GRADIENT;
+            case MASTERS -> Kind.MASTER;
+            case MOMENTS -> Kind.MOMENTS;
+            case BOUNDARIES, BLOCKS ->
+                throw GantryException.usage(
+                        "CONFIG-PLACEMENT",
+                        "cannot place the " + held.written(),
+                        "a run that trains all parameters has no frozen blocks",
+                        "Place parameters, gradients, masters or moments.");
+        };
+    }
+}
