@@ -11,6 +11,9 @@ import dev.gantry.engine.cpu.onednn.ProductCall.Rows;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Matrix products by oneDNN, one single-threaded primitive a tile.
@@ -24,7 +27,7 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
     private final PrimitiveCache cache;
     private final Packing packing;
     private final WorkerMemory[] memories;
-    private final boolean hasTileKernels;
+    private final ProductTypes types;
 
     /// @param fallback multiplies what oneDNN has no fast kernel for
     /// @throws OneDnnUnavailableException when oneDNN cannot be loaded or does not know this processor
@@ -42,19 +45,30 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
             close();
             throw new OneDnnUnavailableException("oneDNN has no fast f32 kernel for this processor");
         }
+        types = types();
+    }
+
+    private ProductTypes types() {
         String bf16 = probe(DType.BF16);
-        hasTileKernels = bf16 != null && bf16.contains("amx");
+        Set<DType> besideF32 = Stream.of(DType.F32, DType.BF16, DType.F16)
+                .filter(type -> probe(DType.F32, type) != null)
+                .collect(Collectors.toUnmodifiableSet());
+        return new ProductTypes(besideF32, bf16 != null, bf16 != null && bf16.contains("amx"));
     }
 
     /// Name of oneDNN's kernel for a small product of this type, or null when there is no fast one.
     public @Nullable String probe(DType type) {
+        return probe(type, type);
+    }
+
+    private @Nullable String probe(DType left, DType right) {
         ProductKey key = new ProductKey(
                 Layout.NN,
                 64,
                 64,
                 64,
-                type,
-                type,
+                left,
+                right,
                 DType.F32,
                 64,
                 64,
@@ -118,7 +132,7 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
             return false;
         }
         ProductCall call = new ProductCall(layout, alpha, a, right, bias, c, accumulate, extents);
-        try (Product product = new Product(call, cache, packing, memories, hasTileKernels)) {
+        try (Product product = new Product(call, cache, packing, memories, types)) {
             if (!product.borrowPrimitives()) {
                 return false;
             }

@@ -2,7 +2,7 @@ package dev.gantry.engine.cpu.onednn;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +16,12 @@ final class PrimitiveCache implements AutoCloseable {
 
     private final OneDnnEngine engine;
     private final Map<ProductKey, MatmulPrimitive> primitives = new LinkedHashMap<>(256, 0.75f, true);
-    private final Map<ProductKey, String> refused = new HashMap<>();
+    private final Set<ProductKey> refused = Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ProductKey, Boolean> eldest) {
+            return size() > CAPACITY;
+        }
+    });
 
     PrimitiveCache(OneDnnEngine engine) {
         this.engine = engine;
@@ -26,7 +31,7 @@ final class PrimitiveCache implements AutoCloseable {
     synchronized @Nullable MatmulPrimitive borrow(ProductKey key) {
         MatmulPrimitive primitive = primitives.get(key);
         if (primitive == null) {
-            if (refused.containsKey(key)) {
+            if (refused.contains(key)) {
                 return null;
             }
             primitive = compile(key);
@@ -59,8 +64,8 @@ final class PrimitiveCache implements AutoCloseable {
         } catch (OneDnnException e) {
             reason = e.getMessage();
         }
-        LOG.log(Level.INFO, "oneDNN has no fast kernel for {0}: {1}; our own is used", key, reason);
-        refused.put(key, reason);
+        LOG.log(Level.DEBUG, "oneDNN has no fast kernel for {0}: {1}; our own is used", key, reason);
+        refused.add(key);
         return null;
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Rims are split so that varying token counts do not each need primitives of their own: the last rows into a multiple
 /// of {@link #ROW_STEP} and a rest, the depth of a weight gradient (its tokens) likewise. oneDNN takes most pairs of
-/// types as they are; for the others a tile's left factor is widened first, or its sums are rounded afterwards.
+/// types as they are; for the others a tile's factors are widened first, or its sums are rounded afterwards.
 ///
 /// oneDNN's kernels for matrix tiles (AMX) load the left factor's rows to a multiple of {@link #TILE_DEPTH} and
 /// multiply
@@ -38,6 +38,7 @@ final class Product implements TileTask, AutoCloseable {
     private final WorkerMemory[] memories;
     private final TileGrid grid;
     private final DType leftType;
+    private final DType rightType;
     private final Order order;
     private final boolean padsLeft;
     private final long aStride;
@@ -47,20 +48,24 @@ final class Product implements TileTask, AutoCloseable {
     private final int depthMain;
     private final @Nullable MatmulPrimitive[] primitives = new @Nullable MatmulPrimitive[2 * ROW_KINDS * 2];
 
-    /// @param hasTileKernels whether oneDNN multiplies bf16 in matrix tiles on this processor
-    Product(ProductCall call, PrimitiveCache cache, Packing packing, WorkerMemory[] memories, boolean hasTileKernels) {
+    /// @param types what oneDNN multiplies on this processor
+    Product(ProductCall call, PrimitiveCache cache, Packing packing, WorkerMemory[] memories, ProductTypes types) {
         this.call = call;
         this.cache = cache;
         this.packing = packing;
         this.memories = memories;
         grid = TileGrid.of(call.layout(), call.extents());
-        DType rightType = call.right().dtype();
-        leftType = call.a().dtype() == DType.BF16 && rightType == DType.BF16 ? DType.BF16 : DType.F32;
-        order = call.right() instanceof Packed && rightType == leftType ? Order.PACKED : Order.ROWS;
+        DType storedType = call.right().dtype();
+        leftType = types.left(call.a().dtype(), storedType);
+        rightType = types.right(leftType, storedType);
+        order = call.right() instanceof Packed && storedType == leftType ? Order.PACKED : Order.ROWS;
         int depth = call.extents().k();
-        padsLeft = hasTileKernels && leftType == DType.BF16 && call.layout() != Layout.TN && depth % TILE_DEPTH != 0;
+        padsLeft = types.hasTileKernels()
+                && leftType == DType.BF16
+                && call.layout() != Layout.TN
+                && depth % TILE_DEPTH != 0;
         aStride = leftStride(depth);
-        bStride = call.right() instanceof Rows rows ? rows.matrix().rowStride() : grid.columnBlock();
+        bStride = rightStride(depth);
         outputType = roundsAfterwards() ? DType.F32 : call.c().dtype();
         cStride = roundsAfterwards() ? grid.columnBlock() : call.c().rowStride();
         boolean splitsDepth = call.layout() == Layout.TN && outputType == DType.F32 && depth > DEPTH_STEP;
@@ -77,12 +82,24 @@ final class Product implements TileTask, AutoCloseable {
         return call.a().rowStride();
     }
 
+    private long rightStride(int depth) {
+        return switch (call.right()) {
+            case Packed _ -> grid.columnBlock();
+            case Rows(Matrix b) when widensRight() -> call.layout() == Layout.NT ? depth : grid.columnBlock();
+            case Rows(Matrix b) -> b.rowStride();
+        };
+    }
+
     int tiles() {
         return grid.tiles();
     }
 
     private boolean widensLeft() {
         return call.a().dtype() != leftType;
+    }
+
+    private boolean widensRight() {
+        return call.right().dtype() != rightType;
     }
 
     /// oneDNN rounds to bf16 only what it computed from bf16.
@@ -121,7 +138,7 @@ final class Product implements TileTask, AutoCloseable {
                 n,
                 k,
                 leftType,
-                call.right().dtype(),
+                rightType,
                 outputType,
                 aStride,
                 bStride,
@@ -172,7 +189,7 @@ final class Product implements TileTask, AutoCloseable {
                 primitive.run(
                         worker,
                         a + aElement * leftType.bytes(),
-                        b + depth * bStride * call.right().dtype().bytes(),
+                        b + depth * bStride * rightType.bytes(),
                         bias,
                         c + firstRow * cStride * outputType.bytes());
             }
@@ -212,6 +229,7 @@ final class Product implements TileTask, AutoCloseable {
 
     private long right(int column, int columns, int worker) {
         return switch (call.right()) {
+            case Rows(Matrix b) when widensRight() -> widenedRight(b, column, columns, memories[worker]);
             case Rows(Matrix b) -> call.layout() == Layout.NT ? address(b, column, 0) : address(b, 0, column);
             case Packed(OneDnnWeights weights) -> {
                 if (order == Order.PACKED) {
@@ -223,6 +241,17 @@ final class Product implements TileTask, AutoCloseable {
                 yield unpacked.address();
             }
         };
+    }
+
+    private long widenedRight(Matrix b, int column, int columns, WorkerMemory memory) {
+        int depth = call.extents().k();
+        MemorySegment widened = memory.right.atLeast(4L * depth * grid.columnBlock());
+        if (call.layout() == Layout.NT) {
+            Widening.widen(b, column, columns, 0, depth, widened, bStride);
+        } else {
+            Widening.widen(b, 0, depth, column, columns, widened, bStride);
+        }
+        return widened.address();
     }
 
     private long bias(int column, int columns, int worker) {
