@@ -1,73 +1,18 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.app.failure.Failure;
 import dev.gantry.engine.GantryException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
-/// The one place that turns an exception into words and an exit code.
+/// Writes a failure to the terminal or as data; what it says is decided in [Failure].
 final class Failures {
     private Failures() {}
 
-    /// The failure in the terms of [GantryException] when a person can act on it; empty for a defect of the program.
+    /// See [Failure#explain].
     static Optional<GantryException> explain(Throwable failure) {
-        return switch (failure) {
-            case GantryException known -> Optional.of(known);
-            case UncheckedIOException wrapped -> explain(Objects.requireNonNull(wrapped.getCause()));
-            case IOException io -> Optional.of(explainIo(io).causedBy(io));
-            case OutOfMemoryError full ->
-                Optional.of(GantryException.environment(
-                                "MEMORY-FULL",
-                                "the memory is full",
-                                String.valueOf(full.getMessage()),
-                                "close other programs or take a smaller batch or length; when the text above names the"
-                                        + " Java heap, start with GANTRY_JVM_OPTS=-Xmx8g")
-                        .causedBy(full));
-            default -> Optional.empty();
-        };
-    }
-
-    private static GantryException explainIo(IOException io) {
-        String message = String.valueOf(io.getMessage());
-        return switch (io) {
-            case NoSuchFileException missing ->
-                GantryException.badInput(
-                        "FILE-MISSING",
-                        "cannot open " + missing.getFile(),
-                        "there is no such file or folder",
-                        "check the path");
-            case AccessDeniedException denied ->
-                GantryException.badInput(
-                        "FILE-DENIED",
-                        "cannot use " + denied.getFile(),
-                        "the system denies access",
-                        "change its permissions or choose another place");
-            case FileSystemException other
-            when isDiskFull(other) ->
-                GantryException.environment(
-                        "DISK-FULL",
-                        "cannot write " + other.getFile(),
-                        "the disk is full",
-                        "free some space and start again; nothing that was finished is lost");
-            default ->
-                GantryException.environment(
-                        "FILE-IO",
-                        "a file could not be read or written",
-                        message,
-                        "check the disk it lies on, then start again");
-        };
-    }
-
-    private static boolean isDiskFull(FileSystemException io) {
-        String reason = String.valueOf(io.getReason()).toLowerCase(Locale.ROOT);
-        return reason.contains("no space") || reason.contains("not enough space") || reason.contains("quota");
+        return Failure.explain(failure);
     }
 
     /// Writes the failure for a person.

@@ -1,5 +1,6 @@
 package dev.gantry.app.cli;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/// `gantry`: the root of all commands.
+/// `gantry`: the root of all commands; alone it opens the window, or shows its help where there is no display.
 @Command(
         name = "gantry",
         mixinStandardHelpOptions = true,
@@ -26,8 +27,19 @@ final class Gantry implements Callable<Integer> {
             description = "show the stack trace of an error, for a report")
     boolean debug;
 
+    private final Optional<Runnable> window;
+
+    /// @param window opens the window and returns when it is closed; empty where none can be shown
+    Gantry(Optional<Runnable> window) {
+        this.window = window;
+    }
+
     @Override
     public Integer call() {
+        if (window.isPresent()) {
+            window.get().run();
+            return ExitCode.OK.value();
+        }
         spec.commandLine().usage(spec.commandLine().getOut(), CommandLine.Help.Ansi.AUTO);
         return ExitCode.OK.value();
     }

@@ -1,5 +1,6 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.app.ui.GantryWindow;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -16,11 +17,18 @@ import picocli.CommandLine.ParseResult;
 /// The command line from arguments to exit code; every command is wired here by hand.
 public final class GantryCli {
     private final CliContext context;
-    private final Gantry root = new Gantry();
+    private final Gantry root;
     private final CommandLine commandLine;
 
+    /// A command line that opens no window.
     public GantryCli(CliContext context) {
+        this(context, Optional.empty());
+    }
+
+    /// @param window what `gantry` alone does; empty shows the help
+    GantryCli(CliContext context, Optional<Runnable> window) {
         this.context = context;
+        this.root = new Gantry(window);
         this.commandLine = new CommandLine(root)
                 .addSubcommand(new DemoCommand(context))
                 .addSubcommand(new DoctorCommand(context))
@@ -36,6 +44,7 @@ public final class GantryCli {
                 .addSubcommand(new ConformanceCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new StarterCommand(context))
+                .addSubcommand(new TourCommand(context))
                 .setOut(context.out())
                 .setErr(context.err())
                 .setParameterExceptionHandler(this::wrongUsage)
@@ -53,7 +62,7 @@ public final class GantryCli {
         var in = new LineInput(new InputStreamReader(System.in, charset()));
         var context = new CliContext(in, out, err, progress, GantryHome.of(System.getenv()), new JsonOutput());
         var ctrlC = new CtrlC(cancel, err, in);
-        int exitCode = new GantryCli(context).execute(args);
+        int exitCode = new GantryCli(context, window(context.home())).execute(args);
         // after Ctrl-C the JVM is already going down, with its own exit code 130
         if (!ctrlC.finish()) {
             System.exit(exitCode);
@@ -100,6 +109,14 @@ public final class GantryCli {
         }
         Failures.print(context.err(), explained.get());
         return exit.value();
+    }
+
+    private static Optional<Runnable> window(GantryHome home) {
+        boolean possible = GantryWindow.hasDisplay(
+                System.getProperty("os.name"),
+                System.getenv().getOrDefault("DISPLAY", ""),
+                System.getenv().getOrDefault("WAYLAND_DISPLAY", ""));
+        return possible ? Optional.of(() -> GantryWindow.runUntilClosed(home)) : Optional.empty();
     }
 
     private static boolean wantsJson(CommandLine command) {

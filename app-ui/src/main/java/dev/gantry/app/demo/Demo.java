@@ -24,6 +24,7 @@ import dev.gantry.lora.starter.StarterModel;
 import dev.gantry.lora.train.RunReport;
 import dev.gantry.lora.train.TrainingEnvironment;
 import dev.gantry.lora.train.TrainingRun;
+import dev.gantry.lora.train.config.DurationSection;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
 import dev.gantry.zoo.catalog.Catalog;
@@ -76,6 +77,16 @@ public final class Demo {
         this.catalog = catalog;
         this.environment = environment;
         this.threads = threads;
+    }
+
+    /// The same demo with `steps` of training: all its parts, little of its wit.
+    public Demo shortened(long steps) {
+        return new Demo(
+                home,
+                environment,
+                threads,
+                catalog,
+                config -> config.withDuration(new DurationSection(null, steps, null)));
     }
 
     /// Hears of each part as it begins.

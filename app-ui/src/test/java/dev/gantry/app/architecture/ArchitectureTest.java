@@ -3,10 +3,17 @@ package dev.gantry.app.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.gantry.app.ui.shell.ScreenName;
+import java.util.Arrays;
 
 /// The arrows between the modules and the few places that may touch the outside, each with its reason.
 @AnalyzeClasses(packages = "dev.gantry", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -16,6 +23,40 @@ class ArchitectureTest {
     private static final String ZOO = "dev.gantry.zoo..";
     private static final String LORA = "dev.gantry.lora..";
     private static final String APP = "dev.gantry.app..";
+    private static final String UI = "dev.gantry.app.ui..";
+
+    /// The package of the screen that a class belongs to; empty for every other class.
+    private static String screenOf(JavaClass type) {
+        return Arrays.stream(ScreenName.values())
+                .map(ScreenName::key)
+                .filter(key -> (type.getPackageName() + ".").startsWith("dev.gantry.app.ui." + key + "."))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static final class ScreenSlices implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            String screen = screenOf(type);
+            return screen.isEmpty() ? SliceIdentifier.ignore() : SliceIdentifier.of(screen);
+        }
+
+        @Override
+        public String getDescription() {
+            return "screens";
+        }
+    }
+
+    private static final class InAScreen extends DescribedPredicate<JavaClass> {
+        InAScreen() {
+            super("are in the package of a screen");
+        }
+
+        @Override
+        public boolean test(JavaClass type) {
+            return !screenOf(type).isEmpty();
+        }
+    }
 
     @ArchTest
     static final ArchRule engineKnowsNobody = noClasses()
@@ -84,6 +125,39 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("javafx..", "java.awt..", "javax.swing..")
             .because("logic that needs a screen cannot be run by a command");
+
+    @ArchTest
+    static final ArchRule javaFxStaysInTheWindow = noClasses()
+            .that()
+            .resideOutsideOfPackage(UI)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javafx..")
+            .because("what a command does too must run without a toolkit");
+
+    @ArchTest
+    static final ArchRule viewModelsTouchNoControl = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("ViewModel")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javafx.scene..", "javafx.stage..", "javafx.fxml..", "javafx.application..")
+            .because("a view model is tested without a toolkit");
+
+    @ArchTest
+    static final ArchRule screensDoNotReachIntoEachOther = SlicesRuleDefinition.slices()
+            .assignedFrom(new ScreenSlices())
+            .should()
+            .notDependOnEachOther()
+            .because("a screen sends the user elsewhere with a Destination and knows nothing of who is there");
+
+    @ArchTest
+    static final ArchRule screensKnowTheShellAndNotTheFrame = noClasses()
+            .that(new InAScreen())
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.gantry.app.ui", "dev.gantry.app.ui.frame..", "dev.gantry.app.ui.tour..")
+            .because("a screen runs in a test with services of the test's own");
 
     @ArchTest
     static final ArchRule onlyTheCommandLinePrints = noClasses()

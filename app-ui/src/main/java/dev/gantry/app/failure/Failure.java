@@ -1,0 +1,89 @@
+package dev.gantry.app.failure;
+
+import dev.gantry.engine.GantryException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Turns any exception into what a person is told.
+public final class Failure {
+    /// The code of everything that is a mistake of the program itself.
+    public static final String DEFECT = "DEFECT";
+
+    private Failure() {}
+
+    /// The failure in the terms of [GantryException] when a person can act on it; empty for a defect of the program.
+    public static Optional<GantryException> explain(Throwable failure) {
+        return switch (failure) {
+            case GantryException known -> Optional.of(known);
+            case UncheckedIOException wrapped -> explain(Objects.requireNonNull(wrapped.getCause()));
+            case IOException io -> Optional.of(explainIo(io).causedBy(io));
+            case OutOfMemoryError full ->
+                Optional.of(GantryException.environment(
+                                "MEMORY-FULL",
+                                "the memory is full",
+                                String.valueOf(full.getMessage()),
+                                "close other programs or take a smaller batch or length; when the text above names the"
+                                        + " Java heap, start with GANTRY_JVM_OPTS=-Xmx8g")
+                        .causedBy(full));
+            default -> Optional.empty();
+        };
+    }
+
+    /// The failure for the window, where a defect is shown like any other failure.
+    public static GantryException told(Throwable failure) {
+        return explain(failure).orElseGet(() -> defect(failure));
+    }
+
+    private static GantryException defect(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return new GantryException(
+                GantryException.Kind.FAILED_CHECK,
+                DEFECT,
+                "Gantry made a mistake of its own: " + failure,
+                "not known; it happened at " + (trace.length == 0 ? "an unknown place" : trace[0]),
+                "copy the report and send it to the people who make Gantry; your files are untouched",
+                failure);
+    }
+
+    private static GantryException explainIo(IOException io) {
+        String message = String.valueOf(io.getMessage());
+        return switch (io) {
+            case NoSuchFileException missing ->
+                GantryException.badInput(
+                        "FILE-MISSING",
+                        "cannot open " + missing.getFile(),
+                        "there is no such file or folder",
+                        "check the path");
+            case AccessDeniedException denied ->
+                GantryException.badInput(
+                        "FILE-DENIED",
+                        "cannot use " + denied.getFile(),
+                        "the system denies access",
+                        "change its permissions or choose another place");
+            case FileSystemException other
+            when isDiskFull(other) ->
+                GantryException.environment(
+                        "DISK-FULL",
+                        "cannot write " + other.getFile(),
+                        "the disk is full",
+                        "free some space and start again; nothing that was finished is lost");
+            default ->
+                GantryException.environment(
+                        "FILE-IO",
+                        "a file could not be read or written",
+                        message,
+                        "check the disk it lies on, then start again");
+        };
+    }
+
+    private static boolean isDiskFull(FileSystemException io) {
+        String reason = String.valueOf(io.getReason()).toLowerCase(Locale.ROOT);
+        return reason.contains("no space") || reason.contains("not enough space") || reason.contains("quota");
+    }
+}

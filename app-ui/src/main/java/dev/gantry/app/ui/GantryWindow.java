@@ -1,0 +1,86 @@
+package dev.gantry.app.ui;
+
+import dev.gantry.app.ui.frame.JavaFxHost;
+import dev.gantry.engine.GantryException;
+import dev.gantry.zoo.catalog.GantryHome;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javafx.application.Platform;
+import javafx.geometry.Rectangle2D;
+import javafx.stage.Screen;
+import javafx.stage.Stage;
+
+/// Opens the window and waits until it is closed.
+public final class GantryWindow {
+    private static final double WIDTH = 1280;
+    private static final double HEIGHT = 820;
+    private static final double MIN_WIDTH = 800;
+    private static final double MIN_HEIGHT = 560;
+    /// Says once that JavaFX lies on the class path, which is as meant; held so that its level stays.
+    private static final Logger JAVAFX = Logger.getLogger("javafx");
+
+    private GantryWindow() {}
+
+    /// Whether a window could be shown here.
+    ///
+    /// @param display the values of `DISPLAY` and `WAYLAND_DISPLAY`, empty when not set
+    public static boolean hasDisplay(String operatingSystem, String display, String waylandDisplay) {
+        boolean x11 = !operatingSystem.startsWith("Windows") && !operatingSystem.startsWith("Mac");
+        return !x11 || !display.isBlank() || !waylandDisplay.isBlank();
+    }
+
+    /// Returns when the user has closed the window.
+    ///
+    /// @throws GantryException when the system cannot show one
+    public static void runUntilClosed(GantryHome home) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        startToolkit(() -> open(home, closed));
+        closed.join();
+        Platform.exit();
+    }
+
+    /// Starts JavaFX and runs `first` on its thread.
+    ///
+    /// @throws GantryException when the system cannot show a window
+    public static void startToolkit(Runnable first) {
+        JAVAFX.setLevel(Level.SEVERE);
+        try {
+            Platform.startup(first);
+        } catch (RuntimeException e) {
+            throw GantryException.environment(
+                            "NO-WINDOW",
+                            "the window cannot be opened",
+                            String.valueOf(e.getMessage()),
+                            "on Linux install GTK 3 (libgtk-3-0) and check DISPLAY; every screen has a command too, see"
+                                    + " gantry --help")
+                    .causedBy(e);
+        }
+    }
+
+    private static void open(GantryHome home, CompletableFuture<Void> closed) {
+        try {
+            Stage stage = new Stage();
+            MainWindow[] window = new MainWindow[1];
+            window[0] = new MainWindow(
+                    Screens.all(),
+                    home,
+                    new JavaFxHost(
+                            stage,
+                            folder ->
+                                    Platform.runLater(() -> window[0].notices().info(folder.toString()))));
+            Rectangle2D screen = Screen.getPrimary().getVisualBounds();
+            stage.setWidth(Math.min(WIDTH, screen.getWidth()));
+            stage.setHeight(Math.min(HEIGHT, screen.getHeight()));
+            stage.setMinWidth(Math.min(MIN_WIDTH, screen.getWidth()));
+            stage.setMinHeight(Math.min(MIN_HEIGHT, screen.getHeight()));
+            stage.setOnHidden(event -> {
+                window[0].close();
+                closed.complete(null);
+            });
+            window[0].showIn(stage);
+        } catch (RuntimeException e) {
+            closed.completeExceptionally(e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.gantry.app.ui;
+
+import dev.gantry.app.ui.home.HomeScreen;
+import dev.gantry.app.ui.shell.Screen;
+import java.util.List;
+
+/// Every screen of the window; a new one is added here and nowhere else.
+public final class Screens {
+    private Screens() {}
+
+    public static List<Screen> all() {
+        return List.of(HomeScreen.SCREEN);
+    }
+}

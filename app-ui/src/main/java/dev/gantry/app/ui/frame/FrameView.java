@@ -1,0 +1,126 @@
+package dev.gantry.app.ui.frame;
+
+import dev.gantry.app.ui.look.Icon;
+import dev.gantry.app.ui.look.IconView;
+import dev.gantry.app.ui.shell.Fxml;
+import dev.gantry.app.ui.shell.HostSystem;
+import dev.gantry.app.ui.shell.ScreenName;
+import dev.gantry.app.ui.shell.WindowStatus;
+import dev.gantry.app.ui.shell.WindowStatus.Pill;
+import dev.gantry.app.ui.task.BackgroundTasks;
+import dev.gantry.app.ui.text.Texts;
+import javafx.beans.property.ObjectProperty;
+import javafx.fxml.FXML;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
+
+/// The window around the screens.
+public final class FrameView {
+    private final Texts texts;
+    private final FrameViewModel model;
+    private final NoticeCenter notices;
+    private final WindowStatus status;
+    private final LoadViewModel load;
+    private final BackgroundTasks tasks;
+    private final HostSystem host;
+    private final ScreenDeck deck;
+    private final Parent root;
+
+    @FXML
+    private BorderPane main;
+
+    @FXML
+    private VBox rail;
+
+    @FXML
+    private Label brandName;
+
+    @FXML
+    private Label title;
+
+    @FXML
+    private Button modelPill;
+
+    @FXML
+    private Button runPill;
+
+    @FXML
+    private Button search;
+
+    @FXML
+    private Label offline;
+
+    @FXML
+    private StackPane content;
+
+    @FXML
+    private HBox strip;
+
+    @FXML
+    private VBox toasts;
+
+    @FXML
+    private StackPane overlay;
+
+    public FrameView(
+            Texts texts,
+            FrameViewModel model,
+            NoticeCenter notices,
+            WindowStatus status,
+            LoadViewModel load,
+            BackgroundTasks tasks,
+            HostSystem host,
+            ScreenDeck deck) {
+        this.texts = texts;
+        this.model = model;
+        this.notices = notices;
+        this.status = status;
+        this.load = load;
+        this.tasks = tasks;
+        this.host = host;
+        this.deck = deck;
+        this.root = Fxml.load(this, texts);
+    }
+
+    @FXML
+    void initialize() {
+        Rail.fill(rail, brandName, model);
+        title.textProperty().bind(model.currentProperty().map(model::title));
+        showPill(modelPill, status.modelProperty(), Icon.CHAT);
+        showPill(runPill, status.runProperty(), Icon.RUNS);
+        search.setGraphic(new IconView(Icon.SEARCH));
+        search.setOnAction(event -> notices.show(new Overlay.Palette()));
+        offline.setGraphic(new IconView(Icon.OFFLINE));
+        offline.textProperty()
+                .bind(status.onlineProperty().map(now -> texts.get(now ? "frame.online" : "frame.offline")));
+        offline.setTooltip(new Tooltip(texts.get("frame.offline.help")));
+        LoadStrip.fill(strip, texts, load, tasks, () -> model.go(ScreenName.HARDWARE));
+        ToastStack.fill(toasts, texts, notices);
+        model.onShow(destination -> content.getChildren().setAll(deck.show(destination)));
+        new OverlayLayer(texts, overlay, main, notices, host, () -> model.commands(deck.commands())).listen();
+    }
+
+    private void showPill(Button button, ObjectProperty<@Nullable Pill> pill, Icon icon) {
+        button.setGraphic(new IconView(icon));
+        button.textProperty().bind(pill.map(Pill::text).orElse(""));
+        button.visibleProperty().bind(pill.map(shown -> true).orElse(false));
+        button.managedProperty().bind(button.visibleProperty());
+        button.setOnAction(event -> {
+            Pill shown = pill.get();
+            if (shown != null) {
+                model.go(shown.destination());
+            }
+        });
+    }
+
+    public Parent root() {
+        return root;
+    }
+}

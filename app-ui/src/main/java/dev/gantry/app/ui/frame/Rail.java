@@ -1,0 +1,69 @@
+package dev.gantry.app.ui.frame;
+
+import dev.gantry.app.ui.look.Icon;
+import dev.gantry.app.ui.look.IconView;
+import dev.gantry.app.ui.shell.ScreenName;
+import javafx.css.PseudoClass;
+import javafx.scene.control.Button;
+import javafx.scene.control.ContentDisplay;
+import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+
+/// The list of screens at the left: an icon and a word each, the icon alone where the window is too narrow for words.
+final class Rail {
+    private static final PseudoClass CURRENT = PseudoClass.getPseudoClass("current");
+    /// In widths of the letter size: below it the words make place for the content.
+    private static final double WIDTH_FOR_WORDS_EM = 66;
+
+    private Rail() {}
+
+    static void fill(VBox rail, Label brandName, FrameViewModel model) {
+        int number = 1;
+        for (ScreenName screen : model.screens()) {
+            if (screen == ScreenName.SETTINGS) {
+                Region space = new Region();
+                VBox.setVgrow(space, Priority.ALWAYS);
+                rail.getChildren().add(space);
+            }
+            rail.getChildren().add(button(screen, model, number++));
+        }
+        rail.sceneProperty().subscribe(scene -> {
+            if (scene != null) {
+                scene.widthProperty().subscribe(width -> layOut(rail, brandName, width.doubleValue()));
+                brandName.fontProperty().subscribe(font -> layOut(rail, brandName, scene.getWidth()));
+            }
+        });
+    }
+
+    private static Button button(ScreenName screen, FrameViewModel model, int number) {
+        String title = model.title(screen);
+        Button button = new Button(title, new IconView(Icon.valueOf(screen.name())));
+        button.getStyleClass().add("rail-button");
+        button.setId("rail-" + screen.key());
+        button.setAccessibleText(title);
+        button.setTooltip(new Tooltip(title + "  Ctrl+" + number));
+        button.setMaxWidth(Double.MAX_VALUE);
+        button.setOnAction(event -> model.go(screen));
+        model.currentProperty().subscribe(current -> button.pseudoClassStateChanged(CURRENT, current == screen));
+        return button;
+    }
+
+    private static void layOut(VBox rail, Label brandName, double windowWidth) {
+        double em = brandName.getFont().getSize();
+        boolean words = windowWidth >= WIDTH_FOR_WORDS_EM * em;
+        brandName.setVisible(words);
+        brandName.setManaged(words);
+        for (var child : rail.getChildren()) {
+            if (child instanceof Button button) {
+                button.setContentDisplay(words ? ContentDisplay.LEFT : ContentDisplay.GRAPHIC_ONLY);
+            }
+        }
+        rail.getStyleClass().removeAll("narrow");
+        if (!words) {
+            rail.getStyleClass().add("narrow");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.gantry.app.ui.tour;
+
+import dev.gantry.app.demo.Demo;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.lora.train.TrainingEnvironment;
+import dev.gantry.zoo.catalog.Catalog;
+import dev.gantry.zoo.catalog.GantryHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+/// A home folder with something to look at: the starter model and one short run with its export.
+public final class TourContents {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long MEMORY_BYTES = 2L << 30;
+    private static final int STEPS = 30;
+
+    private TourContents() {}
+
+    /// Makes the home folder, or takes the one an earlier tour made.
+    public static GantryHome in(Path folder, Progress progress) throws IOException {
+        GantryHome home = new GantryHome(folder);
+        if (!Files.isDirectory(home.runs())) {
+            TrainingEnvironment environment = new TrainingEnvironment(
+                    "tour", home.cache().resolve("tokens"), MEMORY_BYTES, progress, Clock.systemUTC());
+            new Demo(home, environment, Runtime.getRuntime().availableProcessors(), () -> Catalog.open(home, PATIENCE))
+                    .shortened(STEPS)
+                    .run(part -> {});
+        }
+        return home;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.preferences;
+
+import org.jspecify.annotations.NullMarked;

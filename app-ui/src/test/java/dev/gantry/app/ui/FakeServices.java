@@ -1,0 +1,75 @@
+package dev.gantry.app.ui;
+
+import dev.gantry.app.library.CatalogAccess;
+import dev.gantry.app.preferences.PreferenceStore;
+import dev.gantry.app.ui.frame.NoticeCenter;
+import dev.gantry.app.ui.look.Theme;
+import dev.gantry.app.ui.shell.Destination;
+import dev.gantry.app.ui.shell.Navigation;
+import dev.gantry.app.ui.shell.ScreenName;
+import dev.gantry.app.ui.shell.Services;
+import dev.gantry.app.ui.shell.WindowStatus;
+import dev.gantry.app.ui.task.BackgroundTasks;
+import dev.gantry.app.ui.text.Texts;
+import dev.gantry.engine.GantryException;
+import dev.gantry.zoo.catalog.GantryHome;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javafx.beans.property.SimpleObjectProperty;
+
+/// Services for the test of a view model: no toolkit, and every background task is done at once.
+public final class FakeServices implements AutoCloseable {
+    public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    public final FakeHost host = new FakeHost();
+    public final NoticeCenter notices = new NoticeCenter();
+    public final WindowStatus status = new WindowStatus();
+    public final List<Destination> visited = new ArrayList<>();
+    public final List<GantryException> failures = new ArrayList<>();
+    private final CatalogAccess catalog;
+    private final Services services;
+
+    /// @param folder becomes the home folder
+    public FakeServices(Path folder) {
+        GantryHome home = new GantryHome(folder);
+        catalog = new CatalogAccess(home, repair -> {});
+        services = new Services(
+                Texts.load(Locale.ENGLISH, MainWindow.folders(Screens.all())),
+                new SimpleObjectProperty<>(Theme.LIGHT),
+                new BackgroundTasks(Runnable::run, Runnable::run, failures::add),
+                new EverywhereNavigation(),
+                notices,
+                host,
+                status,
+                PreferenceStore.open(folder.resolve("settings.json"), Runnable::run),
+                catalog,
+                home,
+                Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    public Services services() {
+        return services;
+    }
+
+    private final class EverywhereNavigation implements Navigation {
+        @Override
+        public void go(Destination destination) {
+            visited.add(destination);
+        }
+
+        @Override
+        public boolean has(ScreenName screen) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        catalog.close();
+    }
+}

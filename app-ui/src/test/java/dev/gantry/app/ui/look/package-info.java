@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.ui.look;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.ui;
+
+import org.jspecify.annotations.NullMarked;

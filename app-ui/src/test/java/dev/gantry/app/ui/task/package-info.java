@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.ui.task;
+
+import org.jspecify.annotations.NullMarked;
