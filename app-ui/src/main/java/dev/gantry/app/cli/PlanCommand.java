@@ -42,20 +42,23 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private final MemoryOptions memory = new MemoryOptions();
 
+    @Mixin
+    private final RankOptions ranks = new RankOptions();
+
     PlanCommand(CliContext context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = memory.in(Training.settings(context, config));
+        TrainConfig settings = ranks.in(memory.in(Training.settings(context, config)));
         RunPlan plan = new TrainingRun(Training.environment(context)).plan(settings);
         if (json) {
             context.printJson(plan);
         } else {
             print(plan);
         }
-        return plan.memory().fits() ? ExitCode.OK.value() : ExitCode.FAILED_CHECK.value();
+        return plan.fits() ? ExitCode.OK.value() : ExitCode.FAILED_CHECK.value();
     }
 
     private void print(RunPlan plan) {
@@ -64,7 +67,7 @@ final class PlanCommand implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "%s: %d steps of up to %d tokens%n",
-                layout.fits() ? "fits" : "does not fit",
+                plan.fits() ? "fits" : "does not fit",
                 plan.steps(),
                 plan.tokensPerStep());
         out.printf(
@@ -74,6 +77,9 @@ final class PlanCommand implements Callable<Integer> {
                 layout.tokensPerSecond(),
                 bound(layout));
         layout.tiers().forEach(tier -> print(out, tier));
+        if (plan.ranks() != null) {
+            RankPrinter.print(out, plan.ranks());
+        }
         out.println("layers   "
                 + (layout.retention() == Retention.EVERYTHING
                         ? "kept for the backward"

@@ -28,6 +28,9 @@ final class ResumeCommand implements Callable<Integer> {
     @Mixin
     private final MemoryOptions memory = new MemoryOptions();
 
+    @Mixin
+    private final RankOptions ranks = new RankOptions();
+
     ResumeCommand(CliContext context) {
         this.context = context;
     }
@@ -35,7 +38,8 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path folder = new ModelReference(context.home()).run(run);
-        RunReport report = new TrainingRun(Training.environment(context)).resume(folder, memory::in);
+        RunReport report =
+                new TrainingRun(Training.environment(context)).resume(folder, machine -> ranks.in(memory.in(machine)));
         return Training.finish(context, folder, report, json ? Training.Format.JSON : Training.Format.TEXT);
     }
 }

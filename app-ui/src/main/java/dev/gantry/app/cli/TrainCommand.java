@@ -35,13 +35,16 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final MemoryOptions memory = new MemoryOptions();
 
+    @Mixin
+    private final RankOptions ranks = new RankOptions();
+
     TrainCommand(CliContext context) {
         this.context = context;
     }
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = memory.in(Training.settings(context, config));
+        TrainConfig settings = ranks.in(memory.in(Training.settings(context, config)));
         Path folder = run != null ? run : RunNames.next(context.home().runs(), settings.stage());
         if (!json) {
             context.out().println("run " + folder);

@@ -39,7 +39,7 @@ public record AdapterLayout(List<AdapterSlot> slots, List<ParameterSpec> paramet
     /// Names, as PEFT gives them, and shapes of all tensors, in the order of a file.
     ///
     /// @param paths the model's naming
-    SequencedMap<String, Shape> tensorShapes(ModulePaths paths) {
+    public SequencedMap<String, Shape> tensorShapes(ModulePaths paths) {
         SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
         for (AdapterSlot slot : slots) {
             shapes.put(slot.nameOfA(), Shape.of(slot.rank(), slot.inputs()));

@@ -1,5 +1,6 @@
 package dev.gantry.lora.train;
 
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.ParameterId;
@@ -21,6 +22,23 @@ import java.util.Set;
 final class JobDescription {
     private JobDescription() {}
 
+    /// Where the adapter of a run goes.
+    ///
+    /// @throws GantryException when the model has no such places
+    static AdapterLayout adapterLayout(RunInputs inputs) {
+        BaseModel base = inputs.base();
+        try {
+            return AdapterLayout.of(inputs.settings().lora(), base.spec(), base.family()::modulePath);
+        } catch (IllegalArgumentException e) {
+            throw GantryException.usage(
+                            "CONFIG-LORA",
+                            "cannot put the adapter on this model",
+                            String.valueOf(e.getMessage()),
+                            "Change the lora settings.")
+                    .causedBy(e);
+        }
+    }
+
     static TrainingJob of(RunInputs inputs, Backend backend) {
         ResolvedSettings settings = inputs.settings();
         Map<AdapterSite, Integer> ranks = new HashMap<>();
@@ -28,8 +46,7 @@ final class JobDescription {
         float dropout = 0;
         if (settings.config().stage() == Stage.SFT) {
             LoraConfig lora = settings.lora();
-            AdapterLayout layout =
-                    AdapterLayout.of(lora, inputs.base().spec(), inputs.base().family()::modulePath);
+            AdapterLayout layout = adapterLayout(inputs);
             for (AdapterSlot slot : layout.slots()) {
                 ranks.put(slot.site(), slot.rank());
             }

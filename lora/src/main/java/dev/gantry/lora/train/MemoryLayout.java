@@ -19,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -27,7 +29,8 @@ import java.util.stream.Collectors;
 ///
 /// @param device where everything lies that kernels touch
 /// @param host where weights wait beside the device
-record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host) {
+/// @param ranks devices of the ranks; empty with one rank. `device` then holds what they share
+record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host, List<MemoryAccount> ranks) {
     /// Rates for choosing between plans that copy nothing: which of them is faster does not depend on the rate.
     private static final MachineRates ONLY_COMPARED = new MachineRates(1e12, 1e12);
 
@@ -38,10 +41,32 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host)
 
     private static final double UNPROBED_BYTES_PER_SECOND = 1e9;
 
+    MemoryLayout {
+        ranks = List.copyOf(ranks);
+    }
+
+    /// On one device.
+    private MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host) {
+        this(plan, device, host, List.of());
+    }
+
+    /// All that memory is taken from, in the order to show it.
+    List<MemoryAccount> accounts() {
+        List<MemoryAccount> all = new ArrayList<>(ranks);
+        all.add(device);
+        if (ranks.isEmpty()) {
+            all.add(host);
+        }
+        return all;
+    }
+
     /// The layout to train with.
     ///
     /// @throws GantryException when budgets were set and the run does not fit them
     static MemoryLayout of(RunInputs inputs, Backend backend, long memoryBytes) throws IOException {
+        if (RankedLayout.isRanked(inputs)) {
+            return RankedLayout.of(inputs, backend, ONLY_COMPARED, memoryBytes);
+        }
         if (!isBudgeted(inputs)) {
             TrainingPlan mapped = new TrainingPlanner(backend, inputs.settings().threads())
                     .plan(JobDescription.of(inputs, backend), ONLY_COMPARED, memoryBytes);

@@ -2,7 +2,9 @@ package dev.gantry.lora.train;
 
 import dev.gantry.lora.data.DataSummary;
 import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.TrainingPlan;
+import org.jspecify.annotations.Nullable;
 
 /// What a run would do, before it does anything.
 ///
@@ -11,4 +13,16 @@ import dev.gantry.offload.plan.TrainingPlan;
 /// @param steps optimizer steps
 /// @param tokensPerStep tokens of the largest possible step
 /// @param memory where the memory goes and how long it takes
-public record RunPlan(TrainConfig config, DataSummary data, long steps, long tokensPerStep, TrainingPlan memory) {}
+/// @param ranks what each rank takes and what crosses between them; null with one rank
+public record RunPlan(
+        TrainConfig config,
+        DataSummary data,
+        long steps,
+        long tokensPerStep,
+        TrainingPlan memory,
+        @Nullable RankPlan ranks) {
+
+    public boolean fits() {
+        return ranks == null ? memory.fits() : ranks.fits();
+    }
+}

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what a loop does into its run folder.
@@ -74,7 +73,7 @@ final class RunRecorder {
         events.append(new RunEvent.MemoryMap(
                 clock.instant(),
                 atStep,
-                Stream.of(setup.layout().device(), setup.layout().host())
+                setup.layout().accounts().stream()
                         .map(MemoryAccount::snapshot)
                         .map(RunRecorder::tier)
                         .toList()));

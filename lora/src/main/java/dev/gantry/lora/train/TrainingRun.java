@@ -1,7 +1,7 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
-import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.lora.data.PreparedDataset;
 import dev.gantry.lora.data.batch.BatchStream;
 import dev.gantry.lora.run.Checkpoint;
@@ -14,6 +14,8 @@ import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
+import dev.gantry.offload.plan.MachineRates;
+import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.TrainingPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,14 +48,23 @@ public final class TrainingRun {
     /// @throws GantryException when settings, model or data cannot be used
     public RunPlan plan(TrainConfig config) throws IOException {
         try (RunInputs inputs = RunInputs.open(config, environment);
-                CpuBackend backend = new CpuBackend(inputs.settings().threads())) {
-            TrainingPlan memory = MemoryLayout.plan(inputs, backend, environment.memoryBytes());
+                Backend backend = environment.backends().apply(inputs.settings().threads())) {
+            RankPlan ranks = RankedLayout.isRanked(inputs)
+                    ? RankedLayout.plan(
+                            inputs,
+                            backend,
+                            MachineRates.measure(backend, inputs.settings().compute()),
+                            environment.memoryBytes())
+                    : null;
+            TrainingPlan memory =
+                    ranks != null ? ranks.memory() : MemoryLayout.plan(inputs, backend, environment.memoryBytes());
             return new RunPlan(
                     inputs.settings().config(),
                     inputs.data().summary(),
                     memory.steps(),
                     memory.tokensPerStep(),
-                    memory);
+                    memory,
+                    ranks);
         }
     }
 

@@ -1,14 +1,11 @@
 package dev.gantry.lora.train;
 
-import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterLayout;
-import dev.gantry.lora.adapter.LoraConfig;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.offload.frozen.FrozenPlan;
@@ -42,13 +39,10 @@ final class TrainingSetup implements AutoCloseable {
         this.inputs = inputs;
         this.run = run;
         this.settings = inputs.settings();
-        this.backend = resources.add(new CpuBackend(settings.threads()));
+        this.backend = resources.add(environment.backends().apply(settings.threads()));
         this.layout = MemoryLayout.of(inputs, backend, environment.memoryBytes());
         this.device = layout.device();
-        this.trainer = resources.add(
-                layout.plan().placement().weights() instanceof Placement.Weights.Trained(TrainablePlan plan)
-                        ? offDevice(plan)
-                        : onOneDevice(resources, environment.progress()));
+        this.trainer = resources.add(trainer(resources, environment));
         this.questions = ChatSamples.of(inputs, backend, device);
     }
 
@@ -70,6 +64,15 @@ final class TrainingSetup implements AutoCloseable {
         }
     }
 
+    private Trainer trainer(Resources made, TrainingEnvironment environment) {
+        if (settings.ranks() > 1) {
+            return RankedTrainer.of(inputs, layout, backend, environment.backends());
+        }
+        return layout.plan().placement().weights() instanceof Placement.Weights.Trained(TrainablePlan plan)
+                ? offDevice(plan)
+                : onOneDevice(made, environment.progress());
+    }
+
     private Trainer onOneDevice(Resources made, Progress progress) {
         Trained trained = switch (settings.config().stage()) {
             case SFT -> lora(made, progress);
@@ -86,8 +89,8 @@ final class TrainingSetup implements AutoCloseable {
         BaseModel base = inputs.base();
         Family family = base.family();
         DecoderSpec spec = base.spec();
-        LoraConfig config = settings.lora();
-        Adapter adapter = made.add(new Adapter(config, layout(config, base), family::modulePath, device));
+        AdapterLayout places = JobDescription.adapterLayout(inputs);
+        Adapter adapter = made.add(new Adapter(settings.lora(), places, family::modulePath, device));
         adapter.initialise(settings.seed(), base.weights(), backend);
         Trainee trainee = made.add(
                 switch (layout.plan().placement().weights()) {
@@ -107,19 +110,6 @@ final class TrainingSetup implements AutoCloseable {
         StreamedWeights.Budgets budgets = new StreamedWeights.Budgets(layout.device(), layout.host());
         return new BaseWeights.Streamed(
                 new StreamedWeights(backend, inputs.base().stored(), settings.compute(), plan, budgets, progress));
-    }
-
-    private static AdapterLayout layout(LoraConfig config, BaseModel base) {
-        try {
-            return AdapterLayout.of(config, base.spec(), base.family()::modulePath);
-        } catch (IllegalArgumentException e) {
-            throw GantryException.usage(
-                            "CONFIG-LORA",
-                            "cannot put the adapter on this model",
-                            String.valueOf(e.getMessage()),
-                            "Change the lora settings.")
-                    .causedBy(e);
-        }
     }
 
     /// All parameters, whose values live on the tiers that the plan says.

@@ -4,7 +4,7 @@ import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
 
-/// Asks to stop once a number of steps are done.
+/// Counts steps, and asks to stop once a number of them are done.
 final class StopAfter implements Progress {
     private final long steps;
     private long done;
@@ -29,6 +29,11 @@ final class StopAfter implements Progress {
             @Override
             public void close() {}
         };
+    }
+
+    /// Steps done so far.
+    long done() {
+        return done;
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class TrainingPlanner {
     private static final double STEP_EFFICIENCY = 0.75;
 
     /// The JVM, its heap, code and thread stacks.
-    private static final long RUNTIME_BYTES = 200L << 20;
+    static final long RUNTIME_BYTES = 200L << 20;
 
     private static final int MOST_SLOTS = 4;
     private static final int MOST_CHANGES = 3;

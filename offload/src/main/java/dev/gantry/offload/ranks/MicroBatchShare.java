@@ -4,9 +4,9 @@ package dev.gantry.offload.ranks;
 ///
 /// @param from index of the first
 /// @param to index behind the last
-record MicroBatchShare(int from, int to) {
+public record MicroBatchShare(int from, int to) {
 
-    static MicroBatchShare of(int microBatches, int rank, int ranks) {
+    public static MicroBatchShare of(int microBatches, int rank, int ranks) {
         return new MicroBatchShare(
                 (int) ((long) microBatches * rank / ranks), (int) ((long) microBatches * (rank + 1) / ranks));
     }
@@ -16,7 +16,7 @@ record MicroBatchShare(int from, int to) {
         return (microBatches + ranks - 1) / ranks;
     }
 
-    int count() {
+    public int count() {
         return to - from;
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.lora.train.config;
 
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
+import dev.gantry.offload.ranks.ZeroStage;
 import org.jspecify.annotations.Nullable;
 
 /// How a run uses the machine; null means: chosen for you.
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// @param retention what the forward keeps; never changes the numbers
 /// @param deviceMemory what the run may take for everything that kernels touch; never changes the numbers
 /// @param hostMemory what may wait in memory beside the device; never changes the numbers
-/// @param diskFolder for a copy of the model's blocks that reads faster than its own files, and for optimizer states
-/// that
-///     memory does not hold; never changes the numbers
+/// @param diskFolder for a copy of the model's blocks that reads faster than its own files, and for optimizer
+///     states that memory does not hold; never changes the numbers
 /// @param placement which parts of what is held live on which tier; never changes the numbers
+/// @param ranks that train together, each with a device of its own; never changes the numbers
+/// @param zero what the ranks hold once together: 0 nothing, 1 optimizer states, 2 gradients too, 3 weights too; never
+///     changes the numbers
 public record MachineSection(
         @Nullable ComputeType compute,
         @Nullable Integer threads,
@@ -22,12 +25,19 @@ public record MachineSection(
         @Nullable ByteSize deviceMemory,
         @Nullable ByteSize hostMemory,
         @Nullable String diskFolder,
-        @Nullable PlacementSetting placement) {
+        @Nullable PlacementSetting placement,
+        @Nullable Integer ranks,
+        @Nullable Integer zero) {
     /// Everything chosen for you.
     public static final MachineSection AUTO = new MachineSection(null, null, null);
 
     public MachineSection {
         Setting.atLeast("machine.threads", threads, 1);
+        Setting.atLeast("machine.ranks", ranks, 1);
+        Setting.within("machine.zero", zero, 0, ZeroStage.values().length);
+        if (zero != null && ranks == null) {
+            throw Setting.wrong("machine.zero", zero, "is for ranks that share memory, so set machine.ranks as well");
+        }
     }
 
     /// Without limits of memory but the machine's own.
@@ -35,7 +45,7 @@ public record MachineSection(
         this(compute, threads, retention, null, null, null);
     }
 
-    /// With everything placed by the plan.
+    /// On one rank, with everything placed by the plan.
     public MachineSection(
             @Nullable ComputeType compute,
             @Nullable Integer threads,
@@ -43,7 +53,7 @@ public record MachineSection(
             @Nullable ByteSize deviceMemory,
             @Nullable ByteSize hostMemory,
             @Nullable String diskFolder) {
-        this(compute, threads, retention, deviceMemory, hostMemory, diskFolder, null);
+        this(compute, threads, retention, deviceMemory, hostMemory, diskFolder, null, null, null);
     }
 
     /// The same with other limits of memory; null keeps the limit.
@@ -55,12 +65,45 @@ public record MachineSection(
                 device == null ? deviceMemory : device,
                 host == null ? hostMemory : host,
                 disk == null ? diskFolder : disk,
-                placement);
+                placement,
+                ranks,
+                zero);
     }
 
     /// The same with values placed otherwise; null keeps their places.
     public MachineSection placed(@Nullable PlacementSetting other) {
         return new MachineSection(
-                compute, threads, retention, deviceMemory, hostMemory, diskFolder, other == null ? placement : other);
+                compute,
+                threads,
+                retention,
+                deviceMemory,
+                hostMemory,
+                diskFolder,
+                other == null ? placement : other,
+                ranks,
+                zero);
+    }
+
+    /// The same in another compute type.
+    public MachineSection computingIn(ComputeType type) {
+        return new MachineSection(
+                type, threads, retention, deviceMemory, hostMemory, diskFolder, placement, ranks, zero);
+    }
+
+    /// The same on other ranks; null keeps what is set.
+    ///
+    /// @param count how many
+    /// @param stage of ZeRO
+    public MachineSection onRanks(@Nullable Integer count, @Nullable Integer stage) {
+        return new MachineSection(
+                compute,
+                threads,
+                retention,
+                deviceMemory,
+                hostMemory,
+                diskFolder,
+                placement,
+                count == null ? ranks : count,
+                stage == null ? zero : stage);
     }
 }

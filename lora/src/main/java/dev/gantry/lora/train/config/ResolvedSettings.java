@@ -9,6 +9,8 @@ import dev.gantry.lora.data.DataOptions;
 import dev.gantry.lora.data.batch.BatchPlan;
 import dev.gantry.lora.train.DecayScope;
 import dev.gantry.lora.train.LoopPlan;
+import dev.gantry.offload.ranks.ZeroStage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,33 @@ public record ResolvedSettings(TrainConfig config) {
     public int threads() {
         Integer threads = config.machine().threads();
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    public int ranks() {
+        Integer ranks = config.machine().ranks();
+        return ranks == null ? 1 : ranks;
+    }
+
+    /// What ranks share: an adapter is small, and of a whole model most is states and gradients.
+    public ZeroStage zero() {
+        Integer zero = config.machine().zero();
+        if (zero != null) {
+            return ZeroStage.of(zero);
+        }
+        return switch (config.stage()) {
+            case SFT -> ZeroStage.NONE;
+            case FULL, PRETRAIN -> ZeroStage.GRADIENTS;
+        };
+    }
+
+    /// The threads of each rank: all threads, dealt as evenly as they go, and no rank without one.
+    public List<Integer> threadsOfRanks() {
+        List<Integer> dealt = new ArrayList<>();
+        for (int rank = 0; rank < ranks(); rank++) {
+            int share = threads() * (rank + 1) / ranks() - threads() * rank / ranks();
+            dealt.add(Math.max(1, share));
+        }
+        return dealt;
     }
 
     public List<String> prompts() {

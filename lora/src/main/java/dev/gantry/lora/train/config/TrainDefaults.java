@@ -63,21 +63,14 @@ public final class TrainDefaults {
         return c.withData(c.data().withMaxTokens(facts.maxTokens()))
                 .withLora(lora(c.lora(), facts))
                 .withOptimizer(optimizer(c, facts))
-                .withBatch(batch(c.batch(), facts))
+                .withBatch(batch(c, facts))
                 .withDuration(new DurationSection(
                         or(c.duration().epochs(), epochs(c.stage(), facts.rows())),
                         c.duration().maxSteps(),
                         or(c.duration().earlyStopPatience(), c.stage() == Stage.PRETRAIN ? 0 : PATIENCE)))
                 .withSamples(new SampleSection(
                         or(c.samples().prompts(), List.of()), or(c.samples().maxNewTokens(), SAMPLE_TOKENS)))
-                .withMachine(new MachineSection(
-                        or(c.machine().compute(), ComputeType.F32),
-                        c.machine().threads(),
-                        c.machine().retention(),
-                        c.machine().deviceMemory(),
-                        c.machine().hostMemory(),
-                        c.machine().diskFolder(),
-                        c.machine().placement()));
+                .withMachine(c.machine().computingIn(or(c.machine().compute(), ComputeType.F32)));
     }
 
     /// Fills in what depends on the number of steps.
@@ -146,11 +139,13 @@ public final class TrainDefaults {
         return rows < 2_000 ? 3 : 2;
     }
 
-    /// The largest micro-batch that divides the step and keeps activations small.
-    private static BatchSection batch(BatchSection b, Facts facts) {
+    /// The largest micro-batch that divides the step, keeps activations small, and leaves every rank one.
+    private static BatchSection batch(TrainConfig c, Facts facts) {
+        BatchSection b = c.batch();
         int effective = or(b.effectiveRows(), Math.max(EFFECTIVE_ROWS, or(b.microRows(), 1)));
         int most = Math.max(1, MICRO_BATCH_TOKENS / facts.maxTokens());
-        int micro = Math.min(effective, most);
+        int each = Math.max(1, effective / or(c.machine().ranks(), 1));
+        int micro = Math.min(each, most);
         while (effective % micro != 0) {
             micro--;
         }

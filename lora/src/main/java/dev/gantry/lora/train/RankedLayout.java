@@ -1,0 +1,100 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.lora.train.config.ByteSize;
+import dev.gantry.lora.train.config.MachineSection;
+import dev.gantry.lora.train.config.ResolvedSettings;
+import dev.gantry.offload.plan.MachineRates;
+import dev.gantry.offload.plan.RankPlan;
+import dev.gantry.offload.plan.RankPlanner;
+import dev.gantry.offload.plan.TierUse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// How the ranks of a run are laid out in memory.
+final class RankedLayout {
+    private static final double MIB = 1 << 20;
+
+    private RankedLayout() {}
+
+    static boolean isRanked(RunInputs inputs) {
+        return inputs.settings().ranks() > 1;
+    }
+
+    /// The layout to train with.
+    ///
+    /// @throws GantryException when the ranks cannot do what the settings ask, or do not fit their budgets
+    static MemoryLayout of(RunInputs inputs, Backend backend, MachineRates rates, long memoryBytes) {
+        RankPlan plan = plan(inputs, backend, rates, memoryBytes);
+        long budget = rankBudget(inputs);
+        plan.ranks().forEach(rank -> requireFits(rank.device()));
+        List<MemoryAccount> ranks = new ArrayList<>();
+        for (int rank = 0; rank < plan.ranks().size(); rank++) {
+            ranks.add(new MemoryAccount("rank " + rank, budget));
+        }
+        return new MemoryLayout(
+                plan.memory(), MemoryAccount.unlimited("shared"), MemoryAccount.unlimited("host"), ranks);
+    }
+
+    /// The fastest plan that fits, or the smallest one when none does.
+    ///
+    /// @throws GantryException when the ranks cannot do what the settings ask
+    static RankPlan plan(RunInputs inputs, Backend backend, MachineRates rates, long memoryBytes) {
+        requirePossible(inputs.settings());
+        return new RankPlanner(backend, inputs.settings().threadsOfRanks())
+                .plan(
+                        JobDescription.of(inputs, backend),
+                        retention -> RankedJobs.of(inputs, retention),
+                        rates,
+                        new RankPlanner.Limits(rankBudget(inputs), memoryBytes));
+    }
+
+    private static long rankBudget(RunInputs inputs) {
+        ByteSize device = inputs.settings().config().machine().deviceMemory();
+        return device == null ? MemoryAccount.UNLIMITED : device.bytes();
+    }
+
+    private static void requirePossible(ResolvedSettings settings) {
+        MachineSection machine = settings.config().machine();
+        int ranks = settings.ranks();
+        boolean placed =
+                machine.placement() != null && !machine.placement().shares().isEmpty();
+        if (machine.hostMemory() != null || machine.diskFolder() != null || placed) {
+            throw refused(
+                    ranks,
+                    "what waits in host memory or on disk passes through one device only",
+                    "Leave out machine.host_memory, machine.disk_folder and machine.placement (--host-memory,"
+                            + " --disk-folder, --placement), share more with machine.zero 3, or set machine.ranks to"
+                            + " 1.");
+        }
+        if (settings.microBatches() < ranks) {
+            throw refused(
+                    ranks,
+                    "a step has " + settings.microBatches() + " micro-batches, so that some ranks had nothing to do",
+                    "Set machine.ranks to " + settings.microBatches() + " at most, or start a run with a"
+                            + " batch.micro_rows that leaves every rank one.");
+        }
+    }
+
+    private static GantryException refused(int ranks, String why, String nextStep) {
+        return GantryException.usage("CONFIG-RANKS", "cannot train on " + ranks + " ranks", why, nextStep);
+    }
+
+    private static void requireFits(TierUse device) {
+        if (!device.fits()) {
+            throw GantryException.environment(
+                    "MEMORY-BUDGET",
+                    "the run does not fit its memory",
+                    String.format(
+                            Locale.ROOT,
+                            "a rank takes %.1f MiB of device memory and may take %.1f",
+                            device.bytes() / MIB,
+                            device.budgetBytes() / MIB),
+                    "Give each rank more with machine.device_memory, share more with a higher machine.zero, or use more"
+                            + " ranks.");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.decoder.ParameterSpec;
+import dev.gantry.engine.optim.Trainable.WeightDecay;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.run.Checkpoint;
+import dev.gantry.offload.ranks.RankedTraining;
+import dev.gantry.offload.trainable.RecordLayout;
+import dev.gantry.offload.trainable.StateArray;
+import dev.gantry.offload.trainable.TrainedTensor;
+import dev.gantry.zoo.export.ChangedTensors;
+import dev.gantry.zoo.export.ExportSource;
+import dev.gantry.zoo.export.ModelExporter;
+import dev.gantry.zoo.model.LoadedModel;
+import dev.gantry.zoo.model.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/// A model that ranks train: a model folder in `model/`, put together one tensor at a time.
+///
+/// @param account where that tensor lies
+record RankedModelFiles(BaseModel base, MemoryAccount account) implements RankedFiles {
+
+    @Override
+    public void write(Path checkpoint, RankedTraining training) throws IOException {
+        ExportSource source = new ExportSource(
+                base.family(),
+                base.config(),
+                shapes(),
+                new Gathered(training),
+                Map.of(),
+                base.folder(),
+                null,
+                null,
+                ModelFiles.CARD);
+        new ModelExporter(Progress.silent(), account).export(source, checkpoint.resolve(Checkpoint.MODEL_FOLDER));
+    }
+
+    private DecoderModel shapes() {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            Map<ParameterId, Tensor> tensors = new HashMap<>();
+            for (ParameterSpec parameter : DecoderParameters.of(base.spec())) {
+                tensors.put(
+                        parameter.id(),
+                        shapes.allocate(DType.F32, parameter.shape().toArray()));
+            }
+            return new DecoderModel(base.spec(), tensors);
+        }
+    }
+
+    @Override
+    public void read(Path checkpoint, RankedTraining training) throws IOException {
+        try (LoadedModel saved =
+                ModelFolder.open(checkpoint.resolve(Checkpoint.MODEL_FOLDER)).load()) {
+            for (ParameterSpec parameter : DecoderParameters.of(base.spec())) {
+                training.set(
+                        name(parameter.id()),
+                        saved.model().parameter(parameter.id()).matrix());
+            }
+        }
+    }
+
+    /// States that a run kept on disk are read from there.
+    @Override
+    public void readStates(Path checkpoint, RankedStates states, RankedTraining training) throws IOException {
+        if (KeptStates.in(checkpoint).isEmpty()) {
+            RankedFiles.super.readStates(checkpoint, states, training);
+            return;
+        }
+        RecordLayout layout = base.trainedWhole(ComputeType.F32, rank -> WeightDecay.APPLIED);
+        try (SavedMoments moments = SavedMoments.of(layout, checkpoint, MemoryAccount.unlimited("host"))) {
+            for (TrainedTensor tensor : layout.model().tensors()) {
+                deal(moments, tensor, StateArray.FIRST_MOMENT, training);
+                deal(moments, tensor, StateArray.SECOND_MOMENT, training);
+            }
+        }
+    }
+
+    private void deal(SavedMoments moments, TrainedTensor tensor, StateArray array, RankedTraining training) {
+        String kind = SavedMoments.name(tensor, array).substring(tensor.name().length() + 1);
+        try (TensorArena arena = new TensorArena(account, "resuming")) {
+            Matrix whole = arena.allocate(DType.F32, tensor.shape().toArray()).matrix();
+            moments.read(tensor, array, 0, whole);
+            training.setState(tensor.name(), kind, whole);
+        }
+    }
+
+    private String name(ParameterId id) {
+        return base.family().names().standard(id);
+    }
+
+    /// All parameters, from the ranks' shares.
+    private final class Gathered implements ChangedTensors {
+        private final RankedTraining training;
+
+        Gathered(RankedTraining training) {
+            this.training = training;
+        }
+
+        @Override
+        public boolean changes(ParameterId id) {
+            return true;
+        }
+
+        @Override
+        public void write(ParameterId id, Tensor shape, Tensor values) {
+            training.read(name(id), values.matrix());
+        }
+    }
+}
