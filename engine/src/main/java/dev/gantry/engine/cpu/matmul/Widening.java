@@ -1,6 +1,7 @@
 package dev.gantry.engine.cpu.matmul;
 
 import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.cpu.kernels.vector.Float16Lanes;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.MemorySegment;
@@ -30,25 +31,34 @@ public final class Widening {
             switch (from.dtype()) {
                 case F32 -> MemorySegment.copy(from.data(), fromOffset, to, toOffset, (long) columns * Float.BYTES);
                 case BF16 -> widenBf16(from.data(), fromOffset, to, toOffset, columns);
-                case F16, F64, I64, I32, I16, I8, U8, BOOL ->
+                case F16 -> widenF16(from.data(), fromOffset, to, toOffset, columns);
+                case F64, I64, I32, I16, I8, U8, BOOL ->
                     widenPlainly(from.dtype(), from.data(), fromOffset, to, toOffset, columns);
             }
         }
     }
 
-    private static FloatVector bf16(MemorySegment from, long offset) {
-        return ((IntVector) ShortVector.fromMemorySegment(SHORTS, from, offset, ORDER)
-                        .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
-                .lanewise(VectorOperators.LSHL, 16)
-                .reinterpretAsFloats();
+    private static IntVector halves(MemorySegment from, long offset) {
+        return (IntVector) ShortVector.fromMemorySegment(SHORTS, from, offset, ORDER)
+                .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
     }
 
     private static void widenBf16(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, int count) {
         int bound = FLOATS.loopBound(count);
         for (int i = 0; i < bound; i += FLOATS.length()) {
-            bf16(from, fromOffset + 2L * i).intoMemorySegment(to, toOffset + 4L * i, ORDER);
+            halves(from, fromOffset + 2L * i)
+                    .lanewise(VectorOperators.LSHL, 16)
+                    .intoMemorySegment(to, toOffset + 4L * i, ORDER);
         }
         widenPlainly(DType.BF16, from, fromOffset + 2L * bound, to, toOffset + 4L * bound, count - bound);
+    }
+
+    private static void widenF16(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, int count) {
+        int bound = FLOATS.loopBound(count);
+        for (int i = 0; i < bound; i += FLOATS.length()) {
+            Float16Lanes.widen(halves(from, fromOffset + 2L * i)).intoMemorySegment(to, toOffset + 4L * i, ORDER);
+        }
+        widenPlainly(DType.F16, from, fromOffset + 2L * bound, to, toOffset + 4L * bound, count - bound);
     }
 
     private static void widenPlainly(

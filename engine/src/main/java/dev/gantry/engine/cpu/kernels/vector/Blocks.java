@@ -56,7 +56,7 @@ public final class Blocks {
             }
             case F16 -> {
                 for (int r = 0; r < rows; r++) {
-                    loadEach(DType.F16, m.data(), m.offset(row + r, column), 0, count, to, at + r * stride);
+                    loadF16(m.data(), m.offset(row + r, column), count, to, at + r * stride);
                 }
             }
             case F64, I64, I32, I16, I8, U8, BOOL -> throw Elements.unsupported(m.dtype());
@@ -71,7 +71,7 @@ public final class Blocks {
         switch (dtype) {
             case F32 -> loadF32(data, offset, count, to, at);
             case BF16 -> loadBf16(data, offset, count, to, at);
-            case F16 -> loadEach(dtype, data, offset, 0, count, to, at);
+            case F16 -> loadF16(data, offset, count, to, at);
             case F64, I64, I32, I16, I8, U8, BOOL -> throw Elements.unsupported(dtype);
         }
     }
@@ -115,6 +115,18 @@ public final class Blocks {
         }
         if (i < count) {
             loadEach(DType.BF16, data, offset, i, count, to, at);
+        }
+    }
+
+    private static void loadF16(MemorySegment data, long offset, int count, float[] to, int at) {
+        int i = 0;
+        for (int bound = F.loopBound(count); i < bound; i += COUNT) {
+            ShortVector half = ShortVector.fromMemorySegment(S, data, offset + 2L * i, LITTLE_ENDIAN);
+            Float16Lanes.widen((IntVector) half.convertShape(ZERO_EXTEND_S2I, I, 0))
+                    .intoArray(to, at + i);
+        }
+        if (i < count) {
+            loadEach(DType.F16, data, offset, i, count, to, at);
         }
     }
 
