@@ -39,6 +39,7 @@ public final class GantryCli {
                 .addSubcommand(new TrainCommand(context))
                 .addSubcommand(new PlanCommand(context))
                 .addSubcommand(new ResumeCommand(context))
+                .addSubcommand(new TellCommand(context))
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new ExportCommand(context))
                 .addSubcommand(new ConformanceCommand(context))

@@ -1,5 +1,6 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.app.run.RunNames;
 import dev.gantry.engine.GantryException;
 import dev.gantry.lora.train.RunReport;
 import dev.gantry.lora.train.TrainingRun;

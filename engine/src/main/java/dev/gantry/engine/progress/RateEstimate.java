@@ -31,6 +31,11 @@ public final class RateEstimate {
         lastDone = done;
     }
 
+    /// Does not count the time until `nowNanos` in which, on purpose, nothing was done.
+    public void leaveOutUntil(long nowNanos) {
+        lastNanos = Math.max(lastNanos, nowNanos);
+    }
+
     public double unitsPerSecond() {
         return unitsPerNano * 1e9;
     }

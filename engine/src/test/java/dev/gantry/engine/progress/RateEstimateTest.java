@@ -37,6 +37,17 @@ class RateEstimateTest {
     }
 
     @Test
+    void remaining_leavesOutAPause() {
+        var rate = new RateEstimate(0);
+        rate.observe(10, 10 * SECOND);
+        rate.leaveOutUntil(1_000 * SECOND);
+        rate.observe(11, 1_001 * SECOND);
+
+        assertThat(rate.unitsPerSecond()).isEqualTo(1);
+        assertThat(rate.remaining(21, 1_001 * SECOND)).hasValue(Duration.ofSeconds(10));
+    }
+
+    @Test
     void remaining_isEmpty_whenTheTotalIsUnknown() {
         var rate = new RateEstimate(0);
         rate.observe(3, SECOND);

@@ -22,6 +22,8 @@ public final class CheckpointStore {
     private static final Pattern NAME = Pattern.compile("step-\\d{6,18}");
     private static final String BEST = "best";
     private static final String LAST = "last";
+    /// An empty file in a checkpoint that somebody asked for.
+    private static final String KEPT = "kept";
 
     private final Path run;
     private final Path folder;
@@ -45,7 +47,7 @@ public final class CheckpointStore {
 
     /// Saves a checkpoint, points to it, and deletes those no longer wanted.
     ///
-    /// @param keepLast newest checkpoints to keep, at least 1; the best is kept besides
+    /// @param keepLast newest checkpoints to keep, at least 1; the best and those of {@link #keep} are kept besides
     public Checkpoint save(TrainerState state, int keepLast, Contents contents) throws IOException {
         Files.createDirectories(folder);
         Path target = folder.resolve(name(state.step()));
@@ -69,6 +71,11 @@ public final class CheckpointStore {
         return saved;
     }
 
+    /// Keeps a checkpoint for good, however many follow.
+    public void keep(Checkpoint checkpoint) throws IOException {
+        DurableFiles.write(checkpoint.folder().resolve(KEPT), "");
+    }
+
     /// Writes the pointers that belong to the newest checkpoint; a resume does it again after a kill in between.
     public void point(Checkpoint newest) throws IOException {
         DurableFiles.write(run.resolve(LAST), newest.name() + "\n");
@@ -79,7 +86,9 @@ public final class CheckpointStore {
     }
 
     private void prune(TrainerState state, int keepLast) throws IOException {
-        List<Path> all = folders();
+        List<Path> all = folders().stream()
+                .filter(path -> !Files.exists(path.resolve(KEPT)))
+                .toList();
         List<Path> old = all.subList(0, Math.max(0, all.size() - keepLast));
         for (Path path : old) {
             if (state.best().loss() == null || !path.endsWith(name(state.best().step()))) {

@@ -84,7 +84,7 @@ public final class EventLog implements AutoCloseable {
                 switch (change.state()) {
                     case STARTED -> current.clear();
                     case RESUMED -> current.removeIf(earlier -> earlier.step() > change.step());
-                    case STOPPED, FAILED, FINISHED -> {}
+                    case PAUSED, CONTINUED, STOPPED, FAILED, FINISHED -> {}
                 }
             }
             current.add(event);

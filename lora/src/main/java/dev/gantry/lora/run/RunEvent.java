@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = RunEvent.Samples.class, name = "sample"),
     @JsonSubTypes.Type(value = RunEvent.CheckpointSaved.class, name = "ckpt"),
     @JsonSubTypes.Type(value = RunEvent.StateChange.class, name = "state"),
+    @JsonSubTypes.Type(value = RunEvent.Plan.class, name = "plan"),
+    @JsonSubTypes.Type(value = RunEvent.Command.class, name = "command"),
     @JsonSubTypes.Type(value = RunEvent.Warning.class, name = "warn"),
     @JsonSubTypes.Type(value = RunEvent.Failure.class, name = "error"),
     @JsonSubTypes.Type(value = RunEvent.MemoryMap.class, name = "memory"),
@@ -66,6 +68,22 @@ public sealed interface RunEvent {
     /// The run came into another state.
     record StateChange(
             Instant t, long step, RunState state, @Nullable String detail) implements RunEvent {}
+
+    /// How far the run goes; written by every process that begins to train.
+    ///
+    /// @param batchesPerEpoch steps of one pass over the data
+    record Plan(
+            Instant t,
+            long step,
+            long totalSteps,
+            double batchesPerEpoch,
+            long evalSteps,
+            long sampleSteps,
+            long checkpointSteps)
+            implements RunEvent {}
+
+    /// A person asked for something, and it was begun.
+    record Command(Instant t, long step, RunCommand command) implements RunEvent {}
 
     /// Something a person should know that does not stop the run.
     record Warning(Instant t, long step, String code, String message) implements RunEvent {}

@@ -19,20 +19,23 @@ public final class RunFolder implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lockFile;
-    private final FileLock lock;
+    private final CommandBox commands;
+    private final Heartbeat heartbeat;
 
     private RunFolder(Path path) throws IOException {
         this.path = path;
         this.lockFile = FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            this.lock = lock(path, lockFile);
+            lock(path, lockFile);
+            this.commands = CommandBox.openEmpty(path);
+            this.heartbeat = Heartbeat.start(path);
         } catch (IOException | RuntimeException e) {
             lockFile.close();
             throw e;
         }
     }
 
-    private static FileLock lock(Path path, FileChannel file) throws IOException {
+    private static void lock(Path path, FileChannel file) throws IOException {
         FileLock lock;
         try {
             lock = file.tryLock();
@@ -46,7 +49,6 @@ public final class RunFolder implements AutoCloseable {
                     "another process is training there",
                     "Wait for it or stop it first.");
         }
-        return lock;
     }
 
     /// Makes the folder of a new run.
@@ -94,13 +96,22 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve(REPORT_FILE);
     }
 
+    /// What people ask of the run while it goes on.
+    public CommandBox commands() {
+        return commands;
+    }
+
     public CheckpointStore checkpoints() {
         return new CheckpointStore(path);
     }
 
     @Override
     public void close() throws IOException {
-        lock.release();
-        lockFile.close();
+        try {
+            commands.clear();
+            heartbeat.close();
+        } finally {
+            lockFile.close(); // and with it the lock
+        }
     }
 }

@@ -6,6 +6,10 @@ public enum RunState {
     STARTED,
     /// It goes on from a checkpoint.
     RESUMED,
+    /// It was asked to wait and does, with its memory taken.
+    PAUSED,
+    /// It goes on after a pause.
+    CONTINUED,
     /// It was asked to stop and can be resumed.
     STOPPED,
     /// It failed; an earlier checkpoint may be resumed.

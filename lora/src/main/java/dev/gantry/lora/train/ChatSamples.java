@@ -78,6 +78,11 @@ final class ChatSamples implements SampleAnswers {
     }
 
     @Override
+    public boolean isEmpty() {
+        return questions.isEmpty();
+    }
+
+    @Override
     public List<Sample> answer(Trainer trainer) {
         List<Sample> samples = new ArrayList<>();
         if (questions.isEmpty()) {

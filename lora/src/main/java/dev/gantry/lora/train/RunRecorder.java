@@ -8,6 +8,7 @@ import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.run.DurableFiles;
 import dev.gantry.lora.run.EventLog;
+import dev.gantry.lora.run.RunCommand;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.run.RunFolder;
 import dev.gantry.lora.run.RunJson;
@@ -50,6 +51,27 @@ final class RunRecorder {
 
     void state(long atStep, RunState state, @Nullable String detail) {
         events.append(new RunEvent.StateChange(clock.instant(), atStep, state, detail));
+    }
+
+    /// Says how far the run goes.
+    void plan(long atStep) {
+        events.append(new RunEvent.Plan(
+                clock.instant(),
+                atStep,
+                plan.totalSteps(),
+                batchesPerEpoch,
+                plan.evalSteps(),
+                plan.sampleSteps(),
+                plan.checkpointSteps()));
+    }
+
+    void command(long atStep, RunCommand command) {
+        events.append(new RunEvent.Command(clock.instant(), atStep, command));
+    }
+
+    /// Leaves the time of a pause out of the estimate of what is left.
+    void continuesNow() {
+        rate.leaveOutUntil(System.nanoTime());
     }
 
     /// Says which rows are not trained on, or not whole.
@@ -182,13 +204,32 @@ final class RunRecorder {
         }
     }
 
+    /// Answers the questions because somebody asked.
+    void samplesOnDemand(LoopState state) throws IOException {
+        if (setup.questions().isEmpty()) {
+            events.append(new RunEvent.Warning(
+                    clock.instant(),
+                    state.step(),
+                    "SAMPLES-NONE",
+                    "the run has no questions: samples.prompts is empty"));
+        } else {
+            samples(state);
+        }
+    }
+
     /// Saves everything a resume needs. The log of the steps before is on the disk first.
-    void checkpoint(LoopState state) throws IOException {
+    Checkpoint checkpoint(LoopState state) throws IOException {
         events.force();
         Optional<Checkpoint> before = folder.checkpoints().newest();
         Checkpoint saved = folder.checkpoints().save(state.saved(plan.seed()), plan.keepLast(), setup.trainer()::save);
         StateFolders.retire(folder.path(), before, saved);
         announce(saved);
+        return saved;
+    }
+
+    /// Saves a checkpoint that later ones do not replace.
+    void keptCheckpoint(LoopState state) throws IOException {
+        folder.checkpoints().keep(checkpoint(state));
     }
 
     /// Logs that a checkpoint is there.

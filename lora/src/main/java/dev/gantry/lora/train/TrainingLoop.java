@@ -4,6 +4,7 @@ import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
+import dev.gantry.lora.run.CommandBox;
 import dev.gantry.lora.run.RunState;
 import java.io.IOException;
 import java.util.List;
@@ -14,28 +15,38 @@ public final class TrainingLoop {
     private final Trainer trainer;
     private final StepData data;
     private final RunRecorder recorder;
+    private final CommandBox commands;
     private final Progress progress;
     private final LoopState state;
 
+    /// @param commands what people ask of it meanwhile
     /// @param state where to begin; moves along while the loop runs
     TrainingLoop(
-            LoopPlan plan, Trainer trainer, StepData data, RunRecorder recorder, Progress progress, LoopState state) {
+            LoopPlan plan,
+            Trainer trainer,
+            StepData data,
+            RunRecorder recorder,
+            CommandBox commands,
+            Progress progress,
+            LoopState state) {
         this.plan = plan;
         this.trainer = trainer;
         this.data = data;
         this.recorder = recorder;
+        this.commands = commands;
         this.progress = progress;
         this.state = state;
     }
 
     /// Trains until all steps are taken, the held-back loss no longer falls, or the user asks to stop.
     RunState run() throws IOException {
+        BetweenSteps between = new BetweenSteps(commands, recorder, progress);
         try (ProgressTask task = progress.start("training", plan.totalSteps(), ProgressUnit.STEPS)) {
             if (state.step() == 0) {
                 lookAtTheBase();
             }
             while (state.step() < plan.totalSteps() && !outOfPatience()) {
-                if (progress.cancelled()) {
+                if (between.obey(state, task) == BetweenSteps.Then.END) {
                     recorder.checkpoint(state);
                     return RunState.STOPPED;
                 }

@@ -112,8 +112,9 @@ public final class TrainingRun {
             RunRecorder recorder = new RunRecorder(run, events, environment.clock(), plan, setup, batchesPerEpoch);
             begin(run, inputs, recorder, setup, from);
             try {
-                RunState end =
-                        new TrainingLoop(plan, setup.trainer(), batches, recorder, environment.progress(), state).run();
+                RunState end = new TrainingLoop(
+                                plan, setup.trainer(), batches, recorder, run.commands(), environment.progress(), state)
+                        .run();
                 recorder.state(state.step(), end, null);
                 events.force();
                 RunReport report = report(run, plan, state, end);
@@ -141,6 +142,7 @@ public final class TrainingRun {
         if (from == null) {
             setup.trainer().start();
             recorder.state(0, RunState.STARTED, null);
+            recorder.plan(0);
             recorder.warnOf(inputs.data().summary());
             return;
         }
@@ -148,6 +150,7 @@ public final class TrainingRun {
         run.checkpoints().point(from);
         recorder.recallBaseAnswers();
         recorder.state(from.state().step(), RunState.RESUMED, from.name());
+        recorder.plan(from.state().step());
         recorder.announce(from);
     }
 

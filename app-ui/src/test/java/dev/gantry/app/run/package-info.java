@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.run;
+
+import org.jspecify.annotations.NullMarked;
