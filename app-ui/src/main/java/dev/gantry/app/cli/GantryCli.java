@@ -38,6 +38,7 @@ public final class GantryCli {
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCheckCommand(context)))
                 .addSubcommand(new TrainCommand(context))
                 .addSubcommand(new PlanCommand(context))
+                .addSubcommand(new PlanPpoCommand(context))
                 .addSubcommand(new ResumeCommand(context))
                 .addSubcommand(new TellCommand(context))
                 .addSubcommand(new ChatCommand(context))
