@@ -25,6 +25,7 @@ final class SlotRing implements CopyJob.Jobs {
     private @Nullable RingSchedule schedule;
     private int loadsBegun;
     private boolean copying;
+    private boolean stale;
     private boolean closed;
     private @Nullable Throwable failure;
     private Transfers transfers = Transfers.NONE;
@@ -68,6 +69,7 @@ final class SlotRing implements CopyJob.Jobs {
             throw new IllegalStateException("the weights are closed");
         }
         failure = null;
+        empty();
         visits = order;
         visitsDone = 0;
         loadsBegun = 0;
@@ -76,6 +78,21 @@ final class SlotRing implements CopyJob.Jobs {
             copying = !schedule.loads().isEmpty();
             notifyAll();
         }
+    }
+
+    /// What the slots hold is worth nothing when the next sweep begins.
+    synchronized void forget() {
+        stale = true;
+    }
+
+    private void empty() {
+        for (int slot = 0; stale && slot < contents.length; slot++) {
+            if (contents[slot] != RingSchedule.EMPTY) {
+                chunks[contents[slot]].drop();
+                contents[slot] = RingSchedule.EMPTY;
+            }
+        }
+        stale = false;
     }
 
     private void requireNoneHeld() {

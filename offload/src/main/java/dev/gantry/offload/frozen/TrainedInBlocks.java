@@ -18,6 +18,11 @@ final class TrainedInBlocks {
     private final Map<ParameterId, Matrix> ready = new HashMap<>();
     private final Set<Integer> layers = new TreeSet<>();
 
+    /// Puts nothing over anything.
+    static final TrainedInBlocks NONE = new TrainedInBlocks();
+
+    private TrainedInBlocks() {}
+
     TrainedInBlocks(StoredModel model, ChunkLayout layout, ReadyParameters parameters) {
         for (int layer = 0; layer < model.spec().layers(); layer++) {
             for (ChunkLayout.Part part : layout.parts()) {

@@ -9,6 +9,7 @@ import dev.gantry.offload.frozen.FrozenPlan.Head;
 import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.frozen.StreamedWeights;
+import dev.gantry.offload.trainable.TrainablePlan.Count;
 
 /// Lays the frozen blocks of a model out in what a job leaves of its budgets: on each tier as many as it holds.
 ///
@@ -27,9 +28,13 @@ record BlockFilling(Backend backend, ModelShapes model, StoredModel stored, Budg
     /// @param takenOnHost by the job beside its weights
     record Wish(Head head, Waiting waiting, int slots, long takenOnDevice, long takenOnHost) {}
 
-    /// The plan with the most blocks on the device, then in host memory.
+    /// The plan with the most blocks on the device, then in host memory; or as somebody has placed them.
     FrozenPlan fill(Wish wish) {
         int layers = model.spec().layers();
+        if (budgets.blocks() != null) {
+            Count placed = Count.of(budgets.blocks(), layers);
+            return plan(wish, placed.device(), placed.host());
+        }
         long blockBytes = model.ready().bytes();
         FrozenPlan none = plan(wish, 0, 0);
         Taken least = taken(none);

@@ -1,6 +1,7 @@
 package dev.gantry.offload.plan;
 
 import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.offload.trainable.TrainablePlan.Share;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,19 @@ import org.jspecify.annotations.Nullable;
 /// @param deviceBytes for everything that kernels touch
 /// @param hostBytes for what waits beside the device; files take what does not fit here
 /// @param diskFolder where a copy of the model is kept that reads faster than its own files; null for none
+/// @param blocks which parts of the frozen blocks somebody has placed; null for the plan to choose
 public record Budgets(
-        long deviceBytes, long hostBytes, @Nullable Path diskFolder) {
+        long deviceBytes,
+        long hostBytes,
+        @Nullable Path diskFolder,
+        @Nullable Share blocks) {
     /// No limits: everything lies on the device.
     public static final Budgets UNLIMITED = new Budgets(MemoryAccount.UNLIMITED, MemoryAccount.UNLIMITED);
+
+    /// Budgets without a wish where frozen blocks live.
+    public Budgets(long deviceBytes, long hostBytes, @Nullable Path diskFolder) {
+        this(deviceBytes, hostBytes, diskFolder, null);
+    }
 
     /// Budgets of memory; what lies in files is read from the model's own.
     public Budgets(long deviceBytes, long hostBytes) {

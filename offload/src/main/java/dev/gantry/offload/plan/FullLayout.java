@@ -7,6 +7,7 @@ import dev.gantry.engine.optim.Trainable.WeightDecay;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.trainable.Kind;
 import dev.gantry.offload.trainable.OffloadedStep;
 import dev.gantry.offload.trainable.RecordLayout;
@@ -17,7 +18,9 @@ import dev.gantry.offload.trainable.TrainedModel;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
 /// Deals the values of a model in training to tiers: begins with all of them as far down as they go, then moves up what
 /// fits, kind by kind, as far as nobody has placed it.
@@ -29,11 +32,13 @@ final class FullLayout {
 
     private final Backend backend;
     private final RecordLayout layout;
-    private final OffloadedStep.Job step;
+    private final TrainingJob job;
+    private final Retention retention;
     private final FullTraining training;
     private final Limits limits;
     private final int threads;
     private final Map<Kind, Count> counts = new EnumMap<>(Kind.class);
+    private Count stream;
 
     /// What is left for the values of a model and the pass.
     record Limits(long deviceBytes, long hostBytes) {
@@ -43,15 +48,24 @@ final class FullLayout {
     }
 
     /// A way to lay out values, and what it takes.
-    record Dealt(TrainablePlan plan, OffloadedStep.Needs needs) {}
+    record Dealt(TrainablePlan plan, BoundaryPlan boundaries, OffloadedStep.Needs needs) {}
+
+    /// What is moved up together.
+    sealed interface Group {
+        /// Values of the model.
+        record Kinds(List<Kind> kinds) implements Group {}
+
+        /// The residual stream.
+        record Stream() implements Group {}
+    }
 
     /// @param limits that values are moved up to; a job that takes more at its least is laid out all the same
     FullLayout(
             Backend backend, TrainingJob job, Retention retention, FullTraining training, Limits limits, int threads) {
         this.backend = backend;
+        this.job = job;
+        this.retention = retention;
         this.layout = layout(job);
-        this.step = new OffloadedStep.Job(
-                ADAMW, training.maxGradientNorm(), job.microBatchTokens(), job.microBatches(), retention);
         this.training = training;
         this.limits = limits;
         this.threads = threads;
@@ -60,6 +74,12 @@ final class FullLayout {
             int all = TrainablePlan.placeable(layout, kind);
             counts.put(kind, asked == null ? least(kind, all) : Count.of(asked, all));
         }
+        Share asked = training.boundaries();
+        this.stream = asked == null ? new Count(0, 0) : Count.of(asked, units());
+    }
+
+    private int units() {
+        return BoundaryPlan.units(job.spec().layers());
     }
 
     static RecordLayout layout(TrainingJob job) {
@@ -69,23 +89,31 @@ final class FullLayout {
 
     private static Count least(Kind kind, int all) {
         return switch (kind) {
-            case PARAMETER -> new Count(all, 0);
             case GRADIENT -> new Count(0, all);
-            case MASTER, MOMENTS -> new Count(0, 0);
+            case PARAMETER, MASTER, MOMENTS -> new Count(0, 0);
         };
     }
 
-    /// Moves kinds up to the device in this order, and what is left to host memory.
-    Dealt deal(List<List<Kind>> order) {
+    /// Moves groups up to the device in this order, and what is left to host memory.
+    Dealt deal(List<Group> order) {
         Dealt least = measure();
         if (!limits.hold(least.needs())) {
             return least;
         }
-        for (List<Kind> together : order) {
-            fill(free(together), onDevice -> new Count(onDevice, 0));
+        for (Group group : order) {
+            switch (group) {
+                case Group.Kinds(List<Kind> kinds) -> fillDevice(free(kinds));
+                case Group.Stream _ -> fillStream(onDevice -> new Count(onDevice, 0));
+            }
         }
-        for (List<Kind> together : order) {
-            fillHost(free(together));
+        for (Group group : order) {
+            switch (group) {
+                case Group.Kinds(List<Kind> kinds) -> free(kinds).forEach(this::fillHost);
+                case Group.Stream _ -> {
+                    int onDevice = stream.device();
+                    fillStream(above -> new Count(onDevice, Math.max(0, above - onDevice)));
+                }
+            }
         }
         return measure();
     }
@@ -96,53 +124,75 @@ final class FullLayout {
                 .toList();
     }
 
-    private void fillHost(List<Kind> kinds) {
-        for (Kind kind : kinds) {
-            int onDevice = counts.getOrDefault(kind, new Count(0, 0)).device();
-            if (kind == Kind.MASTER || kind == Kind.MOMENTS) {
-                fill(List.of(kind), onHost -> new Count(onDevice, Math.max(0, onHost - onDevice)));
-            }
+    private void fillDevice(List<Kind> kinds) {
+        if (!kinds.isEmpty()) {
+            largest(TrainablePlan.placeable(layout, kinds.getFirst()), onDevice -> fits(kinds, onDevice));
         }
     }
 
-    /// Finds the largest number for which everything fits.
-    private void fill(List<Kind> kinds, IntFunction<Count> count) {
-        if (kinds.isEmpty()) {
+    /// Takes so many of each kind to the device if they fit there; gradients wait in host memory.
+    private boolean fits(List<Kind> kinds, int onDevice) {
+        Map<Kind, Count> wanted = new EnumMap<>(Kind.class);
+        for (Kind kind : kinds) {
+            int all = TrainablePlan.placeable(layout, kind);
+            wanted.put(kind, new Count(onDevice, kind == Kind.GRADIENT ? all - onDevice : 0));
+        }
+        return fits(wanted, stream);
+    }
+
+    private void fillHost(Kind kind) {
+        if (kind == Kind.GRADIENT) {
             return;
         }
-        int all = TrainablePlan.placeable(layout, kinds.getFirst());
-        if (fits(kinds, count.apply(all))) {
+        int onDevice = Objects.requireNonNull(counts.get(kind)).device();
+        largest(
+                TrainablePlan.placeable(layout, kind),
+                above -> fits(Map.of(kind, new Count(onDevice, Math.max(0, above - onDevice))), stream));
+    }
+
+    private void fillStream(IntFunction<Count> count) {
+        if (training.boundaries() == null) {
+            largest(units(), above -> fits(Map.of(), count.apply(above)));
+        }
+    }
+
+    /// Tries the largest number that fits, all first: what is wholly in one place needs no room to pass.
+    private static void largest(int all, IntPredicate fits) {
+        if (fits.test(all)) {
             return;
         }
-        int fits = 0;
+        int most = 0;
         int fails = all;
-        while (fails - fits > 1) {
-            int middle = (fits + fails) / 2;
-            if (fits(kinds, count.apply(middle))) {
-                fits = middle;
+        while (fails - most > 1) {
+            int middle = (most + fails) / 2;
+            if (fits.test(middle)) {
+                most = middle;
             } else {
                 fails = middle;
             }
         }
     }
 
-    /// Takes these counts when they fit; gradients that are not on the device wait in host memory.
-    private boolean fits(List<Kind> kinds, Count wanted) {
+    /// Takes these counts when they fit.
+    private boolean fits(Map<Kind, Count> wanted, Count wantedStream) {
         Map<Kind, Count> before = new EnumMap<>(counts);
-        for (Kind kind : kinds) {
-            int all = TrainablePlan.placeable(layout, kind);
-            counts.put(kind, kind == Kind.GRADIENT ? new Count(wanted.device(), all - wanted.device()) : wanted);
-        }
+        Count streamBefore = stream;
+        counts.putAll(wanted);
+        stream = wantedStream;
         boolean holds = limits.hold(measure().needs());
         if (!holds) {
             counts.putAll(before);
+            stream = streamBefore;
         }
         return holds;
     }
 
     private Dealt measure() {
         TrainablePlan plan = TrainablePlan.counted(layout, counts, threads);
-        return new Dealt(plan, OffloadedStep.measure(backend, layout, plan, step));
+        BoundaryPlan boundaries = BoundaryPlan.of(TrainablePlan.spread(stream, units()));
+        OffloadedStep.Job step = new OffloadedStep.Job(
+                ADAMW, training.maxGradientNorm(), job.microBatchTokens(), job.microBatches(), retention, boundaries);
+        return new Dealt(plan, boundaries, OffloadedStep.measure(backend, layout, plan, step));
     }
 
     /// Memory for one tensor on its way into a checkpoint, and no less than reading states under another plan takes.

@@ -5,6 +5,7 @@ import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.plan.FullLayout.Dealt;
+import dev.gantry.offload.plan.FullLayout.Group;
 import dev.gantry.offload.plan.FullLayout.Limits;
 import dev.gantry.offload.plan.TierUse.Use;
 import dev.gantry.offload.trainable.Kind;
@@ -15,10 +16,14 @@ import java.util.Map;
 /// Plans training of all parameters on a device with a memory of its own: where parameters, gradients, masters and
 /// moments live, and how long a step takes then.
 public final class FullPlanner {
-    /// Which kinds are given the device first. Masters and moments are of use there only together.
-    private static final List<List<List<Kind>>> ORDERS = List.of(
-            List.of(List.of(Kind.GRADIENT), List.of(Kind.MASTER, Kind.MOMENTS)),
-            List.of(List.of(Kind.MASTER, Kind.MOMENTS), List.of(Kind.GRADIENT)));
+    private static final Group PARAMETERS = new Group.Kinds(List.of(Kind.PARAMETER));
+    private static final Group STREAM = new Group.Stream();
+    private static final Group GRADIENTS = new Group.Kinds(List.of(Kind.GRADIENT));
+    /// Of use on the device only together.
+    private static final Group STATES = new Group.Kinds(List.of(Kind.MASTER, Kind.MOMENTS));
+    /// What is given the device first.
+    private static final List<List<Group>> ORDERS =
+            List.of(List.of(PARAMETERS, STREAM, GRADIENTS, STATES), List.of(STREAM, PARAMETERS, STATES, GRADIENTS));
 
     private final Backend backend;
     private final int threads;
@@ -38,7 +43,7 @@ public final class FullPlanner {
     private List<TrainingPlan> layouts(TrainingJob job, FullTraining training, MachineRates rates, Budgets budgets) {
         List<TrainingPlan> plans = new ArrayList<>();
         for (Retention retention : TrainingPlanner.retentions(job)) {
-            for (List<List<Kind>> order : ORDERS) {
+            for (List<Group> order : ORDERS) {
                 plans.add(layout(job, training, rates, budgets, retention, order));
             }
         }
@@ -51,7 +56,7 @@ public final class FullPlanner {
             MachineRates rates,
             Budgets budgets,
             Retention retention,
-            List<List<Kind>> order) {
+            List<Group> order) {
         JobBytes bytes = new JobBytes(backend, job);
         List<Use> device =
                 List.of(new Use("token batches", bytes.batches()), new Use("sample answers", bytes.sampling()));
@@ -66,13 +71,12 @@ public final class FullPlanner {
                 new TierUse(
                         Tier.HOST, budgets.hostBytes(), all(host, dealt.needs().host()))));
         if (dealt.needs().fileBytes() > 0) {
-            Use states =
-                    new Use("optimizer states, two generations", dealt.needs().fileBytes());
+            Use states = new Use(
+                    "states in two generations, and what passes", dealt.needs().fileBytes());
             tiers.add(new TierUse(Tier.DISK, MemoryAccount.UNLIMITED, List.of(states)));
         }
-        Placement placement = new Placement(new Placement.Weights.Trained(dealt.plan()), retention);
-        return new FullStepTime(job, training, rates, threads)
-                .timed(placement, tiers, dealt.needs().perStep());
+        Placement placement = new Placement(new Placement.Weights.Trained(dealt.plan(), dealt.boundaries()), retention);
+        return new FullStepTime(job, training, rates, threads).timed(placement, tiers, dealt.needs());
     }
 
     private static long sum(List<Use> uses) {

@@ -1,6 +1,7 @@
 package dev.gantry.offload.plan;
 
 import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.offload.trainable.OffloadedStep;
 import dev.gantry.offload.trainable.Traffic;
 import java.util.List;
 
@@ -28,31 +29,35 @@ final class FullStepTime {
         this.threads = threads;
     }
 
-    TrainingPlan timed(Placement placement, List<TierUse> tiers, Traffic moved) {
+    TrainingPlan timed(Placement placement, List<TierUse> tiers, OffloadedStep.Needs needs) {
         double kernels = TrainingPlanner.kernelSeconds(job, placement.retention(), rates);
-        double copies = (moved.toHost() + moved.toDevice()) / rates.copyBytesPerSecond();
-        double disk = (moved.diskRead() + moved.diskWritten()) / rates.diskBytesPerSecond();
         double update = DecoderParameters.count(job.spec())
                 * UPDATE_BYTES
                 / (BYTES_OF_A_COPY * rates.copyBytesPerSecond() * UPDATE_EFFICIENCY);
+        Traffic all = needs.passing().plus(needs.updates());
         StepTime step = training.maxGradientNorm() == 0
-                ? new StepTime(kernels + update + copies / threads, copies, disk)
-                : afterTheNorm(kernels, update, copies, disk);
-        MovedBytes bytes = new MovedBytes(0, moved.toDevice(), moved.diskRead());
-        long free = (long) Math.ceil(Math.max(copies, disk) / kernels * job.tokensPerStep());
+                ? sideBySide(kernels + update, all)
+                : oneAfterTheOther(sideBySide(kernels, needs.passing()), sideBySide(update, needs.updates()));
+        MovedBytes bytes = new MovedBytes(0, all.toDevice(), all.diskRead());
+        StepTime moving = sideBySide(0, all);
+        long free = (long) Math.ceil(moving.seconds() / kernels * job.tokensPerStep());
         return new TrainingPlan(placement, tiers, step, bytes, job.tokensPerStep(), free, job.steps(), List.of());
     }
 
-    /// What waits for the disk or for copies waits after the kernels, not beside them.
-    private StepTime afterTheNorm(double kernels, double update, double copies, double disk) {
-        double computing = update + copies / threads;
-        double waits = Math.max(copies, disk);
-        if (waits <= computing) {
-            return new StepTime(kernels + computing, copies, disk);
-        }
-        double all = kernels + waits;
-        return disk >= copies
-                ? new StepTime(kernels + computing, copies, all)
-                : new StepTime(kernels + computing, all, disk);
+    private StepTime sideBySide(double computing, Traffic moved) {
+        double copies = (moved.toHost() + moved.toDevice()) / rates.copyBytesPerSecond();
+        double disk = (moved.diskRead() + moved.diskWritten()) / rates.diskBytesPerSecond();
+        return new StepTime(computing + copies / threads, copies, disk);
+    }
+
+    /// What the longer of them waits for binds the step, and has the other's time on top.
+    private static StepTime oneAfterTheOther(StepTime a, StepTime b) {
+        StepTime longer = a.seconds() >= b.seconds() ? a : b;
+        double both = a.seconds() + b.seconds();
+        return switch (longer.bound()) {
+            case COMPUTE -> new StepTime(both, longer.copySeconds(), longer.diskSeconds());
+            case COPY -> new StepTime(longer.computeSeconds(), both, longer.diskSeconds());
+            case DISK -> new StepTime(longer.computeSeconds(), longer.copySeconds(), both);
+        };
     }
 }

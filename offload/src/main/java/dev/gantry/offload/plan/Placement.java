@@ -1,6 +1,7 @@
 package dev.gantry.offload.plan;
 
 import dev.gantry.engine.pass.Retention;
+import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.trainable.TrainablePlan;
 
@@ -20,6 +21,8 @@ public record Placement(Weights weights, Retention retention) {
         record Tiered(FrozenPlan plan) implements Weights {}
 
         /// All trained, with gradients and states on the tiers that the plan says.
-        record Trained(TrainablePlan plan) implements Weights {}
+        ///
+        /// @param boundaries where the residual stream lives
+        record Trained(TrainablePlan plan, BoundaryPlan boundaries) implements Weights {}
     }
 }

@@ -103,7 +103,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     /// Opens states in a file that is none of the system's, which cannot be replaced by another one.
-    static StateFile over(BlockFile file, StateLayout layout) {
+    public static StateFile over(BlockFile file, StateLayout layout) {
         return new StateFile(file, readHeader(file, layout), null);
     }
 

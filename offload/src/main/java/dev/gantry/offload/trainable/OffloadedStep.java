@@ -5,16 +5,23 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.optim.GradientClipping;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.BoundarySweep;
+import dev.gantry.engine.pass.HeadBlocks;
+import dev.gantry.engine.pass.HeadOrder;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.offload.boundary.BoundaryPlan;
+import dev.gantry.offload.boundary.StreamMoves;
+import dev.gantry.offload.boundary.TieredBoundaries;
 import dev.gantry.offload.state.RecordPipeline;
 import dev.gantry.offload.state.StateLayout;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,20 +44,60 @@ public final class OffloadedStep implements AutoCloseable {
     /// @param maxGradientNorm limit of the global norm; 0 for none
     /// @param maxTokens tokens of the largest micro-batch
     /// @param microBatches micro-batches of a step
+    /// @param boundaries where the residual stream lives between blocks; null for the device
     public record Job(
-            OptimizerSettings optimizer, double maxGradientNorm, int maxTokens, int microBatches, Retention retention) {
+            OptimizerSettings optimizer,
+            double maxGradientNorm,
+            int maxTokens,
+            int microBatches,
+            Retention retention,
+            @Nullable BoundaryPlan boundaries) {
+        /// With the residual stream on the device.
+        public Job(
+                OptimizerSettings optimizer,
+                double maxGradientNorm,
+                int maxTokens,
+                int microBatches,
+                Retention retention) {
+            this(optimizer, maxGradientNorm, maxTokens, microBatches, retention, null);
+        }
 
         Clipping clipping() {
             return maxGradientNorm == 0 ? Clipping.OFF : Clipping.ON;
         }
 
-        TrainingPass.Plan pass(TrainedModel model) {
-            return new TrainingPass.Plan(
+        TrainingPass.Plan pass(TrainedModel model, MemoryAccount host, @Nullable Path folder) {
+            TrainingPass.Plan plan = new TrainingPass.Plan(
                     maxTokens,
                     microBatches,
                     retention,
                     Adapters.NONE,
                     model.tensors().stream().map(TrainedTensor::id).collect(Collectors.toUnmodifiableSet()));
+            return boundaries == null
+                    ? plan
+                    : plan.withBoundaries(TieredBoundaries.placement(boundaries, host, folder));
+        }
+
+        /// What the residual stream takes on the disk.
+        long streamFileBytes(TrainedModel model) {
+            return boundaries == null
+                    ? 0
+                    : boundaries.fileBytes(
+                            microBatches, (long) maxTokens * model.spec().hidden() * Float.BYTES);
+        }
+
+        /// What the residual stream moves in the largest step.
+        StreamMoves streamMoves(TrainedModel model) {
+            if (boundaries == null) {
+                return StreamMoves.NONE;
+            }
+            var rounds = HeadOrder.SLICES_OUTSIDE.rounds(model.spec(), HeadBlocks.of(model.spec()));
+            var course = new BoundarySweep.Course.Training(retention, rounds, true);
+            List<Integer> tokens = Collections.nCopies(microBatches, maxTokens);
+            return StreamMoves.of(
+                    boundaries,
+                    new BoundarySweep(course, model.spec().layers(), tokens),
+                    model.spec().hidden());
         }
     }
 
@@ -93,7 +140,8 @@ public final class OffloadedStep implements AutoCloseable {
         try {
             begun = new StepUpdates(backend, layout, plan, job.clipping(), values, update(0, 0));
             updates = begun;
-            pass = new TrainingPass(backend, values.weights(), job.pass(layout.model()), room.device());
+            pass = new TrainingPass(
+                    backend, values.weights(), job.pass(layout.model(), room.host(), room.diskFolder()), room.device());
             complete = true;
         } finally {
             if (!complete) {
@@ -107,11 +155,17 @@ public final class OffloadedStep implements AutoCloseable {
 
     /// What steps need beside memory.
     ///
-    /// @param perStep bytes that each step moves for its updates
+    /// @param updates bytes that each step moves for its updates
+    /// @param passing bytes of parameters and residual stream that the largest step moves in its sweep
     /// @param fileBytes that files take on the disk
     /// @param device bytes by what they are for
     /// @param host bytes by what they are for
-    public record Needs(Traffic perStep, long fileBytes, SortedMap<String, Long> device, SortedMap<String, Long> host) {
+    public record Needs(
+            Traffic updates,
+            Traffic passing,
+            long fileBytes,
+            SortedMap<String, Long> device,
+            SortedMap<String, Long> host) {
         public long deviceBytes() {
             return sum(device);
         }
@@ -132,13 +186,19 @@ public final class OffloadedStep implements AutoCloseable {
         MemoryAccount host = MemoryAccount.unlimited("host");
         try (TrainedShapes values = new TrainedShapes(layout, plan, job.clipping(), device, host)) {
             SortedMap<String, Long> onDevice = new TreeMap<>(device.snapshot().owners());
-            TrainingPass.measureByUse(backend, model.spec(), model.compute(), job.pass(model))
+            SortedMap<String, Long> onHost = new TreeMap<>(host.snapshot().owners());
+            MemoryAccount stream = MemoryAccount.unlimited("host");
+            TrainingPass.measureByUse(backend, model.spec(), model.compute(), job.pass(model, stream, null))
                     .forEach((use, bytes) -> onDevice.merge(use, bytes, Long::sum));
-            return new Needs(
-                    values.perStep(),
-                    values.fileBytes(),
-                    onDevice,
-                    host.snapshot().owners());
+            if (stream.peakBytes() > 0) {
+                onHost.merge("boundary activations", stream.peakBytes(), Long::sum);
+            }
+            onDevice.values().removeIf(bytes -> bytes == 0);
+            StreamMoves moved = job.streamMoves(model);
+            Traffic passing = values.passing()
+                    .plus(new Traffic(moved.toHost(), moved.toDevice(), moved.diskRead(), moved.diskWritten()));
+            long files = values.fileBytes() + job.streamFileBytes(model);
+            return new Needs(values.updates(), passing, files, onDevice, onHost);
         }
     }
 
@@ -191,6 +251,7 @@ public final class OffloadedStep implements AutoCloseable {
         StepResult result = new StepResult(part.mean(sum), norm);
         if (result.isFinite()) {
             updates.apply(update(learningRate, GradientClipping.scale(norm, job.maxGradientNorm())));
+            values.parametersChanged();
             steps++;
             unusable = false;
         } else if (job.clipping() == Clipping.ON) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The parameters that kernels compute with: copies of the masters, rewritten when those change.
 final class ParameterCopies {
@@ -28,16 +29,23 @@ final class ParameterCopies {
     private final ModelWeights weights;
 
     /// @param tables where tables lie whose rows are only gathered
-    ParameterCopies(RecordLayout layout, ChunkLayout ready, TrainableMemory memory, TensorArena tables) {
+    /// @param passing blocks that do not all live on the device; null when they do, or are only counted
+    ParameterCopies(
+            RecordLayout layout,
+            ChunkLayout ready,
+            TrainableMemory memory,
+            TensorArena tables,
+            @Nullable PassingParameters passing) {
         List<LayerWeights> blocks = new ArrayList<>();
         for (int layer = 0; layer < layout.blocks(); layer++) {
-            MemorySegment chunk = memory.home(Kind.PARAMETER, layer);
+            MemorySegment chunk = memory.parameterTarget(layer);
             blocks.add(ready.weights(layer, chunk));
             for (ChunkLayout.Part part : ready.parts()) {
                 add(part.id(layer), part.in(chunk).matrix());
             }
         }
-        this.weights = outside(layout.model(), memory.parameters(), tables, new Resident(blocks));
+        LayerSource layers = passing == null ? new Resident(blocks) : passing.layers();
+        this.weights = outside(layout.model(), memory.parameters(), tables, layers);
     }
 
     private ModelWeights outside(TrainedModel model, TensorArena device, TensorArena tables, LayerSource layers) {

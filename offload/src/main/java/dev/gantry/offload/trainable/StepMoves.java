@@ -2,6 +2,8 @@ package dev.gantry.offload.trainable;
 
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.ChunkLayout;
+import dev.gantry.offload.frozen.PassingBlocks;
 import dev.gantry.offload.state.StateLayout;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
 
@@ -11,31 +13,52 @@ final class StepMoves {
     private final TrainablePlan plan;
     private final Clipping clipping;
     private final ParameterCopies shapes;
+    private final ChunkLayout ready;
     private long toHost;
     private long toDevice;
 
     /// @param shapes of the parameters
-    StepMoves(RecordLayout layout, TrainablePlan plan, Clipping clipping, ParameterCopies shapes) {
+    StepMoves(RecordLayout layout, TrainablePlan plan, Clipping clipping, ParameterCopies shapes, ChunkLayout ready) {
         this.layout = layout;
         this.plan = plan;
         this.clipping = clipping;
         this.shapes = shapes;
+        this.ready = ready;
     }
 
-    /// The bytes of every step, as {@link OffloadedStep#traffic} will count them.
-    Traffic perStep() {
+    /// What passes through the device in a step's sweep.
+    Traffic passing() {
+        int[] blocks = plan.passing(layout);
+        int[] loads = PassingBlocks.loads(blocks);
+        long fromHost = 0;
+        long fromDisk = 0;
+        for (int i = 0; i < blocks.length; i++) {
+            switch (plan.home(Kind.PARAMETER, blocks[i])) {
+                case DEVICE -> {}
+                case HOST -> fromHost += loads[i] * ready.payloadBytes();
+                case DISK -> fromDisk += loads[i] * ready.bytes();
+            }
+        }
+        return new Traffic(0, fromHost + fromDisk, fromDisk, 0);
+    }
+
+    /// What updates move. Together both are what {@link OffloadedStep#traffic} will count for every step.
+    Traffic updates() {
         toHost = 0;
         toDevice = 0;
         for (int record = 0; record < layout.records(); record++) {
             gradient(record);
             if (!plan.isUpdatedOnDevice(record)) {
-                toDevice += shapes.bytes(layout.pieces(record));
+                if (plan.home(Kind.PARAMETER, record) == Tier.DEVICE) {
+                    toDevice += shapes.bytes(layout.pieces(record));
+                }
                 state(plan.home(Kind.MASTER, record), 1);
                 state(plan.home(Kind.MOMENTS, record), 2);
             }
         }
         long disk = disk(Kind.MASTER, 1) + disk(Kind.MOMENTS, 2);
-        return new Traffic(toHost, toDevice, disk, disk);
+        long parameters = plan.count(Kind.PARAMETER, Tier.DISK) * ready.bytes();
+        return new Traffic(toHost, toDevice, disk, disk + parameters);
     }
 
     private void gradient(int record) {

@@ -3,6 +3,7 @@ package dev.gantry.offload.trainable;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.OffDeviceKernels;
 import dev.gantry.engine.pass.BackwardListener;
+import dev.gantry.offload.io.SideThread;
 import dev.gantry.offload.trainable.RecordLayout.Piece;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
 import java.lang.foreign.MemorySegment;

@@ -10,6 +10,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @param diskWritten states written to files
 public record Traffic(long toHost, long toDevice, long diskRead, long diskWritten) {
 
+    /// Both together.
+    public Traffic plus(Traffic other) {
+        return new Traffic(
+                toHost + other.toHost,
+                toDevice + other.toDevice,
+                diskRead + other.diskRead,
+                diskWritten + other.diskWritten);
+    }
+
     /// What was moved since an earlier snapshot.
     public Traffic since(Traffic earlier) {
         return new Traffic(

@@ -4,6 +4,7 @@ import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.ChunkLayout;
+import dev.gantry.offload.frozen.PassingBlocks;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,6 +22,8 @@ final class TrainableMemory implements AutoCloseable {
     private final Map<Kind, Map<Integer, MemorySegment>> homes = new EnumMap<>(Kind.class);
     private final Map<Kind, MemorySegment> staging = new EnumMap<>(Kind.class);
     private final List<MemorySegment> gradientSlots = new ArrayList<>();
+    private final List<MemorySegment> parameterSlots = new ArrayList<>();
+    private final MemorySegment writtenParameters;
     private final MemorySegment outsideGradients;
 
     /// Makes arenas: such that hold memory, or such that only count.
@@ -50,6 +53,7 @@ final class TrainableMemory implements AutoCloseable {
         try {
             TensorArena parameters = arena(kind.of(device, "parameters"));
             put(Kind.PARAMETER, Tier.DEVICE, layout.blocks(), parameters, ready.bytes());
+            writtenParameters = passing(ready, device, host, kind);
             TensorArena gradients = arena(kind.of(device, "gradients"));
             outsideGradients = gradients.allocateBytes((layout.records() - layout.blocks()) * layout.arrayBytes());
             put(Kind.GRADIENT, Tier.DEVICE, layout.blocks(), gradients, layout.arrayBytes());
@@ -72,6 +76,19 @@ final class TrainableMemory implements AutoCloseable {
     private TensorArena arena(TensorArena arena) {
         arenas.add(arena);
         return arena;
+    }
+
+    /// Parameters that live elsewhere pass through slots.
+    ///
+    /// @return where those are written that go to the disk
+    private MemorySegment passing(ChunkLayout ready, MemoryAccount device, MemoryAccount host, Arenas make) {
+        TensorArena waiting = arena(make.of(host, "parameters that wait"));
+        put(Kind.PARAMETER, Tier.HOST, layout.blocks(), waiting, ready.bytes());
+        TensorArena slots = arena(make.of(device, "parameters that pass"));
+        for (int slot = 0; slot < PassingBlocks.slots(plan.passing(layout).length); slot++) {
+            parameterSlots.add(aligned(slots, ready.bytes()));
+        }
+        return plan.count(Kind.PARAMETER, Tier.DISK) == 0 ? MemorySegment.NULL : aligned(waiting, ready.bytes());
     }
 
     private void states(Kind kind, int arrays, MemoryAccount device, MemoryAccount host, Arenas make) {
@@ -137,6 +154,21 @@ final class TrainableMemory implements AutoCloseable {
     MemorySegment home(Kind kind, int record) {
         return Objects.requireNonNull(
                 homes.getOrDefault(kind, Map.of()).get(record), () -> kind + " of record " + record);
+    }
+
+    /// Where updates write the parameters of a record.
+    MemorySegment parameterTarget(int record) {
+        return plan.home(Kind.PARAMETER, record) == Tier.DISK ? writtenParameters : home(Kind.PARAMETER, record);
+    }
+
+    /// Where parameters are written before they go to the disk.
+    MemorySegment writtenParameters() {
+        return writtenParameters;
+    }
+
+    /// Where parameters that live elsewhere are computed with.
+    List<MemorySegment> parameterSlots() {
+        return parameterSlots;
     }
 
     /// Gradients outside the blocks, record after record.

@@ -8,10 +8,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /// Where each kind of value of each record lives between its uses. A choice of memory against time, never of numbers.
 ///
-/// @param homes of each kind, by record; parameters and gradients outside the blocks are always on the device
+/// @param homes of each kind, by record; no gradient lives on disk, and parameters and gradients outside the blocks are
+/// always on the device
 /// @param gradientSlots blocks whose gradients are on the device at once, among those that leave it
 /// @param stateBuffers records of states that are on their way from and to the disk
 /// @param threads that update values off the device when nothing else computes
@@ -101,7 +103,8 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
         return of(homes, threads);
     }
 
-    private static List<Tier> spread(Count wanted, int count) {
+    /// Deals counts evenly to `count` places.
+    public static List<Tier> spread(Count wanted, int count) {
         List<Tier> tiers = new ArrayList<>();
         int others = 0;
         for (int record = 0; record < count; record++) {
@@ -149,8 +152,17 @@ public record TrainablePlan(Map<Kind, List<Tier>> homes, int gradientSlots, int 
         return Collections.frequency(homes(kind), tier);
     }
 
-    /// Whether kernels of the device update a record: all its states are there.
+    /// Blocks whose parameters do not live on the device.
+    int[] passing(RecordLayout layout) {
+        return IntStream.range(0, layout.blocks())
+                .filter(block -> home(Kind.PARAMETER, block) != Tier.DEVICE)
+                .toArray();
+    }
+
+    /// Whether kernels of the device update a record: all that an update changes is there.
     boolean isUpdatedOnDevice(int record) {
-        return home(Kind.MASTER, record) == Tier.DEVICE && home(Kind.MOMENTS, record) == Tier.DEVICE;
+        return home(Kind.PARAMETER, record) == Tier.DEVICE
+                && home(Kind.MASTER, record) == Tier.DEVICE
+                && home(Kind.MOMENTS, record) == Tier.DEVICE;
     }
 }

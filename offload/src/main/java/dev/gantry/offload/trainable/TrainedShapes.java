@@ -2,6 +2,7 @@ package dev.gantry.offload.trainable;
 
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.ChunkLayout;
 import dev.gantry.offload.state.RecordPipeline;
 import dev.gantry.offload.state.StateLayout;
@@ -13,7 +14,8 @@ final class TrainedShapes implements AutoCloseable {
     private final TrainableMemory memory;
     private final TensorArena tables;
     private final TensorArena buffers;
-    private final Traffic perStep;
+    private final Traffic updates;
+    private final Traffic passing;
     private long fileBytes;
 
     TrainedShapes(
@@ -23,8 +25,11 @@ final class TrainedShapes implements AutoCloseable {
         memory = new TrainableMemory(layout, plan, ready, clipping, device, host, TensorArena::measuring);
         tables = TensorArena.measuring(host, "tables that are looked up");
         buffers = TensorArena.measuring(host, "optimizer state buffers");
-        ParameterCopies parameters = new ParameterCopies(layout, ready, memory, tables);
-        perStep = new StepMoves(layout, plan, clipping, parameters).perStep();
+        ParameterCopies parameters = new ParameterCopies(layout, ready, memory, tables, null);
+        StepMoves moves = new StepMoves(layout, plan, clipping, parameters, ready);
+        updates = moves.updates();
+        passing = moves.passing();
+        fileBytes = plan.count(Kind.PARAMETER, Tier.DISK) * ready.bytes();
         buffer(DiskShelves.stateLayout(layout, plan, Kind.MASTER, 1, ""), plan);
         buffer(DiskShelves.stateLayout(layout, plan, Kind.MOMENTS, 2, ""), plan);
     }
@@ -37,8 +42,13 @@ final class TrainedShapes implements AutoCloseable {
     }
 
     /// What every step moves for its updates.
-    Traffic perStep() {
-        return perStep;
+    Traffic updates() {
+        return updates;
+    }
+
+    /// What every step moves for its sweep.
+    Traffic passing() {
+        return passing;
     }
 
     /// What files take on the disk.

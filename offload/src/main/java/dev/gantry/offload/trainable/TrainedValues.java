@@ -12,6 +12,7 @@ import dev.gantry.offload.trainable.TrainableMemory.Clipping;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// All values of a model in training, each kind on its shelf.
 final class TrainedValues implements AutoCloseable {
@@ -20,6 +21,7 @@ final class TrainedValues implements AutoCloseable {
     private final TrainableMemory memory;
     private final TensorArena tables;
     private final GradientShelf gradients;
+    private final @Nullable PassingParameters passing;
     private final ParameterCopies parameters;
     private final StateShelf masters;
     private final StateShelf moments;
@@ -45,7 +47,8 @@ final class TrainedValues implements AutoCloseable {
             DiskShelves disk = new DiskShelves(layout, plan);
             owned.push(disk);
             gradients = new GradientShelf(backend, layout, plan, memory, traffic);
-            parameters = new ParameterCopies(layout, ready, memory, tables);
+            passing = passing(backend, plan, ready, room);
+            parameters = new ParameterCopies(layout, ready, memory, tables, passing);
             masters = shelf(Kind.MASTER, 1, plan, room, origin, disk, opener);
             moments = shelf(Kind.MOMENTS, 2, plan, room, origin, disk, opener);
             start(backend, origin);
@@ -55,6 +58,15 @@ final class TrainedValues implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    private @Nullable PassingParameters passing(Backend backend, TrainablePlan plan, ChunkLayout ready, Room room) {
+        if (plan.passing(layout).length == 0) {
+            return null;
+        }
+        PassingParameters made = new PassingParameters(backend, layout, plan, ready, memory, room.diskFolder());
+        owned.push(made);
+        return made;
     }
 
     private StateShelf shelf(
@@ -104,6 +116,9 @@ final class TrainedValues implements AutoCloseable {
                 }
             }
             backend.synchronize();
+            if (kind == Kind.MASTER) {
+                written(record);
+            }
             shelf.putAnywhere(values);
         }
         shelf.finish();
@@ -146,9 +161,25 @@ final class TrainedValues implements AutoCloseable {
         return new StateReader(layout, Map.of(Kind.MASTER, masters, Kind.MOMENTS, moments));
     }
 
-    /// Counts what goes to the device when a record was updated off it.
+    /// New parameters of a record have been written off the device: they go to their homes.
     void returned(int record) {
-        traffic.toDevice(parameters.bytes(layout.pieces(record)));
+        if (passing == null || record >= layout.blocks() || !passing.holds(record)) {
+            traffic.toDevice(parameters.bytes(layout.pieces(record)));
+        }
+        written(record);
+    }
+
+    private void written(int record) {
+        if (passing != null) {
+            passing.written(record);
+        }
+    }
+
+    /// A step is over: what passed through the device is old.
+    void parametersChanged() {
+        if (passing != null) {
+            passing.changed();
+        }
     }
 
     void checkpoint() {
@@ -157,7 +188,9 @@ final class TrainedValues implements AutoCloseable {
     }
 
     Traffic traffic() {
-        return traffic.with(masters.bytesRead() + moments.bytesRead(), masters.bytesWritten() + moments.bytesWritten());
+        long read = masters.bytesRead() + moments.bytesRead();
+        long written = masters.bytesWritten() + moments.bytesWritten();
+        return passing == null ? traffic.with(read, written) : passing.with(traffic.with(read, written));
     }
 
     long allocations() {

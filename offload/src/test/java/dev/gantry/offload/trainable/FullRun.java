@@ -21,6 +21,7 @@ import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -117,7 +118,8 @@ record FullRun(
             Optimizer optimizer = Optimizer.of(ADAMW, backend, trainables, arena);
             List<TokenBatch> batches = batches(arena);
             try (ResidentWeights weights = new ResidentWeights(backend, masters, compute);
-                    TrainingPass pass = new TrainingPass(backend, weights.weights(), job().pass(model()))) {
+                    TrainingPass pass = new TrainingPass(
+                            backend, weights.weights(), job().pass(model(), MemoryAccount.unlimited("host"), null))) {
                 for (long step = 0; step < steps; step++) {
                     gradients.clear(backend);
                     double loss = pass.lossAndGradients(batches, Adapters.NONE, gradients, step);

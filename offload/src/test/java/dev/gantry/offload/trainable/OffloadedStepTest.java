@@ -58,7 +58,18 @@ class OffloadedStepTest {
         all.put("masters on disk", shares(Share.ALL_HOST, Share.ALL_DISK, Share.ALL_DEVICE));
         all.put("parts", shares(new Share(0.4, 0.6), new Share(0.3, 0.4), new Share(0.3, 0.3)));
         all.put("gradients return", shares(Share.ALL_HOST, Share.ALL_DEVICE, Share.ALL_DEVICE));
+        all.put("parameters pass", with(Share.ALL_HOST, ON_DISK));
+        all.put("parameters on disk", with(Share.ALL_DISK, shares(Share.ALL_HOST, Share.ALL_HOST, Share.ALL_DISK)));
+        all.put(
+                "parameters anywhere",
+                with(new Share(0.4, 0.2), shares(new Share(0.6, 0.4), Share.ALL_DEVICE, Share.ALL_DEVICE)));
         return all;
+    }
+
+    private static Map<Kind, Share> with(Share parameters, Map<Kind, Share> others) {
+        Map<Kind, Share> shares = new EnumMap<>(others);
+        shares.put(Kind.PARAMETER, parameters);
+        return shares;
     }
 
     private static Map<Kind, Share> shares(Share gradient, Share master, Share moments) {
@@ -254,7 +265,8 @@ class OffloadedStepTest {
             assertEquals(needs.host(), room.host().snapshot().owners(), what);
             assertEquals(needs.deviceBytes(), room.device().peakBytes(), what);
             assertEquals(needs.hostBytes(), room.host().peakBytes(), what);
-            assertEquals(needs.perStep(), step.traffic().since(before), what);
+            Traffic moved = step.traffic().since(before);
+            assertEquals(needs.updates().plus(needs.passing()), moved, what);
         }
     }
 

@@ -1,6 +1,5 @@
-package dev.gantry.offload.trainable;
+package dev.gantry.offload.io;
 
-import dev.gantry.offload.io.Uninterrupted;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A thread that does one thing after the other beside the pass. After a failure what was asked for is left out, until
 /// somebody has heard of it.
-final class SideThread implements AutoCloseable {
+public final class SideThread implements AutoCloseable {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -21,12 +20,13 @@ final class SideThread implements AutoCloseable {
     private @Nullable RuntimeException failure;
 
     /// @param onFailure told at once, by this thread
-    SideThread(String name, Consumer<RuntimeException> onFailure) {
+    public SideThread(String name, Consumer<RuntimeException> onFailure) {
         this.onFailure = onFailure;
         this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
     }
 
-    void submit(Runnable task) {
+    /// Asks for something to be done after all that was asked for before.
+    public void submit(Runnable task) {
         lock.lock();
         try {
             if (failure == null) {
@@ -41,7 +41,7 @@ final class SideThread implements AutoCloseable {
     /// Waits until everything is done.
     ///
     /// @throws RuntimeException what went wrong
-    void drain() {
+    public void drain() {
         lock.lock();
         try {
             while (working || (!tasks.isEmpty() && !closed)) {
