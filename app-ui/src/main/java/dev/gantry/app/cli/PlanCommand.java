@@ -7,6 +7,7 @@ import dev.gantry.lora.train.TrainingRun;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TierUse;
@@ -92,8 +93,12 @@ final class PlanCommand implements Callable<Integer> {
                     "copies   %d blocks a step; hidden from %d tokens a step on%n",
                     layout.moved().blocks(), layout.freeTokensPerStep());
         }
-        if (layout.placement().weights() instanceof Placement.Weights.Trained(TrainablePlan values)) {
+        if (layout.placement().weights()
+                instanceof Placement.Weights.Trained(TrainablePlan values, BoundaryPlan stream)) {
             print(out, values);
+            out.printf(
+                    "stream   %d of %d on the device, %d in host memory, %d on disk%n",
+                    stream.count(Tier.DEVICE), stream.homes().size(), stream.count(Tier.HOST), stream.count(Tier.DISK));
         }
         layout.changes()
                 .forEach(change -> out.printf(

@@ -123,7 +123,8 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         return new Budgets(
                 device == null ? memoryBytes : device.bytes(),
                 host == null ? memoryBytes : host.bytes(),
-                folder == null ? null : Path.of(folder));
+                folder == null ? null : Path.of(folder),
+                AdapterPlacement.blocks(inputs));
     }
 
     private static MachineRates withDisk(MachineRates rates, RunInputs inputs) {

@@ -87,8 +87,7 @@ final class OffloadedTrainer implements Trainer {
     }
 
     private OffloadedStep open(Origin origin) {
-        Path folder = plan.usesDisk() ? states : null;
-        OffloadedStep.Room room = new OffloadedStep.Room(memory.device(), memory.host(), folder, owner);
+        OffloadedStep.Room room = new OffloadedStep.Room(memory.device(), memory.host(), states, owner);
         return new OffloadedStep(backend, layout, plan, job, room, origin);
     }
 

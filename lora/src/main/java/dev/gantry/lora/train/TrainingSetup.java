@@ -14,7 +14,6 @@ import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.trainable.OffloadedStep;
 import dev.gantry.offload.trainable.RecordLayout;
 import dev.gantry.offload.trainable.StateSource;
-import dev.gantry.offload.trainable.TrainablePlan;
 import dev.gantry.zoo.family.Family;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,8 +67,8 @@ final class TrainingSetup implements AutoCloseable {
         if (settings.ranks() > 1) {
             return RankedTrainer.of(inputs, layout, backend, environment.backends());
         }
-        return layout.plan().placement().weights() instanceof Placement.Weights.Trained(TrainablePlan plan)
-                ? offDevice(plan)
+        return layout.plan().placement().weights() instanceof Placement.Weights.Trained values
+                ? offDevice(values)
                 : onOneDevice(made, environment.progress());
     }
 
@@ -113,7 +112,7 @@ final class TrainingSetup implements AutoCloseable {
     }
 
     /// All parameters, whose values live on the tiers that the plan says.
-    private Trainer offDevice(TrainablePlan plan) {
+    private Trainer offDevice(Placement.Weights.Trained values) {
         BaseModel base = inputs.base();
         RecordLayout records = base.trainedWhole(
                 settings.compute(), rank -> settings.decayScope().of(rank));
@@ -122,12 +121,13 @@ final class TrainingSetup implements AutoCloseable {
                 settings.maxGradNorm(),
                 inputs.maxBatchTokens(),
                 settings.microBatches(),
-                layout.plan().retention());
+                layout.plan().retention(),
+                values.boundaries());
         StateSource beginning = settings.config().stage() == Stage.PRETRAIN
                 ? StartingValues.fresh(new FreshParameters(base.spec(), settings.seed()))
                 : StartingValues.of(base.weights(), backend);
         StateFolders folders = StateFolders.of(run, settings.config().machine().diskFolder());
-        return new OffloadedTrainer(backend, base, records, plan, job, layout, folders, beginning);
+        return new OffloadedTrainer(backend, base, records, values.plan(), job, layout, folders, beginning);
     }
 
     private Trained full(Resources made) {

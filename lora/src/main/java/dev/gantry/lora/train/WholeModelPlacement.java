@@ -22,18 +22,27 @@ final class WholeModelPlacement {
     static Optional<FullTraining> of(RunInputs inputs) {
         PlacementSetting setting = inputs.settings().config().machine().placement();
         Map<Kind, Share> shares = new EnumMap<>(Kind.class);
-        if (setting != null) {
-            setting.shares().forEach((held, share) -> shares.put(kind(held), new Share(share.device(), share.host())));
-        }
+        Map<Held, PlacementSetting.Share> asked = setting == null ? Map.of() : setting.shares();
+        asked.forEach((held, share) -> {
+            if (held != Held.BOUNDARIES) {
+                shares.put(kind(held), share(share));
+            }
+        });
+        PlacementSetting.Share stream = asked.get(Held.BOUNDARIES);
+        Share boundaries = stream == null ? null : share(stream);
         return switch (inputs.settings().optimizer()) {
             case OptimizerSettings.AdamW _ ->
-                Optional.of(new FullTraining(inputs.settings().maxGradNorm(), shares));
-            case OptimizerSettings.Lamb _ -> onDevice("LAMB", shares);
-            case OptimizerSettings.Lars _ -> onDevice("LARS", shares);
+                Optional.of(new FullTraining(inputs.settings().maxGradNorm(), shares, boundaries));
+            case OptimizerSettings.Lamb _ -> onDevice("LAMB", asked);
+            case OptimizerSettings.Lars _ -> onDevice("LARS", asked);
         };
     }
 
-    private static Optional<FullTraining> onDevice(String optimizer, Map<Kind, Share> shares) {
+    private static Share share(PlacementSetting.Share asked) {
+        return new Share(asked.device(), asked.host());
+    }
+
+    private static Optional<FullTraining> onDevice(String optimizer, Map<Held, PlacementSetting.Share> shares) {
         if (shares.values().stream().anyMatch(share -> share.device() < 1)) {
             throw OffloadedStep.wholeTensors(optimizer);
         }
@@ -46,12 +55,13 @@ final class WholeModelPlacement {
             case GRADIENTS -> Kind.GRADIENT;
             case MASTERS -> Kind.MASTER;
             case MOMENTS -> Kind.MOMENTS;
-            case BOUNDARIES, BLOCKS ->
+            case BOUNDARIES -> throw new IllegalArgumentException("no kind of values: " + held);
+            case BLOCKS ->
                 throw GantryException.usage(
                         "CONFIG-PLACEMENT",
                         "cannot place the " + held.written(),
                         "a run that trains all parameters has no frozen blocks",
-                        "Place parameters, gradients, masters or moments.");
+                        "Place parameters, gradients, masters, moments or boundaries.");
         };
     }
 }

@@ -12,6 +12,7 @@ import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.lora.train.config.MachineSection;
+import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan;
@@ -116,6 +117,28 @@ final class BudgetedRunTest {
                         machine -> machine.within(
                                 device, SMALL_HOST, folder.resolve("relaid").toString()));
         assertSameBits(whole, stopped);
+    }
+
+    @Test
+    void frozenBlocksLiveWhereSomebodyPlacedThem() throws IOException {
+        TrainConfig free = TinyRun.lora(model, questions);
+        TrainConfig placed = free.withMachine(free.machine().placed(PlacementSetting.parse("static(blocks=0.5/0)")));
+        FrozenPlan blocks = ((Placement.Weights.Tiered)
+                        run().plan(placed).memory().placement().weights())
+                .plan();
+        assertThat(blocks.homes()).containsExactly(Tier.DISK, Tier.DEVICE);
+        run().start(free, folder.resolve("free"));
+        run().start(placed, folder.resolve("placed"));
+        assertSameBits(folder.resolve("free"), folder.resolve("placed"));
+    }
+
+    @Test
+    void whatAnAdapterTrainsCannotBePlaced() throws IOException {
+        TrainConfig free = TinyRun.lora(model, questions);
+        TrainConfig placed = free.withMachine(free.machine().placed(PlacementSetting.parse("moments=0/1")));
+        assertThatThrownBy(() -> run().plan(placed))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining("stays on the device");
     }
 
     @Test

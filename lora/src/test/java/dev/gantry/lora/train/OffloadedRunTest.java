@@ -10,12 +10,15 @@ import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.train.config.BatchSection;
+import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.lora.train.config.DurationSection;
 import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.OptimizerSection;
 import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +41,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// memory, also when they go on under another plan or the states are lost.
 final class OffloadedRunTest {
     private static final String ON_DISK = "static(gradients=0/1, masters=0/0, moments=0/0)";
-    private static final String PARTS = "static(gradients=0.5/0.5, masters=0.3/0.3, moments=0.2/0.4)";
+    private static final String PARTS = "static(gradients=0.5/0.5, masters=0.3/0.3, moments=0.2/0.4, boundaries=0/0.5)";
+    private static final String NOTHING_STAYS =
+            "static(parameters=0/0, gradients=0/1, masters=0/0, moments=0/0, boundaries=0/0)";
 
     /// Inputs, and the run with everything in memory that others must equal.
     @TempDir
@@ -86,7 +92,7 @@ final class OffloadedRunTest {
                 .withBatch(new BatchSection(2 * accumulation, 2))
                 .withOptimizer(new OptimizerSection(null, 0.01, null, null, null, null, null, null, null, maxGradNorm));
         run().start(free, folder.resolve("free"));
-        run().start(placed(free, ON_DISK), folder.resolve("disk"));
+        run().start(placed(free, NOTHING_STAYS), folder.resolve("disk"));
         assertSameModel(folder.resolve("free"), folder.resolve("disk"));
         assertThat(last(folder.resolve("disk")).folder().resolve(KeptStates.FILE_NAME))
                 .exists();
@@ -121,7 +127,7 @@ final class OffloadedRunTest {
                 List.of(ON_DISK, "auto"),
                 List.of(ON_DISK, ON_DISK),
                 List.of(ON_DISK, PARTS, "static(gradients=0/1, masters=0/1, moments=0/1)"),
-                List.of(PARTS, "auto", ON_DISK));
+                List.of(PARTS, "auto", NOTHING_STAYS));
     }
 
     @ParameterizedTest
@@ -231,14 +237,48 @@ final class OffloadedRunTest {
         }
     }
 
+    private static List<RunEvent.MemoryMap.Tier> memory(Path run) throws IOException {
+        return EventLog.read(run.resolve(EventLog.FILE_NAME)).stream()
+                .filter(RunEvent.MemoryMap.class::isInstance)
+                .flatMap(event -> ((RunEvent.MemoryMap) event).tiers().stream())
+                .toList();
+    }
+
+    private static long peak(Path run, Tier tier) throws IOException {
+        return memory(run).stream()
+                .filter(of -> of.tier().equals(tier.name().toLowerCase(Locale.ROOT)))
+                .mapToLong(RunEvent.MemoryMap.Tier::peakBytes)
+                .max()
+                .orElseThrow();
+    }
+
+    @Test
+    void budgetsAreKept_andThePlanToldSo() throws IOException {
+        ByteSize ample = new ByteSize(1L << 32);
+        TrainingPlan roomy = run().plan(within(ample, ample)).memory();
+        ByteSize device = new ByteSize(roomy.tier(Tier.DEVICE).bytes() * 3 / 4);
+        ByteSize host = new ByteSize(roomy.tier(Tier.DEVICE).bytes());
+        TrainingPlan plan = run().plan(within(device, host)).memory();
+        assertThat(plan.fits()).isTrue();
+        Path run = folder.resolve("run");
+        run().start(within(device, host), run);
+        assertThat(peak(run, Tier.DEVICE)).isLessThanOrEqualTo(device.bytes());
+        assertThat(peak(run, Tier.HOST)).isLessThanOrEqualTo(host.bytes());
+        double planned = plan.tier(Tier.DEVICE).bytes();
+        assertThat(planned).isBetween(0.95 * peak(run, Tier.DEVICE), 1.05 * peak(run, Tier.DEVICE));
+        assertSameModel(whole, run);
+    }
+
+    private static TrainConfig within(ByteSize device, ByteSize host) {
+        TrainConfig config = config();
+        return config.withMachine(config.machine().within(device, host, null));
+    }
+
     @Test
     void theMemoryMapSaysWhoHoldsWhat() throws IOException {
         Path run = folder.resolve("run");
         run().start(placed(config(), PARTS), run);
-        List<RunEvent.MemoryMap.Tier> tiers = EventLog.read(run.resolve(EventLog.FILE_NAME)).stream()
-                .filter(RunEvent.MemoryMap.class::isInstance)
-                .flatMap(event -> ((RunEvent.MemoryMap) event).tiers().stream())
-                .toList();
+        List<RunEvent.MemoryMap.Tier> tiers = memory(run);
         assertThat(tiers).anySatisfy(tier -> {
             assertThat(tier.tier()).isEqualTo("device");
             assertThat(tier.ownerBytes()).containsKeys("parameters", "gradients", "optimizer states", "token batches");
