@@ -255,9 +255,12 @@ final class OffloadedRunTest {
     @Test
     void budgetsAreKept_andThePlanToldSo() throws IOException {
         ByteSize ample = new ByteSize(1L << 32);
+        ByteSize nothing = new ByteSize(1);
         TrainingPlan roomy = run().plan(within(ample, ample)).memory();
-        ByteSize device = new ByteSize(roomy.tier(Tier.DEVICE).bytes() * 3 / 4);
-        ByteSize host = new ByteSize(roomy.tier(Tier.DEVICE).bytes());
+        TrainingPlan least = run().plan(within(nothing, nothing)).memory();
+        long between = roomy.tier(Tier.DEVICE).bytes() + least.tier(Tier.DEVICE).bytes();
+        ByteSize device = new ByteSize(between / 2);
+        ByteSize host = new ByteSize(2 * least.tier(Tier.HOST).bytes());
         TrainingPlan plan = run().plan(within(device, host)).memory();
         assertThat(plan.fits()).isTrue();
         Path run = folder.resolve("run");

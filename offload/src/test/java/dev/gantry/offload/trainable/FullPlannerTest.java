@@ -203,7 +203,9 @@ class FullPlannerTest {
         FullPlanner planner = new FullPlanner(backend, 1);
         FullTraining training = new FullTraining(run.maxNorm(), Map.of(), null);
         TrainingJob job = job(run, 512);
-        long least = planner.plan(job, training, RATES, new Budgets(1, 1)).tier(Tier.DEVICE).bytes();
+        long least = planner.plan(job, training, RATES, new Budgets(1, 1))
+                .tier(Tier.DEVICE)
+                .bytes();
         TrainingPlan plan = planner.plan(job, training, RATES, new Budgets(least - 1, MemoryAccount.UNLIMITED));
         assertThat(plan.fits()).isFalse();
         assertThat(plan.changes()).anyMatch(change -> change.what().equals("micro-batches of 256 tokens"));
