@@ -6,26 +6,16 @@ import dev.gantry.zoo.chat.ChatTemplate;
 import dev.gantry.zoo.chat.ChatTemplates;
 import dev.gantry.zoo.model.ModelFolder;
 import dev.gantry.zoo.tokenizer.Tokenizer;
+import dev.gantry.zoo.tokenizer.TokenizerFiles;
 import dev.gantry.zoo.tokenizer.TokenizerLoader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The text side of a model folder: its tokenizer and its chat template, without its weights.
 public final class ModelText implements AutoCloseable {
     /// What a model without a template of its own is spoken to with.
     private static final String FALLBACK_TEMPLATE = "plain";
-
-    private static final List<String> TOKENIZER_FILES = List.of(
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "added_tokens.json",
-            "vocab.json",
-            "merges.txt",
-            "tokenizer.model");
 
     private final ModelFolder folder;
     private final Tokenizer tokenizer;
@@ -74,9 +64,7 @@ public final class ModelText implements AutoCloseable {
 
     /// What data preparation has to know of the model.
     public TargetModel target() throws IOException {
-        var files = Stream.of(TOKENIZER_FILES.toArray(String[]::new))
-                .map(folder.path()::resolve)
-                .toList();
+        var files = new TokenizerFiles(folder.path()).encoding();
         return new TargetModel(
                 tokenizer, CacheKey.ofFiles(files), template, folder.spec().maxPositions());
     }

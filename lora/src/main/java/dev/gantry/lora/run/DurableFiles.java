@@ -1,5 +1,6 @@
 package dev.gantry.lora.run;
 
+import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class DurableFiles {
     /// What temporary names begin with; whatever carries it may be deleted.
     public static final String TEMPORARY_PREFIX = ".tmp-";
-
-    private static final boolean WINDOWS =
-            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win");
 
     private DurableFiles() {}
 
@@ -39,7 +36,7 @@ public final class DurableFiles {
             channel.force(true);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        forceFolder(parent(file));
+        DurableFile.forceFolder(parent(file));
     }
 
     /// The name under which `target` is built before it is published.
@@ -58,9 +55,9 @@ public final class DurableFiles {
                 channel.force(true);
             }
         }
-        forceFolder(temporary);
+        DurableFile.forceFolder(temporary);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        forceFolder(parent(target));
+        DurableFile.forceFolder(parent(target));
     }
 
     /// Deletes a folder so that a half-deleted one is never taken for a whole one: it is renamed first.
@@ -106,16 +103,6 @@ public final class DurableFiles {
                 return FileVisitResult.CONTINUE;
             }
         });
-    }
-
-    /// Makes names in a folder durable. Windows has no such call and needs none.
-    static void forceFolder(Path folder) throws IOException {
-        if (WINDOWS) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     private static Path parent(Path path) throws IOException {

@@ -1,15 +1,11 @@
 package dev.gantry.lora.starter;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /// Copies files that come inside the program to where other parts can open them.
 final class BundledFiles {
@@ -26,17 +22,7 @@ final class BundledFiles {
                         resource + " is not in this build of the program",
                         "Install the program again, or make the file anew as the recipe beside it says.");
             }
-            Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                OutputStream out = Channels.newOutputStream(channel);
-                in.transferTo(out);
-                channel.force(true);
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            DurableFile.write(target, channel -> in.transferTo(Channels.newOutputStream(channel)));
         }
     }
 }

@@ -1,16 +1,13 @@
 package dev.gantry.lora.starter;
 
 import dev.gantry.zoo.chat.ChatMessage;
+import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SplittableRandom;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,9 +37,7 @@ public final class StarterCorpus {
 
     /// Writes documents as JSON Lines of `{"text": ...}` until the file holds at least `bytes` bytes.
     public void writeTo(Path file, long seed, long bytes) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        DurableFile.write(file, channel -> {
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
             long written = 0;
             for (long number = 0; written < bytes; number++) {
@@ -51,9 +46,7 @@ public final class StarterCorpus {
                 written += row.length;
             }
             out.flush();
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
     }
 
     /// A conversation as the starter's chat template renders it.

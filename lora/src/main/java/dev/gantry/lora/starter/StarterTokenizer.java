@@ -2,7 +2,7 @@ package dev.gantry.lora.starter;
 
 import dev.gantry.zoo.tokenizer.train.BytePairTrainer;
 import dev.gantry.zoo.tokenizer.train.BytePairVocabulary;
-import dev.gantry.zoo.tokenizer.train.TokenizerFiles;
+import dev.gantry.zoo.tokenizer.train.TrainedTokenizer;
 import dev.gantry.zoo.tokenizer.train.WordCounts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class StarterTokenizer {
         }
         BytePairVocabulary vocabulary =
                 new BytePairTrainer(specials, recipe.vocabularySize(), recipe.tokenizerMinimumCount()).train(counts);
-        new TokenizerFiles(vocabulary, SEPARATOR, END_OF_TURN, CHAT_TEMPLATE, recipe.maximumPositions())
+        new TrainedTokenizer(vocabulary, SEPARATOR, END_OF_TURN, CHAT_TEMPLATE, recipe.maximumPositions())
                 .writeTo(folder);
     }
 }

@@ -14,6 +14,7 @@ import dev.gantry.zoo.chat.ChatTemplate;
 import dev.gantry.zoo.chat.ChatTemplates;
 import dev.gantry.zoo.tokenizer.SpecialTokens;
 import dev.gantry.zoo.tokenizer.Tokenizer;
+import dev.gantry.zoo.tokenizer.TokenizerFiles;
 import dev.gantry.zoo.tokenizer.TokenizerLoader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,15 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What a run reads: model, tokenizer and data, and with them its complete settings.
 final class RunInputs implements AutoCloseable {
-    private static final List<String> TOKENIZER_FILES = List.of(
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "added_tokens.json",
-            "vocab.json",
-            "merges.txt",
-            "tokenizer.model");
-
     private final Resources resources = new Resources();
     private final BaseModel base;
     private final Tokenizer tokenizer;
@@ -82,8 +74,7 @@ final class RunInputs implements AutoCloseable {
 
     private PreparedDataset prepare(TrainConfig c, TrainingEnvironment environment) throws IOException {
         Path model = Path.of(c.model());
-        String fingerprint =
-                CacheKey.ofFiles(TOKENIZER_FILES.stream().map(model::resolve).toList());
+        String fingerprint = CacheKey.ofFiles(new TokenizerFiles(model).encoding());
         TargetModel target =
                 new TargetModel(tokenizer, fingerprint, template, base.spec().maxPositions());
         DataRequest request =

@@ -1,13 +1,11 @@
 package dev.gantry.zoo.catalog;
 
+import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -46,23 +44,10 @@ final class ReferenceList {
                 sql.query(EntryMapping.ADAPTERS.selectSql(), EntryMapping.ADAPTERS.reader()),
                 sql.query(EntryMapping.DATASETS.selectSql(), EntryMapping.DATASETS.reader()));
         try {
-            write(mapper.writeValueAsBytes(references));
+            DurableFile.write(file, mapper.writeValueAsBytes(references));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private void write(byte[] json) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try (var channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            var bytes = ByteBuffer.wrap(json);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /// The last saved references; none when there is no readable file.

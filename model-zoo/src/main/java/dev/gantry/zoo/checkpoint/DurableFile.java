@@ -1,7 +1,9 @@
 package dev.gantry.zoo.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +39,31 @@ public final class DurableFile {
             }
         }
         forceFolder(file.toAbsolutePath().resolveSibling("."));
+    }
+
+    /// Writes or replaces a file that holds `bytes`.
+    public static void write(Path file, byte[] bytes) throws IOException {
+        write(file, channel -> {
+            for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
+                channel.write(rest);
+            }
+        });
+    }
+
+    /// Writes or replaces a file of UTF-8 text.
+    public static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Copies `from` to `to`, replacing what was there.
+    public static void copy(Path from, Path to) throws IOException {
+        write(to, out -> {
+            try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
+                for (long at = 0; at < in.size(); ) {
+                    at += in.transferTo(at, in.size() - at, out);
+                }
+            }
+        });
     }
 
     /// Makes renames inside `folder` durable. Windows cannot open folders and writes their entries through anyway.

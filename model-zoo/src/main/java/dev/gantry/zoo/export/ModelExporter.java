@@ -9,6 +9,7 @@ import dev.gantry.zoo.model.FileDigest;
 import dev.gantry.zoo.model.ModelFolder;
 import dev.gantry.zoo.safetensors.SafetensorsWriter.Written;
 import dev.gantry.zoo.safetensors.ShardedWriter;
+import dev.gantry.zoo.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,8 +87,10 @@ public final class ModelExporter {
         if (source.companions() != null) {
             Companions.copy(source.companions(), partial);
         }
-        Companions.writeTemplate(source.chatTemplate(), partial);
-        Companions.writeText(partial.resolve("README.md"), source.card().markdown());
+        if (source.chatTemplate() != null) {
+            new TokenizerFiles(partial).writeTemplate(source.chatTemplate());
+        }
+        DurableFile.write(partial.resolve("README.md"), source.card().markdown());
         return new ExportReceipt(folder, files(partial, written), tensors.changed());
     }
 

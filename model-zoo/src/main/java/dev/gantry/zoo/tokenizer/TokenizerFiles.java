@@ -2,12 +2,11 @@ package dev.gantry.zoo.tokenizer;
 
 import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -16,17 +15,32 @@ import tools.jackson.databind.node.ObjectNode;
 /// The files in a model folder that say how it reads and writes text, and copies of them for exports.
 public record TokenizerFiles(Path folder) {
     private static final String CHAT_TEMPLATE = "chat_template.jinja";
+    private static final String OLD_CHAT_TEMPLATE = "chat_template.json";
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final long MAX_TEMPLATE_BYTES = 4L << 20;
 
-    /// Everything that may belong to a tokenizer, besides its configuration and template.
-    private static final List<String> COPIED = List.of(
+    /// Everything that decides which tokens a text becomes.
+    private static final List<String> ENCODING = List.of(
             TokenizerLoader.TOKENIZER_JSON,
+            TOKENIZER_CONFIG,
+            "special_tokens_map.json",
+            "added_tokens.json",
             BytePairFiles.VOCAB_JSON,
             BytePairFiles.MERGES_TXT,
-            SentencePieceFile.TOKENIZER_MODEL,
-            "special_tokens_map.json",
-            "added_tokens.json");
+            SentencePieceFile.TOKENIZER_MODEL);
+
+    /// Where the files that decide which tokens a text becomes would lie; not all of them are there.
+    public List<Path> encoding() {
+        return ENCODING.stream().map(folder::resolve).toList();
+    }
+
+    /// Those files that are there: the tokenizer and the chat template.
+    public List<Path> present() {
+        return Stream.concat(ENCODING.stream(), Stream.of(CHAT_TEMPLATE, OLD_CHAT_TEMPLATE))
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .toList();
+    }
 
     /// The Jinja source of the folder's chat template, or null when it has none: `chat_template.jinja` first, then
     /// `tokenizer_config.json`, where several may be listed and the one named `default` is meant.
@@ -55,34 +69,27 @@ public record TokenizerFiles(Path folder) {
         return null;
     }
 
-    /// Copies the tokenizer into `target` and writes `chatTemplate` in both places that readers look at:
-    /// `chat_template.jinja` for newer ones and `tokenizer_config.json` for older ones.
+    /// Copies tokenizer and chat template into `target`.
     ///
-    /// @param chatTemplate Jinja source, or null to write none
+    /// @param chatTemplate Jinja source to write in place of the folder's own, or null to keep that
     public void copyTo(Path target, @Nullable String chatTemplate) throws IOException {
         Files.createDirectories(target);
-        for (String name : COPIED) {
-            Path file = folder.resolve(name);
-            if (Files.isRegularFile(file)) {
-                write(target.resolve(name), Files.readAllBytes(file));
-            }
+        for (Path file : present()) {
+            DurableFile.copy(file, target.resolve(file.getFileName()));
         }
-        ObjectNode config = BoundedJson.objectOrEmpty(folder.resolve(TOKENIZER_CONFIG));
-        config.remove("chat_template");
         if (chatTemplate != null) {
-            config.put("chat_template", chatTemplate);
-            write(target.resolve(CHAT_TEMPLATE), chatTemplate.getBytes(StandardCharsets.UTF_8));
+            new TokenizerFiles(target).writeTemplate(chatTemplate);
         }
-        write(target.resolve(TOKENIZER_CONFIG), json(config));
     }
 
-    private static void write(Path file, byte[] content) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        DurableFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+    /// Writes a chat template where readers look: `chat_template.jinja` for newer ones, `tokenizer_config.json` for
+    /// older ones.
+    public void writeTemplate(String chatTemplate) throws IOException {
+        ObjectNode config = BoundedJson.objectOrEmpty(folder.resolve(TOKENIZER_CONFIG));
+        config.put("chat_template", chatTemplate);
+        DurableFile.write(folder.resolve(TOKENIZER_CONFIG), json(config));
+        DurableFile.write(folder.resolve(CHAT_TEMPLATE), chatTemplate);
+        Files.deleteIfExists(folder.resolve(OLD_CHAT_TEMPLATE));
     }
 
     private static byte[] json(ObjectNode config) throws IOException {

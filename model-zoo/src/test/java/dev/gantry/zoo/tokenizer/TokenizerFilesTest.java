@@ -41,4 +41,14 @@ class TokenizerFilesTest {
         assertThat(folder.resolve("chat_template.jinja")).doesNotExist();
         assertThat(new TokenizerFiles(folder).chatTemplate()).isNull();
     }
+
+    @Test
+    void copyTo_keepsTheOwnTemplate_whenNoOtherIsGiven() throws IOException {
+        Path own = folder.resolve("own");
+        new TokenizerFiles(Own.folder("byte-level")).copyTo(own, "{{ 1 }}");
+        Path copy = folder.resolve("copy");
+        new TokenizerFiles(own).copyTo(copy, null);
+        assertThat(new TokenizerFiles(copy).chatTemplate()).isEqualTo("{{ 1 }}");
+        assertThat(copy.resolve("tokenizer_config.json")).hasSameBinaryContentAs(own.resolve("tokenizer_config.json"));
+    }
 }

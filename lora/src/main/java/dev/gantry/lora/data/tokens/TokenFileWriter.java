@@ -1,5 +1,6 @@
 package dev.gantry.lora.data.tokens;
 
+import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,7 +81,7 @@ final class TokenFileWriter implements Closeable {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Path folder = target.toAbsolutePath().getParent();
         if (folder != null) {
-            forceFolder(folder);
+            DurableFile.forceFolder(folder);
         }
     }
 
@@ -93,16 +94,6 @@ final class TokenFileWriter implements Closeable {
         long at = 0;
         while (header.hasRemaining()) {
             at += channel.write(header, at);
-        }
-    }
-
-    /// Makes the new name durable; Windows has no handles on folders and needs none.
-    private static void forceFolder(Path folder) throws IOException {
-        if (System.getProperty("os.name", "").startsWith("Windows")) {
-            return;
-        }
-        try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
-            opened.force(true);
         }
     }
 

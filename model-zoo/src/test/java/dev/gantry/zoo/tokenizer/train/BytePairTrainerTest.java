@@ -105,7 +105,7 @@ class BytePairTrainerTest {
         WordCounts counts = new WordCounts(SPECIALS);
         counts.add(TEXT);
         BytePairVocabulary vocabulary = new BytePairTrainer(SPECIALS, 280, 1).train(counts);
-        new TokenizerFiles(vocabulary, "<|endoftext|>", "<|im_end|>", "{{ messages }}", 512).writeTo(target);
+        new TrainedTokenizer(vocabulary, "<|endoftext|>", "<|im_end|>", "{{ messages }}", 512).writeTo(target);
         return TokenizerLoader.load(target);
     }
 

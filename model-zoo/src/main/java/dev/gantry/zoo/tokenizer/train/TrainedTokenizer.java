@@ -1,26 +1,22 @@
 package dev.gantry.zoo.tokenizer.train;
 
+import dev.gantry.zoo.checkpoint.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes a trained vocabulary as the files Hugging Face's libraries read.
+/// A trained vocabulary and its settings, written as the files Hugging Face's libraries read.
 ///
 /// @param vocabulary what was trained
 /// @param separator special token between documents, also used for padding
 /// @param endOfTurn special token that ends an answer
 /// @param chatTemplate Jinja source of the chat template
 /// @param maximumLength tokens the model can read at once
-public record TokenizerFiles(
+public record TrainedTokenizer(
         BytePairVocabulary vocabulary, String separator, String endOfTurn, String chatTemplate, int maximumLength) {
 
     private static final JsonMapper MAPPER =
@@ -104,16 +100,6 @@ public record TokenizerFiles(
     }
 
     private static void write(Path file, ObjectNode json) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        byte[] bytes = (MAPPER.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8);
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.write(file, MAPPER.writeValueAsString(json) + "\n");
     }
 }
