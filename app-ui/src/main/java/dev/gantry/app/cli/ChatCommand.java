@@ -1,5 +1,6 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.lora.chat.ChatModel;
@@ -8,7 +9,6 @@ import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
 import dev.gantry.zoo.generate.Answer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +32,8 @@ final class ChatCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 
-    @Option(names = "--adapter", paramLabel = "DIR", description = "a PEFT folder, or a run's folder")
-    private @Nullable Path adapter;
+    @Option(names = "--adapter", paramLabel = "ADAPTER", description = "a PEFT folder, a run, or an imported adapter")
+    private @Nullable String adapter;
 
     @Option(names = "--template", paramLabel = "NAME", description = "chat template (default: the model's own)")
     private @Nullable String template;
@@ -72,9 +72,17 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (json && prompt == null) {
+            throw GantryException.usage(
+                    "CHAT-JSON",
+                    "cannot hold a conversation in JSON",
+                    "--json writes one answer as one object",
+                    "say what to answer with --prompt TEXT, or leave --json out");
+        }
+        ModelReference references = new ModelReference(context.home());
         ChatSettings settings = new ChatSettings(
-                new ModelReference(context.home()).folder(model),
-                adapter == null ? null : ModelReference.adapterFolder(adapter),
+                references.folder(model),
+                adapter == null ? null : references.adapter(adapter),
                 template,
                 compute,
                 contextTokens);

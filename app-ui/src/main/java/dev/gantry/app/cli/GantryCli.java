@@ -1,6 +1,7 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.app.ui.GantryWindow;
+import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -9,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -16,6 +18,8 @@ import picocli.CommandLine.ParseResult;
 
 /// The command line from arguments to exit code; every command is wired here by hand.
 public final class GantryCli {
+    private static final String JSON = "--json";
+
     private final CliContext context;
     private final Gantry root;
     private final CommandLine commandLine;
@@ -84,11 +88,11 @@ public final class GantryCli {
     }
 
     private int wrongUsage(ParameterException wrong, String[] args) {
-        CommandLine command = wrong.getCommandLine();
-        context.err().println("error: " + wrong.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, context.err());
-        context.err().println("  what to do: see " + command.getCommandSpec().qualifiedName() + " --help");
-        context.err().println("  code:       USAGE");
+        GantryException explained = UsageError.explain(wrong, List.of(args));
+        if (List.of(args).contains(JSON)) {
+            context.printJson(Failures.asData(explained, ExitCode.USAGE));
+        }
+        Failures.print(context.err(), explained);
         return ExitCode.USAGE.value();
     }
 
@@ -122,7 +126,7 @@ public final class GantryCli {
     }
 
     private static boolean wantsJson(CommandLine command) {
-        var option = command.getCommandSpec().findOption("--json");
+        var option = command.getCommandSpec().findOption(JSON);
         return option != null && Boolean.TRUE.equals(option.getValue());
     }
 

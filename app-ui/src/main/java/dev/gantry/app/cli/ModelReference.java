@@ -6,6 +6,7 @@ import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.starter.StarterModel;
+import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.catalog.ModelEntry;
@@ -14,7 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Finds what a user means by a model, an adapter or a run: a folder, or a name that Gantry knows.
 record ModelReference(GantryHome home) {
@@ -29,22 +34,34 @@ record ModelReference(GantryHome home) {
         if (given.equals(Import.STARTER)) {
             return starter();
         }
-        List<String> names = List.of();
-        if (Files.isDirectory(home.catalog())) {
-            try (Catalog catalog = Catalog.open(home, PATIENCE)) {
-                Optional<ModelEntry> known = catalog.models().find(given);
-                if (known.isPresent()) {
-                    return present(known.get());
-                }
-                names = catalog.models().all().stream().map(ModelEntry::name).toList();
-            }
+        Map<String, Path> known = imported(catalog -> folders(catalog.models().all()));
+        Path folder = known.get(given);
+        if (folder != null) {
+            return present(given, folder);
         }
+        List<String> names = Stream.concat(Stream.of(Import.STARTER), known.keySet().stream())
+                .toList();
         throw GantryException.badInput(
                 "MODEL-UNKNOWN",
                 "cannot find the model " + given,
-                "it is neither a folder nor the name of an imported model"
-                        + (names.isEmpty() ? "" : "; imported are " + String.join(", ", names)),
-                "give the folder that holds its config.json, or import it first with gantry import PATH");
+                Files.exists(path)
+                        ? "it is a file: a model is a folder that holds a config.json"
+                        : "it is neither a folder nor one of the models " + String.join(", ", names),
+                NearNames.question(given, names)
+                        + "give the folder that holds its config.json, or import it first with gantry import PATH");
+    }
+
+    private static Map<String, Path> folders(List<ModelEntry> models) {
+        return models.stream().collect(Collectors.toMap(ModelEntry::name, ModelEntry::folder));
+    }
+
+    private Map<String, Path> imported(Function<Catalog, Map<String, Path>> list) {
+        if (!Files.isDirectory(home.catalog())) {
+            return Map.of();
+        }
+        try (Catalog catalog = Catalog.open(home, PATIENCE)) {
+            return list.apply(catalog);
+        }
     }
 
     /// The model that comes with the program, written out at first use and whenever it is not whole.
@@ -56,15 +73,15 @@ record ModelReference(GantryHome home) {
         return folder;
     }
 
-    private static Path present(ModelEntry entry) {
-        if (Files.isDirectory(entry.folder())) {
-            return entry.folder();
+    private static Path present(String name, Path folder) {
+        if (Files.isDirectory(folder)) {
+            return folder;
         }
         throw GantryException.badInput(
                 "REFERENCE-GONE",
-                "cannot use the model " + entry.name(),
-                "its folder " + entry.folder() + " is no longer there",
-                "import it from where it is now, or forget it with gantry rm " + entry.name());
+                "cannot use " + name,
+                "its folder " + folder + " is no longer there",
+                "import it from where it is now, or forget it with gantry rm " + name);
     }
 
     /// The folder of a run given as a path or by its name under the home folder.
@@ -80,8 +97,47 @@ record ModelReference(GantryHome home) {
         throw GantryException.badInput(
                 "RUN-UNKNOWN",
                 "cannot find the run " + given,
-                "it is neither a folder nor the name of a run in " + home.runs(),
-                "give the run's folder");
+                Files.exists(path)
+                        ? "it is a file: a run is a folder"
+                        : "it is neither a folder nor the name of a run in " + home.runs(),
+                NearNames.question(given, runNames()) + "gantry models lists the runs; or give the run's folder");
+    }
+
+    private List<String> runNames() {
+        if (!Files.isDirectory(home.runs())) {
+            return List.of();
+        }
+        try (Stream<Path> runs = Files.list(home.runs())) {
+            return runs.map(run -> String.valueOf(run.getFileName())).toList();
+        } catch (IOException _) {
+            // only a hint is lost
+            return List.of();
+        }
+    }
+
+    /// The PEFT folder of an adapter given as a folder, as a run, or under the name it was imported with.
+    Path adapter(String given) throws IOException {
+        Path path = Path.of(given);
+        Path run = home.runs().resolve(given);
+        if (Files.isDirectory(path)) {
+            return adapterFolder(path);
+        }
+        if (Files.isDirectory(run)) {
+            return adapterFolder(run);
+        }
+        Map<String, Path> known = imported(catalog ->
+                catalog.adapters().all().stream().collect(Collectors.toMap(AdapterEntry::name, AdapterEntry::folder)));
+        Path folder = known.get(given);
+        if (folder != null) {
+            return present(given, folder);
+        }
+        List<String> names =
+                Stream.concat(known.keySet().stream(), runNames().stream()).toList();
+        throw GantryException.badInput(
+                "ADAPTER-UNKNOWN",
+                "cannot find the adapter " + given,
+                "it is neither a folder, nor a run, nor the name of an imported adapter",
+                NearNames.question(given, names) + "gantry models lists the adapters and runs");
     }
 
     /// The adapter folder itself, or the best checkpoint of a run (the newest where none was judged best).

@@ -1,7 +1,11 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.zoo.catalog.AdapterEntry;
+import dev.gantry.zoo.catalog.ModelEntry;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -26,11 +30,15 @@ final class RemoveCommand implements Callable<Integer> {
             boolean removed =
                     catalog.models().remove(name) || catalog.adapters().remove(name);
             if (!removed) {
+                List<String> names = Stream.concat(
+                                catalog.models().all().stream().map(ModelEntry::name),
+                                catalog.adapters().all().stream().map(AdapterEntry::name))
+                        .toList();
                 throw GantryException.badInput(
                         "UNKNOWN-NAME",
                         "cannot forget " + name,
                         "no model or adapter was imported under that name",
-                        "gantry models lists the names");
+                        NearNames.question(name, names) + "gantry models lists the names");
             }
         }
         context.out().println("forgot " + name + "; its files are untouched");

@@ -6,6 +6,8 @@ import picocli.CommandLine.Option;
 
 /// How answers are drawn.
 final class SamplingOptions {
+    private static final int MAX_NEW_TOKENS = 256;
+
     @Option(names = "--greedy", description = "always take the likeliest token")
     private boolean greedy;
 
@@ -28,7 +30,7 @@ final class SamplingOptions {
     private long seed = Sampling.CHAT.seed();
 
     @Option(names = "--max-new-tokens", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
-    private int maxNewTokens = 256;
+    private int maxNewTokens = MAX_NEW_TOKENS;
 
     Sampling sampling() {
         if (greedy) {
@@ -46,6 +48,13 @@ final class SamplingOptions {
     }
 
     int maxNewTokens() {
+        if (maxNewTokens < 1) {
+            throw GantryException.usage(
+                    "SAMPLING-RANGE",
+                    "cannot answer in " + maxNewTokens + " tokens",
+                    "--max-new-tokens must be at least 1",
+                    "leave it out for " + MAX_NEW_TOKENS);
+        }
         return maxNewTokens;
     }
 }

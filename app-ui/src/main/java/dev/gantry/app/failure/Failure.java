@@ -4,8 +4,11 @@ import dev.gantry.engine.GantryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +26,13 @@ public final class Failure {
             case GantryException known -> Optional.of(known);
             case UncheckedIOException wrapped -> explain(Objects.requireNonNull(wrapped.getCause()));
             case IOException io -> Optional.of(explainIo(io).causedBy(io));
+            case InvalidPathException path ->
+                Optional.of(GantryException.usage(
+                                "PATH-WRONG",
+                                "cannot use the path " + path.getInput(),
+                                String.valueOf(path.getReason()),
+                                "check how it is written")
+                        .causedBy(path));
             case OutOfMemoryError full ->
                 Optional.of(GantryException.environment(
                                 "MEMORY-FULL",
@@ -65,7 +75,23 @@ public final class Failure {
                         "FILE-DENIED",
                         "cannot use " + denied.getFile(),
                         "the system denies access",
-                        "change its permissions or choose another place");
+                        "change its permissions or choose another place; GANTRY_HOME moves Gantry's own folder");
+            case FileAlreadyExistsException there ->
+                GantryException.badInput(
+                        "FILE-EXISTS",
+                        "cannot make " + there.getFile(),
+                        "there is something of that name already",
+                        "choose another name");
+            case NotDirectoryException file ->
+                GantryException.badInput(
+                        "FILE-NO-FOLDER", "cannot look into " + file.getFile(), "it is not a folder", "check the path");
+            case FileSystemException readOnly
+            when isReadOnly(readOnly) ->
+                GantryException.badInput(
+                        "FILE-DENIED",
+                        "cannot write " + readOnly.getFile(),
+                        "it lies on a file system that can only be read",
+                        "choose another place; GANTRY_HOME moves Gantry's own folder");
             case FileSystemException other
             when isDiskFull(other) ->
                 GantryException.environment(
@@ -80,6 +106,10 @@ public final class Failure {
                         message,
                         "check the disk it lies on, then start again");
         };
+    }
+
+    private static boolean isReadOnly(FileSystemException io) {
+        return String.valueOf(io.getReason()).toLowerCase(Locale.ROOT).contains("read-only");
     }
 
     private static boolean isDiskFull(FileSystemException io) {

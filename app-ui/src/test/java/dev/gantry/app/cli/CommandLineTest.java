@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -81,6 +83,78 @@ class CommandLineTest {
     void unknownCommand_isAUsageError_withASuggestion() {
         assertThat(run("docter")).isEqualTo(2);
         assertThat(err.toString()).contains("docter").contains("doctor");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "dta | there is no such command | did you mean data?",
+                "data chek x.jsonl | there is no such command | did you mean check?",
+                "data check | it needs FILE (the data file) | gantry data check --help",
+                "export run --to merged | it needs --out DIR | gantry export --help",
+                "export run --out | --out DIR needs a value | gantry export --help",
+                "export run --out a --out b | --out DIR is given more than once | leave one",
+                "bench trian | WHAT cannot be \"trian\": it is one of train, prefill, decode | did you mean train?",
+                "chat starter --threads x | --threads N cannot be \"x\": it must be a whole number | --help",
+                "chat starter --top-p all | --top-p P cannot be \"all\": it must be a number | --help",
+                "rm one two | \"two\" is one argument too many: it takes only NAME | quotes",
+                "models --jsom | it has no option --jsom | did you mean --json?",
+                "chat starter --json | --json writes one answer | --prompt TEXT",
+                "chat starter --prompt x --max-new-tokens 0 | must be at least 1 | leave it out",
+            })
+    void wrongUsage_saysWhatIsWrong_andWhatWasMeant(String typed, String why, String nextStep) {
+        assertThat(run(typed.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(why).contains(nextStep);
+    }
+
+    @Test
+    void wrongUsage_isJsonToo_whenJsonWasAsked() {
+        assertThat(run("models", "--json", "extra")).isEqualTo(2);
+        JsonNode error = new JsonMapper().readTree(out.toString()).path("error");
+        assertThat(error.path("code").asString()).isEqualTo("USAGE");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "chat strater --prompt x | did you mean starter?",
+                "chat my-modle --prompt x | did you mean my-model?",
+                "data check rows.jsonl --model My-Mode | did you mean my-model?",
+                "rm mymodel | did you mean my-model?",
+                "export sft-20300101 --out x | did you mean sft-20300101-120000?",
+                "resume sft-20300101-120001 | did you mean sft-20300101-120000?",
+                "chat starter --adapter sft-20300101-12000 --prompt x | did you mean sft-20300101-120000?",
+            })
+    void unknownNames_bringUpNearOnes(String typed, String question) throws IOException {
+        Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"prompt\":\"a\",\"completion\":\"b\"}\n");
+        Files.createDirectories(folder.resolve("runs/sft-20300101-120000"));
+        try (var catalog = Catalog.open(new GantryHome(folder), Duration.ZERO)) {
+            catalog.models().put(new ModelEntry("my-model", folder, "gpt2", 1_000, "f32", 4_000, Instant.EPOCH));
+        }
+        assertThat(run(typed.replace("rows.jsonl", rows.toString()).split(" "))).isEqualTo(3);
+        assertThat(err.toString()).contains(question);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train FOLDER | it is a folder",
+                "train FOLDER/none.json | there is no such file",
+                "train FOLDER/empty | it is empty",
+                "plan FOLDER/binary | it is not UTF-8 text",
+                "conformance FOLDER/empty | it is not a folder",
+                "starter FOLDER/empty | there is something of that name already",
+                "chat FOLDER/empty --prompt x | it is a file",
+                "resume FOLDER/empty | it is a file",
+            })
+    void wrongPaths_areBadInput_inPlainWords(String typed, String why) throws IOException {
+        Files.writeString(folder.resolve("empty"), "");
+        Files.write(folder.resolve("binary"), new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+        assertThat(run(typed.replace("FOLDER", folder.toString()).split(" "))).isEqualTo(3);
+        assertThat(err.toString()).contains("why:        ").contains(why);
     }
 
     @Test

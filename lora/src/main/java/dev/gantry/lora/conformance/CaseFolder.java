@@ -33,6 +33,9 @@ public record CaseFolder(Path folder, String name, Map<String, Map<String, Toler
         if (isCase(folder)) {
             return List.of(read(folder));
         }
+        if (!Files.isDirectory(folder)) {
+            throw notACase(folder, Files.exists(folder) ? "it is not a folder" : "there is no such folder");
+        }
         try (Stream<Path> children = Files.list(folder)) {
             List<CaseFolder> cases = children.filter(CaseFolder::isCase)
                     .sorted()

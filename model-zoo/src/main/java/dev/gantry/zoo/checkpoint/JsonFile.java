@@ -34,6 +34,9 @@ public final class JsonFile {
     ///
     /// @throws dev.gantry.engine.GantryException when it is too large, too deep, or not one object
     public static ObjectNode object(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw BadFile.damaged(file, "it is no regular file");
+        }
         long bytes = Files.size(file);
         if (bytes > MAX_BYTES) {
             throw BadFile.damaged(

@@ -17,11 +17,11 @@ final class FileKinds {
 
     static FileKind detect(Path path, ReadLimits limits) throws IOException {
         byte[] sample = sample(path);
-        refuseForeign(path, sample);
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         if (startsWith(sample, 'P', 'A', 'R', '1')) {
             return FileKind.PARQUET;
         }
+        refuseForeign(path, sample);
         if (name.endsWith(".parquet")) {
             throw unreadable(
                     path,
@@ -71,13 +71,9 @@ final class FileKinds {
     }
 
     private static void refuseForeign(Path path, byte[] sample) throws DataException {
-        if (startsWith(sample, 0xFE, 0xFF) || startsWith(sample, 0xFF, 0xFE)) {
-            throw unreadable(path, "it is UTF-16 text", "Save it as UTF-8 and try again.");
-        }
-        if (startsWith(sample, 0x1F, 0x8B)
-                || startsWith(sample, 'P', 'K', 3, 4)
-                || startsWith(sample, 0x28, 0xB5, 0x2F)) {
-            throw unreadable(path, "it is a compressed archive", "Unpack it and choose the file inside.");
+        var foreign = ForeignFile.in(sample);
+        if (foreign.isPresent()) {
+            throw unreadable(path, foreign.get().why(), foreign.get().nextStep());
         }
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         for (String ending : new String[] {".yml", ".yaml", ".xml", ".html", ".xlsx", ".xls", ".pdf", ".arrow"}) {
@@ -96,6 +92,12 @@ final class FileKinds {
         }
         if (Files.isDirectory(path)) {
             throw unreadable(path, "it is a folder", "Choose one data file inside it.");
+        }
+        if (!Files.isRegularFile(path)) {
+            throw unreadable(
+                    path,
+                    "it is a pipe or a device, and a data file is read more than once",
+                    "Save what comes out of it in a file and choose that.");
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] sample = in.readNBytes(SAMPLE_BYTES);

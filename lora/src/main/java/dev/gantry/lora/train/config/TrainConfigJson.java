@@ -3,6 +3,7 @@ package dev.gantry.lora.train.config;
 import dev.gantry.engine.GantryException;
 import dev.gantry.lora.run.RunJson;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -24,12 +25,30 @@ public final class TrainConfigJson {
     /// Reads any record of settings.
     public static <T> T read(Path file, Class<T> type) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw refused(file, "there is no such file");
+            String why = Files.isDirectory(file)
+                    ? "it is a folder"
+                    : Files.exists(file) ? "it is no regular file" : "there is no such file";
+            throw noSettings(file, why);
         }
         if (Files.size(file) > MAX_BYTES) {
-            throw refused(file, "it has " + Files.size(file) + " bytes, over " + MAX_BYTES);
+            throw noSettings(file, "it has " + Files.size(file) + " bytes, over " + MAX_BYTES);
         }
-        return parse(Files.readString(file), file.toString(), type);
+        if (Files.size(file) == 0) {
+            throw noSettings(file, "it is empty");
+        }
+        try {
+            return parse(Files.readString(file), file.toString(), type);
+        } catch (CharacterCodingException e) {
+            throw noSettings(file, "it is not UTF-8 text").causedBy(e);
+        }
+    }
+
+    private static GantryException noSettings(Path file, String why) {
+        return GantryException.badInput(
+                "CONFIG-FILE",
+                "cannot read the settings " + file,
+                why,
+                "Give the JSON file with the settings of the run; docs/training.md shows one.");
     }
 
     /// @param source to name in messages
