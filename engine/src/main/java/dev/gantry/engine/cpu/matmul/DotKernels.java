@@ -13,12 +13,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Stored rows of weights times rows of activations, as fast as memory delivers the weights.
 ///
-/// What bounds these loops is how many cache lines are under way at once, not arithmetic. The shapes below were the
-/// fastest of some sixty on Zen 5 under JDK 25 (80 to 90 % of a plain read): two distant f32 streams with x in an
-/// array, one bf16 stream with x in plain memory; other mixtures cost C2 checks or registers, up to half the speed. The
-/// accumulators are written out because C2 keeps only local variables in registers. With bf16 weights x must be split:
-/// of each block of two vectors first the even elements, then the odd ones, for a vector of pairs gives these by a
-/// shift and a mask.
+/// What bounds these loops is how many cache lines are under way at once, not arithmetic. Two distant f32 streams with
+/// x in an array were the fastest of some sixty shapes on Zen 5 under JDK 25 (80 to 90 % of a plain read). One bf16
+/// stream did as well there as several, but reaches 60 % of a plain read on Sapphire Rapids, two 80 % and four all of
+/// it; x lies in plain memory, for other mixtures cost C2 checks or registers, up to half the speed. The accumulators
+/// are written out because C2 keeps only local variables in registers. With bf16 weights x must be split: of each block
+/// of two vectors first the even elements, then the odd ones, for a vector of pairs gives these by a shift and a mask.
 final class DotKernels {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -106,30 +106,65 @@ final class DotKernels {
         }
     }
 
-    /// The whole vectors of some rows of bf16 weights; {@link #bf16Rest} has the other elements.
+    /// The whole vectors of some rows of bf16 weights; {@link #bf16Rest} has the other elements. The quarters of the
+    /// rows stream side by side; where they do not divide evenly, the last row goes several times.
     ///
     /// @param w weights; the first row starts at byte `wo`, the next ones `stride` bytes further each
     /// @param x address of split activations, k f32
     /// @param lanes receives a vector of sums for each row
     static void bf16(MemorySegment w, long wo, long stride, int rows, long x, int k, float[] lanes) {
         int bound = k - k % (4 * L);
-        for (int row = 0; row < rows; row++) {
-            long o = wo + row * stride;
+        int quarter = (rows + 3) / 4;
+        for (int row = 0; row < quarter; row++) {
+            int row1 = Math.min(row + quarter, rows - 1);
+            int row2 = Math.min(row + 2 * quarter, rows - 1);
+            int row3 = Math.min(row + 3 * quarter, rows - 1);
+            long w0 = wo + row * stride;
+            long w1 = wo + row1 * stride;
+            long w2 = wo + row2 * stride;
+            long w3 = wo + row3 * stride;
             FloatVector s0 = FloatVector.zero(F);
             FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector t0 = s0;
+            FloatVector t1 = s0;
+            FloatVector t2 = s0;
+            FloatVector t3 = s0;
             for (int i = 0; i < bound; i += 4 * L) {
-                IntVector v0 = IntVector.fromMemorySegment(I, w, o + 2L * i, LE);
-                FloatVector even0 = v0.lanewise(LSHL, 16).reinterpretAsFloats();
-                FloatVector odd0 = v0.and(UPPER_HALF).reinterpretAsFloats();
-                s0 = even0.fma(FloatVector.fromMemorySegment(F, MEMORY, x + 4L * i, LE), s0);
-                s0 = odd0.fma(FloatVector.fromMemorySegment(F, MEMORY, x + 4L * (i + L), LE), s0);
-                IntVector v1 = IntVector.fromMemorySegment(I, w, o + 2L * (i + 2 * L), LE);
-                FloatVector even1 = v1.lanewise(LSHL, 16).reinterpretAsFloats();
-                FloatVector odd1 = v1.and(UPPER_HALF).reinterpretAsFloats();
-                s1 = even1.fma(FloatVector.fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * L), LE), s1);
-                s1 = odd1.fma(FloatVector.fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * L), LE), s1);
+                FloatVector even = FloatVector.fromMemorySegment(F, MEMORY, x + 4L * i, LE);
+                FloatVector odd = FloatVector.fromMemorySegment(F, MEMORY, x + 4L * (i + L), LE);
+                IntVector v0 = IntVector.fromMemorySegment(I, w, w0 + 2L * i, LE);
+                s0 = v0.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, s0);
+                s0 = v0.and(UPPER_HALF).reinterpretAsFloats().fma(odd, s0);
+                IntVector v1 = IntVector.fromMemorySegment(I, w, w1 + 2L * i, LE);
+                s1 = v1.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, s1);
+                s1 = v1.and(UPPER_HALF).reinterpretAsFloats().fma(odd, s1);
+                IntVector v2 = IntVector.fromMemorySegment(I, w, w2 + 2L * i, LE);
+                s2 = v2.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, s2);
+                s2 = v2.and(UPPER_HALF).reinterpretAsFloats().fma(odd, s2);
+                IntVector v3 = IntVector.fromMemorySegment(I, w, w3 + 2L * i, LE);
+                s3 = v3.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, s3);
+                s3 = v3.and(UPPER_HALF).reinterpretAsFloats().fma(odd, s3);
+                even = FloatVector.fromMemorySegment(F, MEMORY, x + 4L * (i + 2 * L), LE);
+                odd = FloatVector.fromMemorySegment(F, MEMORY, x + 4L * (i + 3 * L), LE);
+                v0 = IntVector.fromMemorySegment(I, w, w0 + 2L * (i + 2 * L), LE);
+                t0 = v0.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, t0);
+                t0 = v0.and(UPPER_HALF).reinterpretAsFloats().fma(odd, t0);
+                v1 = IntVector.fromMemorySegment(I, w, w1 + 2L * (i + 2 * L), LE);
+                t1 = v1.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, t1);
+                t1 = v1.and(UPPER_HALF).reinterpretAsFloats().fma(odd, t1);
+                v2 = IntVector.fromMemorySegment(I, w, w2 + 2L * (i + 2 * L), LE);
+                t2 = v2.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, t2);
+                t2 = v2.and(UPPER_HALF).reinterpretAsFloats().fma(odd, t2);
+                v3 = IntVector.fromMemorySegment(I, w, w3 + 2L * (i + 2 * L), LE);
+                t3 = v3.lanewise(LSHL, 16).reinterpretAsFloats().fma(even, t3);
+                t3 = v3.and(UPPER_HALF).reinterpretAsFloats().fma(odd, t3);
             }
-            s0.add(s1).intoArray(lanes, row * L);
+            s0.add(t0).intoArray(lanes, row * L);
+            s1.add(t1).intoArray(lanes, row1 * L);
+            s2.add(t2).intoArray(lanes, row2 * L);
+            s3.add(t3).intoArray(lanes, row3 * L);
         }
     }
 
