@@ -23,15 +23,18 @@ public final class TrainerProcess {
 
     private final Path run;
     private final Process process;
+    private final Instant started;
     private final CompletableFuture<Integer> exit;
 
     /// How a process ended.
     ///
+    /// @param started when the process was
     /// @param exitCode 128 and the signal's number when a signal ended it
-    record Exit(Instant t, long pid, int exitCode) {}
+    record Exit(Instant t, Instant started, long pid, int exitCode) {}
 
-    private TrainerProcess(Path run, Process process) {
+    private TrainerProcess(Path run, Process process, Instant started) {
         this.run = run;
+        this.started = started;
         this.process = process;
         this.exit = process.onExit().thenApply(this::noteExit);
     }
@@ -69,9 +72,10 @@ public final class TrainerProcess {
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         run.resolve(RunFiles.LOG).toFile()));
         builder.environment().put("GANTRY_HOME", jvm.home().folder().toString());
+        Instant started = Instant.now();
         Process process = builder.start();
         TrainerMark.announce(run, process.toHandle());
-        return new TrainerProcess(run, process);
+        return new TrainerProcess(run, process, started);
     }
 
     public Path run() {
@@ -94,7 +98,7 @@ public final class TrainerProcess {
     private int noteExit(Process ended) {
         try {
             if (Files.isDirectory(run)) {
-                Exit told = new Exit(Instant.now(), ended.pid(), ended.exitValue());
+                Exit told = new Exit(Instant.now(), started, ended.pid(), ended.exitValue());
                 DurableFiles.write(run.resolve(RunFiles.EXIT), RunJson.LINES.writeValueAsString(told) + "\n");
             }
         } catch (IOException e) {

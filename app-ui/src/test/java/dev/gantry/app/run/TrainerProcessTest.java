@@ -74,17 +74,24 @@ class TrainerProcessTest {
         Runs.tell(run, RunCommand.RESUME);
         TinyRuns.awaitState(run, RunState.CONTINUED);
 
+        RunWatch watch = new RunWatch(run);
+        assertThat(watch.look().status()).isEqualTo(RunStatus.TRAINING);
         ProcessHandle.of(trainer.pid()).orElseThrow().destroyForcibly();
         assertThat(exitOf(trainer)).isEqualTo(KILLED);
+        assertThat(watch.look().status()).isEqualTo(RunStatus.INTERRUPTED);
+        assertThat(watch.look().end()).isEqualTo(new RunEnd.Killed(9));
         assertThat(run.resolve(RunFiles.EXIT)).content().contains("\"exit_code\":" + KILLED);
         assertThat(runs.alive()).isEmpty();
 
         TrainerProcess second = runs.train(run);
+        assertThat(watch.look().status()).isEqualTo(RunStatus.PREPARING);
         TinyRuns.awaitState(run, RunState.RESUMED);
+        assertThat(watch.look().status()).isEqualTo(RunStatus.TRAINING);
         Runs.tell(run, RunCommand.STOP);
         assertThat(exitOf(second)).isEqualTo(CANCELLED);
         assertThat(TrainerMark.read(run)).isEmpty();
         assertThat(lastState(run)).isEqualTo(RunState.STOPPED);
+        assertThat(watch.look().end()).isEqualTo(new RunEnd.Stopped());
         assertThat(new CheckpointStore(run).newest()).isPresent();
     }
 
@@ -114,6 +121,9 @@ class TrainerProcessTest {
         assertThat(exitOf(runs.train(run))).isEqualTo(3);
         assertThat(run.resolve(RunFiles.OUTCOME)).content().contains("MODEL-UNKNOWN", "nowhere");
         assertThat(run.resolve(RunFiles.LOG)).content().contains("what to do:");
+        assertThat(new RunWatch(run).look().end())
+                .isInstanceOfSatisfying(
+                        RunEnd.Failed.class, failed -> assertThat(failed.code()).isEqualTo("MODEL-UNKNOWN"));
     }
 
     @Test
