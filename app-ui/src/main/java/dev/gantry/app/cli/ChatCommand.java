@@ -5,6 +5,7 @@ import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.lora.chat.ChatModel;
 import dev.gantry.lora.chat.ChatSettings;
+import dev.gantry.offload.plan.InferencePlan;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
 import dev.gantry.zoo.generate.Answer;
@@ -54,12 +55,18 @@ final class ChatCommand implements Callable<Integer> {
     private int contextTokens;
 
     @Mixin
+    private final MemoryLimitOptions memory = new MemoryLimitOptions();
+
+    @Option(names = "--plan", description = "say what would lie where and how fast it would be; ask nothing")
+    private boolean plan;
+
+    @Mixin
     private final SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
-    @Option(names = "--json", description = "with --prompt: print one JSON object")
+    @Option(names = "--json", description = "with --prompt or --plan: print one JSON object")
     private boolean json;
 
     ChatCommand(CliContext context) {
@@ -68,7 +75,15 @@ final class ChatCommand implements Callable<Integer> {
 
     /// One answer, as a script reads it.
     private record AnswerOutcome(
-            String text, int promptTokens, int newTokens, String ending, double decodeTokensPerSecond) {}
+            String text,
+            int promptTokens,
+            int newTokens,
+            String ending,
+            double decodeTokensPerSecond,
+            MemoryOutcome memory) {}
+
+    /// Most bytes that were held of each tier for all but the tensors that were used in the model's files.
+    private record MemoryOutcome(long devicePeakBytes, long hostPeakBytes) {}
 
     @Override
     public Integer call() throws IOException {
@@ -85,9 +100,15 @@ final class ChatCommand implements Callable<Integer> {
                 adapter == null ? null : references.adapter(adapter),
                 template,
                 compute,
-                contextTokens);
-        try (CpuBackend backend = new CpuBackend(threads.count());
-                ChatModel chat = ChatModel.open(backend, settings)) {
+                contextTokens,
+                memory.limits());
+        try (CpuBackend backend = new CpuBackend(threads.count())) {
+            return plan ? plan(backend, settings) : chat(backend, settings);
+        }
+    }
+
+    private int chat(CpuBackend backend, ChatSettings settings) throws IOException {
+        try (ChatModel chat = ChatModel.open(backend, settings, context.progress())) {
             String once = prompt;
             if (once != null) {
                 answerOnce(chat, once);
@@ -96,6 +117,16 @@ final class ChatCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK.value();
+    }
+
+    private int plan(CpuBackend backend, ChatSettings settings) throws IOException {
+        InferencePlan layout = ChatModel.plan(backend, settings);
+        if (json) {
+            context.printJson(InferencePlanReport.of(layout));
+        } else {
+            InferencePlanReport.print(context.out(), layout);
+        }
+        return layout.fits() ? ExitCode.OK.value() : ExitCode.FAILED_CHECK.value();
     }
 
     private void answerOnce(ChatModel chat, String text) {
@@ -114,7 +145,10 @@ final class ChatCommand implements Callable<Integer> {
                     answer.promptTokens(),
                     answer.ids().length,
                     answer.ending().name().toLowerCase(Locale.ROOT),
-                    answer.decodeTokensPerSecond()));
+                    answer.decodeTokensPerSecond(),
+                    new MemoryOutcome(
+                            chat.tiers().device().peakBytes(),
+                            chat.tiers().host().peakBytes())));
         } else {
             context.out().println();
         }
@@ -135,6 +169,7 @@ final class ChatCommand implements Callable<Integer> {
                 .println(chat.folder().family().title() + " from "
                         + chat.folder().path() + ", template " + chat.template().name() + ", up to "
                         + chat.contextTokens() + " tokens");
+        chat.memoryPlan().ifPresent(layout -> context.out().println(InferencePlanReport.layout(layout)));
         List<ChatMessage> messages = new ArrayList<>();
         while (true) {
             show("> ");

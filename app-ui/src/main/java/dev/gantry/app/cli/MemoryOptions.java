@@ -1,35 +1,19 @@
 package dev.gantry.app.cli;
 
-import dev.gantry.lora.train.config.ByteSize;
+import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.lora.train.config.TrainConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `--device-memory`, `--host-memory`, `--disk-folder` and `--placement`: what a run may take of each, and what lives
 /// where. They never change its numbers.
 final class MemoryOptions {
-    @Option(
-            names = "--device-memory",
-            paramLabel = "SIZE",
-            description = "memory for everything that is computed with, such as 1.5GB; what does not fit waits in host"
-                    + " memory or stays in the model's files")
-    private @Nullable String device;
-
-    @Option(
-            names = "--host-memory",
-            paramLabel = "SIZE",
-            description = "memory for weights that wait beside the device, such as 4GB")
-    private @Nullable String host;
-
-    @Option(
-            names = "--disk-folder",
-            paramLabel = "DIR",
-            description = "keep here what memory does not hold: a copy of the model's blocks that reads faster than the"
-                    + " model's own files, or optimizer states")
-    private @Nullable Path folder;
+    @Mixin
+    private final MemoryLimitOptions limits = new MemoryLimitOptions();
 
     @Option(
             names = "--placement",
@@ -44,15 +28,9 @@ final class MemoryOptions {
     }
 
     MachineSection in(MachineSection machine) {
-        Path disk = folder;
-        return machine.within(
-                        size(device),
-                        size(host),
-                        disk == null ? null : disk.toAbsolutePath().toString())
+        MemoryLimits asked = limits.limits();
+        Path disk = asked.diskFolder();
+        return machine.within(asked.device(), asked.host(), disk == null ? null : disk.toString())
                 .placed(placement == null ? null : PlacementSetting.parse(placement));
-    }
-
-    private static @Nullable ByteSize size(@Nullable String written) {
-        return written == null ? null : ByteSize.parse(written);
     }
 }

@@ -41,22 +41,68 @@ public final class Generator implements AutoCloseable {
             int sequences,
             int capacity,
             MemoryAccount device) {
+        this(backend, weights, adapters, sequences, capacity, device, device);
+    }
+
+    /// With keys and values in another memory that kernels can read, where decoding reads each of them once a token.
+    ///
+    /// @param sequences how many prompts are continued side by side
+    /// @param capacity tokens of the longest prompt and its continuation
+    /// @param device where activations lie
+    /// @param cacheTier where keys and values lie
+    /// @throws OverBudgetException when one is too small
+    public Generator(
+            Backend backend,
+            ModelWeights weights,
+            Adapters adapters,
+            int sequences,
+            int capacity,
+            MemoryAccount device,
+            MemoryAccount cacheTier) {
         this.spec = weights.spec();
-        device.requireFree("generating", measure(backend, spec, weights.computeType(), adapters, sequences, capacity));
+        Uses uses = measureByUse(backend, spec, weights.computeType(), adapters, sequences, capacity);
+        if (cacheTier == device) {
+            device.requireFree("generating", uses.bytes());
+        } else {
+            device.requireFree("generating", uses.activations());
+            cacheTier.requireFree("key/value cache", uses.cache());
+        }
         this.pass = new InferencePass(backend, weights, adapters, extent(sequences, capacity), device);
-        this.cache = new KeyValueCache(spec, weights.computeType(), sequences, capacity, device);
+        this.cache = new KeyValueCache(spec, weights.computeType(), sequences, capacity, cacheTier);
     }
 
     /// Bytes a generator would hold, found by planning it without memory.
     public static long measure(
             Backend backend, DecoderSpec spec, ComputeType compute, Adapters adapters, int sequences, int capacity) {
-        return InferencePass.measure(backend, spec, compute, adapters, extent(sequences, capacity))
-                + KeyValueCache.measure(spec, compute, sequences, capacity);
+        return measureByUse(backend, spec, compute, adapters, sequences, capacity)
+                .bytes();
+    }
+
+    /// The same, by what they are for.
+    public static Uses measureByUse(
+            Backend backend, DecoderSpec spec, ComputeType compute, Adapters adapters, int sequences, int capacity) {
+        return new Uses(
+                InferencePass.measure(backend, spec, compute, adapters, extent(sequences, capacity)),
+                KeyValueCache.measure(spec, compute, sequences, capacity));
+    }
+
+    /// Bytes by what they are for.
+    ///
+    /// @param activations those of one piece of prefill, with logits and workspace
+    /// @param cache keys and values
+    public record Uses(long activations, long cache) {
+        public long bytes() {
+            return activations + cache;
+        }
+    }
+
+    /// Most tokens of all sequences that one sweep over the model takes.
+    public static int pieceTokens(int sequences, int capacity) {
+        return Math.max(sequences, Math.min(PREFILL_TOKENS, Math.multiplyExact(sequences, capacity)));
     }
 
     private static InferencePass.Extent extent(int sequences, int capacity) {
-        int pieceTokens = Math.max(sequences, Math.min(PREFILL_TOKENS, Math.multiplyExact(sequences, capacity)));
-        return new InferencePass.Extent(pieceTokens, sequences, capacity);
+        return new InferencePass.Extent(pieceTokens(sequences, capacity), sequences, capacity);
     }
 
     /// Receives tokens as they are chosen.

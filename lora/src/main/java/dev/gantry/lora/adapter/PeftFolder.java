@@ -3,6 +3,7 @@ package dev.gantry.lora.adapter;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.tensors.TensorFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,13 +51,23 @@ public final class PeftFolder {
     /// @param paths the model's naming
     /// @throws GantryException when the folder holds no adapter, a damaged one, or one for another model
     public static Adapter read(Path folder, DecoderSpec base, ModulePaths paths, Backend backend) throws IOException {
+        return read(folder, base, paths, backend, MemoryAccount.unlimited("device"));
+    }
+
+    /// Reads an adapter for a model; the caller closes it.
+    ///
+    /// @param paths the model's naming
+    /// @param device where its tensors lie
+    /// @throws GantryException as above, or when it is larger than that
+    public static Adapter read(Path folder, DecoderSpec base, ModulePaths paths, Backend backend, MemoryAccount device)
+            throws IOException {
         LoraConfig asked = AdapterConfigJson.read(folder).config();
         try (SavedTensors stored = SavedTensors.open(folder)) {
             LoraConfig config = stored.settings(asked);
             AdapterLayout layout = layout(folder, config, base, paths);
             Path file = stored.files().getFirst();
             TensorFile.requireSame(layout.tensorShapes(paths), stored, file);
-            Adapter adapter = new Adapter(config, layout, paths);
+            Adapter adapter = new Adapter(config, layout, paths, device);
             boolean complete = false;
             try {
                 TensorFile.readInto(adapter.tensors(), stored, file, backend);

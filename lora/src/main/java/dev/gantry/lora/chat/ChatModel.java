@@ -2,12 +2,16 @@ package dev.gantry.lora.chat;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.generate.Sampling;
 import dev.gantry.engine.pass.Adapters;
-import dev.gantry.engine.pass.ResidentWeights;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.lora.memory.CheckpointModel;
+import dev.gantry.lora.memory.MemoryTiers;
+import dev.gantry.lora.memory.PlacedModel;
+import dev.gantry.offload.frozen.StoredModel;
+import dev.gantry.offload.plan.InferencePlan;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatTemplate;
 import dev.gantry.zoo.chat.ChatTemplates;
@@ -41,15 +45,25 @@ public final class ChatModel implements AutoCloseable {
     private final TextGenerator generator;
     private final Set<Integer> endIds;
     private final int contextTokens;
+    private final MemoryTiers tiers;
+    private final PlacedModel placed;
 
     /// Opens everything that `settings` names.
     ///
-    /// @throws GantryException when a part is missing or does not fit the others
+    /// @throws GantryException when a part is missing or does not fit the others, or limits of memory are too tight
     public static ChatModel open(Backend backend, ChatSettings settings) throws IOException {
+        return open(backend, settings, Progress.silent());
+    }
+
+    /// Opens everything that `settings` names.
+    ///
+    /// @param progress of placing the weights
+    /// @throws GantryException when a part is missing or does not fit the others, or limits of memory are too tight
+    public static ChatModel open(Backend backend, ChatSettings settings, Progress progress) throws IOException {
         Deque<AutoCloseable> owned = new ArrayDeque<>();
         boolean complete = false;
         try {
-            ChatModel model = new ChatModel(backend, settings, owned);
+            ChatModel model = new ChatModel(backend, settings, progress, owned);
             complete = true;
             return model;
         } finally {
@@ -59,27 +73,64 @@ public final class ChatModel implements AutoCloseable {
         }
     }
 
-    private ChatModel(Backend backend, ChatSettings settings, Deque<AutoCloseable> partial) throws IOException {
-        folder = ModelFolder.open(settings.model());
-        LoadedModel loaded = own(partial, folder.load());
+    private ChatModel(Backend backend, ChatSettings settings, Progress progress, Deque<AutoCloseable> partial)
+            throws IOException {
+        Tuned tuned = tuned(backend, settings, partial);
+        folder = tuned.loaded.folder();
+        tiers = tuned.tiers;
+        contextTokens = tuned.use.capacity();
         tokenizer = own(
                 partial, TokenizerLoader.load(settings.model(), folder.spec().vocabularySize()));
         template = template(settings, tokenizer);
-        DecoderModel model = loaded.model();
+        placed = own(partial, PlacedModel.open(backend, tuned.stored, tuned.use, tiers, progress));
+        generator = own(
+                partial,
+                new TextGenerator(
+                        backend,
+                        placed.weights(),
+                        tuned.use.adapters(),
+                        tokenizer,
+                        contextTokens,
+                        tiers.device(),
+                        placed.cacheTier()));
+        endIds = EndTokens.of(settings.model(), tokenizer.specialTokens());
+        owned.addAll(partial);
+    }
+
+    /// Model and adapter, and how they will be asked.
+    private record Tuned(LoadedModel loaded, StoredModel stored, PlacedModel.Use use, MemoryTiers tiers) {}
+
+    private static Tuned tuned(Backend backend, ChatSettings settings, Deque<AutoCloseable> owned) throws IOException {
+        MemoryTiers tiers = MemoryTiers.within(settings.memory());
+        ModelFolder folder = ModelFolder.open(settings.model());
+        LoadedModel loaded = own(owned, folder.load());
+        StoredModel stored = CheckpointModel.of(loaded);
         Adapters adapters = Adapters.NONE;
         Path adapterFolder = settings.adapter();
         if (adapterFolder != null) {
-            Adapter adapter =
-                    own(partial, PeftFolder.read(adapterFolder, model.spec(), folder.family()::modulePath, backend));
-            model = adapter.overlay(model);
+            Adapter adapter = own(
+                    owned,
+                    PeftFolder.read(
+                            adapterFolder, folder.spec(), folder.family()::modulePath, backend, tiers.device()));
+            stored = CheckpointModel.of(loaded, adapter);
             adapters = adapter.lowRank();
         }
-        ResidentWeights weights = own(partial, new ResidentWeights(backend, model, settings.compute()));
-        int limit = Math.min(model.spec().maxPositions(), MAX_CONTEXT_TOKENS);
-        contextTokens = settings.contextTokens() == 0 ? limit : Math.min(limit, settings.contextTokens());
-        generator = own(partial, new TextGenerator(backend, weights.weights(), adapters, tokenizer, contextTokens));
-        endIds = EndTokens.of(settings.model(), tokenizer.specialTokens());
-        owned.addAll(partial);
+        int limit = Math.min(folder.spec().maxPositions(), MAX_CONTEXT_TOKENS);
+        int tokens = settings.contextTokens() == 0 ? limit : Math.min(limit, settings.contextTokens());
+        return new Tuned(loaded, stored, new PlacedModel.Use(settings.compute(), adapters, 1, tokens), tiers);
+    }
+
+    /// Says how a conversation would lie in memory and how fast it would be, from a moment of probes.
+    ///
+    /// @throws GantryException when a part is missing or does not fit the others
+    public static InferencePlan plan(Backend backend, ChatSettings settings) throws IOException {
+        Deque<AutoCloseable> owned = new ArrayDeque<>();
+        try {
+            Tuned tuned = tuned(backend, settings, owned);
+            return PlacedModel.timedPlan(backend, tuned.stored, tuned.use, tuned.tiers);
+        } finally {
+            closeAll(owned);
+        }
     }
 
     private static <T extends AutoCloseable> T own(Deque<AutoCloseable> owned, T resource) {
@@ -108,6 +159,16 @@ public final class ChatModel implements AutoCloseable {
 
     public ChatTemplate template() {
         return template;
+    }
+
+    /// What is held of each tier, and was at most.
+    public MemoryTiers tiers() {
+        return tiers;
+    }
+
+    /// How the model lies in memory; empty where nothing was limited.
+    public Optional<InferencePlan> memoryPlan() {
+        return placed.plan();
     }
 
     /// Most tokens of a conversation and its answer.

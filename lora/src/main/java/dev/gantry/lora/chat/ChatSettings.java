@@ -1,6 +1,7 @@
 package dev.gantry.lora.chat;
 
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.lora.memory.MemoryLimits;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -10,5 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// @param adapter PEFT folder, or null for the model alone
 /// @param template name of a chat template, or null for the adapter's or model's own
 /// @param contextTokens most tokens of a conversation; 0 for the model's own limit
+/// @param memory what may be taken; never changes an answer
 public record ChatSettings(
-        Path model, @Nullable Path adapter, @Nullable String template, ComputeType compute, int contextTokens) {}
+        Path model,
+        @Nullable Path adapter,
+        @Nullable String template,
+        ComputeType compute,
+        int contextTokens,
+        MemoryLimits memory) {
+
+    /// Without limits of memory.
+    public ChatSettings(
+            Path model, @Nullable Path adapter, @Nullable String template, ComputeType compute, int contextTokens) {
+        this(model, adapter, template, compute, contextTokens, MemoryLimits.NONE);
+    }
+}

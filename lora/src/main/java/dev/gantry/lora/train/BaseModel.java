@@ -10,6 +10,7 @@ import dev.gantry.engine.optim.Trainable.WeightDecay;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.data.tokens.CacheKey;
+import dev.gantry.lora.memory.CheckpointModel;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.frozen.StoredPlace;
@@ -133,11 +134,7 @@ final class BaseModel implements AutoCloseable {
 
     /// Where files hold the weights byte for byte; nowhere for a model to make.
     Map<ParameterId, StoredPlace> places() {
-        Map<ParameterId, StoredPlace> places = new HashMap<>();
-        if (loaded != null) {
-            loaded.places().forEach((id, place) -> places.put(id, new StoredPlace(place.file(), place.offset())));
-        }
-        return places;
+        return loaded == null ? Map.of() : CheckpointModel.places(loaded);
     }
 
     /// All parameters of the model as what is trained.

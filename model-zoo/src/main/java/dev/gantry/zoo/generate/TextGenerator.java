@@ -32,8 +32,22 @@ public final class TextGenerator implements AutoCloseable {
             Tokenizer tokenizer,
             int capacity,
             MemoryAccount device) {
+        this(backend, weights, adapters, tokenizer, capacity, device, device);
+    }
+
+    /// @param capacity tokens of the longest prompt and its answer
+    /// @param device where activations lie
+    /// @param cacheTier where keys and values lie
+    public TextGenerator(
+            Backend backend,
+            ModelWeights weights,
+            Adapters adapters,
+            Tokenizer tokenizer,
+            int capacity,
+            MemoryAccount device,
+            MemoryAccount cacheTier) {
         this.tokenizer = tokenizer;
-        this.generator = new Generator(backend, weights, adapters, 1, capacity, device);
+        this.generator = new Generator(backend, weights, adapters, 1, capacity, device, cacheTier);
     }
 
     /// Continues `request`.

@@ -15,7 +15,8 @@ public record Transfers(
         long bytesFromDisk,
         long bytesRead,
         long waitNanos) {
-    static final Transfers NONE = new Transfers(0, 0, 0, 0, 0, 0);
+    /// Nothing was moved.
+    public static final Transfers NONE = new Transfers(0, 0, 0, 0, 0, 0);
 
     public long blocks() {
         return blocksFromHost + blocksFromDisk;

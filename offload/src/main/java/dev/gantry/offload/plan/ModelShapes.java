@@ -3,6 +3,7 @@ package dev.gantry.offload.plan;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.pass.AdapterSite;
@@ -52,15 +53,44 @@ record ModelShapes(DecoderSpec spec, Map<ParameterId, DType> stored, ComputeType
     }
 
     /// The head as it waits in host memory.
-    DType waitingHead(Waiting how) {
+    private DType waitingHead(Waiting how) {
         DType type = stored(DecoderParameters.head(spec));
         return how == Waiting.NARROW && type.bytes() < compute.dtype().bytes() ? type : compute.dtype();
+    }
+
+    /// Whether the head can be computed where it waits.
+    boolean isHeadReady(Waiting how) {
+        return waitingHead(how) == compute.dtype();
     }
 
     long headBytes(Waiting how) {
         return (long) spec.vocabularySize()
                 * spec.embeddingDim()
                 * waitingHead(how).bytes();
+    }
+
+    /// A block as the checkpoint stores it.
+    long storedBytes(int layer) {
+        return DecoderParameters.ofLayer(spec, layer).stream()
+                .mapToLong(parameter ->
+                        parameter.shape().elements() * stored(parameter.id()).bytes())
+                .sum();
+    }
+
+    long storedHeadBytes() {
+        return (long) spec.vocabularySize()
+                * spec.embeddingDim()
+                * stored(DecoderParameters.head(spec)).bytes();
+    }
+
+    /// Embedding tables as the checkpoint stores them.
+    long tableBytes() {
+        return DecoderParameters.of(spec).stream()
+                .filter(parameter -> parameter.id().module() == Module.TOKEN_EMBEDDING
+                        || parameter.id().module() == Module.POSITION_EMBEDDING)
+                .mapToLong(parameter ->
+                        parameter.shape().elements() * stored(parameter.id()).bytes())
+                .sum();
     }
 
     /// The model without memory.

@@ -1,0 +1,28 @@
+package dev.gantry.lora.memory;
+
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.offload.plan.Budgets;
+
+/// The accounts that a command's memory is taken from.
+///
+/// @param limits what they were made from
+/// @param budgets of the accounts
+/// @param device everything that kernels touch but what they may read where it waits
+/// @param host what waits beside the device
+public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount device, MemoryAccount host) {
+
+    /// Accounts that nothing was taken from yet.
+    public static MemoryTiers within(MemoryLimits limits) {
+        Budgets budgets = limits.budgets();
+        return new MemoryTiers(
+                limits,
+                budgets,
+                new MemoryAccount("device", budgets.deviceBytes()),
+                new MemoryAccount("host", budgets.hostBytes()));
+    }
+
+    /// Whether everything must be counted.
+    public boolean areLimited() {
+        return limits.areSet();
+    }
+}
