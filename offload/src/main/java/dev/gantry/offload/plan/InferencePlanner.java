@@ -39,16 +39,17 @@ public final class InferencePlanner {
 
     /// The fastest layout that fits; the smallest one when none does.
     public InferencePlan plan(InferenceJob job, InferenceRates rates, Budgets budgets) {
-        List<InferencePlan> plans = new Planning(job, rates, budgets).plans(Layouts.MOST_SLOTS);
-        Least least = least(job, rates, budgets);
-        return plans.stream()
-                .filter(InferencePlan::fits)
+        Planning planning = new Planning(job, budgets);
+        InferenceTimes times = new InferenceTimes(job, rates, threads);
+        List<Layout> layouts = planning.layouts(Layouts.MOST_SLOTS);
+        Least least = least(job, budgets);
+        return layouts.stream()
+                .filter(planning::fits)
+                .map(layout -> planning.plan(layout, times))
                 .min(FASTER.thenComparing(NEARER).thenComparing(SMALLER))
                 .map(plan -> plan.advising(least, job.capacity()))
-                .orElseGet(() -> plans.stream()
-                        .min(SMALLER)
-                        .orElseThrow()
-                        .advising(least, fittingCapacity(job, rates, budgets)));
+                .orElseGet(
+                        () -> planning.plan(layouts.getFirst(), times).advising(least, fittingCapacity(job, budgets)));
     }
 
     /// The same layout with times of other rates.
@@ -57,11 +58,12 @@ public final class InferencePlanner {
         return plan.taking(times.decode(plan.weights()), times.prefill(plan.weights()));
     }
 
-    private int fittingCapacity(InferenceJob job, InferenceRates rates, Budgets budgets) {
+    private int fittingCapacity(InferenceJob job, Budgets budgets) {
         InferenceJob shorter = job;
         while (shorter.capacity() >= 4) {
             shorter = shorter.withHalvedCapacity();
-            if (new Planning(shorter, rates, budgets).plans(1).stream().anyMatch(InferencePlan::fits)) {
+            Planning planning = new Planning(shorter, budgets);
+            if (planning.layouts(1).stream().anyMatch(planning::fits)) {
                 return shorter.capacity();
             }
         }
@@ -69,31 +71,27 @@ public final class InferencePlanner {
     }
 
     /// With no block kept anywhere: the smallest device beside the host that is given, or beside the smallest host.
-    private Least least(InferenceJob job, InferenceRates rates, Budgets budgets) {
-        List<Least> bare = new Planning(job, rates, new Budgets(0, 0, budgets.diskFolder()))
-                .plans(1).stream()
-                        .map(plan -> new Least(
-                                plan.tier(Tier.DEVICE).bytes(),
-                                plan.tier(Tier.HOST).bytes()))
-                        .toList();
-        return bare.stream()
+    private Least least(InferenceJob job, Budgets budgets) {
+        Planning bare = new Planning(job, new Budgets(0, 0, budgets.diskFolder()));
+        List<Least> needs = bare.layouts(1).stream()
+                .map(layout -> new Least(bare.deviceBytes(layout), bare.hostBytes(layout)))
+                .toList();
+        return needs.stream()
                 .filter(one -> one.hostBytes() <= budgets.hostBytes())
                 .min(LESS_DEVICE)
-                .orElseGet(() -> bare.stream().min(LESS_HOST).orElseThrow());
+                .orElseGet(() -> needs.stream().min(LESS_HOST).orElseThrow());
     }
 
     /// One job under some budgets.
     private final class Planning {
         private final InferenceJob job;
-        private final InferenceTimes times;
         private final Budgets budgets;
         private final ModelShapes model;
         private final Generator.Uses generator;
         private final long adapterBytes;
 
-        Planning(InferenceJob job, InferenceRates rates, Budgets budgets) {
+        Planning(InferenceJob job, Budgets budgets) {
             this.job = job;
-            this.times = new InferenceTimes(job, rates, threads);
             this.budgets = budgets;
             this.model = job.shapes();
             var adapters = model.adapters(job.adapterRanks(), 0);
@@ -102,13 +100,24 @@ public final class InferencePlanner {
             this.adapterBytes = model.adapterBytes(job.adapterRanks()) + model.f32Bytes(job.overlaid());
         }
 
-        List<InferencePlan> plans(int mostSlots) {
+        List<Layout> layouts(int mostSlots) {
             Need need = new Need(generator.activations() + adapterBytes, generator.cache(), job.sequences());
-            return new Layouts(backend, model, job.overlaid(), budgets, need)
-                    .all(mostSlots).stream().map(this::plan).toList();
+            return new Layouts(backend, model, job.overlaid(), budgets, need).all(mostSlots);
         }
 
-        private InferencePlan plan(Layout layout) {
+        boolean fits(Layout layout) {
+            return device(layout).fits() && host(layout).fits();
+        }
+
+        long deviceBytes(Layout layout) {
+            return device(layout).bytes();
+        }
+
+        long hostBytes(Layout layout) {
+            return host(layout).bytes();
+        }
+
+        InferencePlan plan(Layout layout, InferenceTimes times) {
             FrozenPlan plan = layout.plan();
             return new InferencePlan(
                     job,
