@@ -79,6 +79,7 @@ public final class GantryWindow {
                 closed.complete(null);
             });
             window[0].showIn(stage);
+            window[0].prepare();
         } catch (RuntimeException e) {
             closed.completeExceptionally(e);
         }

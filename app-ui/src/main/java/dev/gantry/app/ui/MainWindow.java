@@ -1,6 +1,7 @@
 package dev.gantry.app.ui;
 
 import dev.gantry.app.library.CatalogAccess;
+import dev.gantry.app.library.Library;
 import dev.gantry.app.preferences.PreferenceStore;
 import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.ui.frame.FrameView;
@@ -140,6 +141,16 @@ public final class MainWindow implements AutoCloseable {
         scene.setRoot(open.root());
         look.refresh();
         open.frame().go(front);
+    }
+
+    /// Sees to it that the model that comes with the program can be used.
+    public void prepare() {
+        Library library = new Library(home, catalog, Clock.systemUTC());
+        tasks.task(currentTexts().get("frame.preparing"), progress -> {
+                    library.ensureStarter();
+                    return true;
+                })
+                .start();
     }
 
     /// Puts the window into `stage`, which asks before it closes when a screen has a reason to.

@@ -1,6 +1,8 @@
 package dev.gantry.app.ui;
 
 import dev.gantry.app.ui.home.HomeScreen;
+import dev.gantry.app.ui.models.ModelsScreen;
+import dev.gantry.app.ui.settings.SettingsScreen;
 import dev.gantry.app.ui.shell.Screen;
 import java.util.List;
 
@@ -9,6 +11,6 @@ public final class Screens {
     private Screens() {}
 
     public static List<Screen> all() {
-        return List.of(HomeScreen.SCREEN);
+        return List.of(HomeScreen.SCREEN, ModelsScreen.SCREEN, SettingsScreen.SCREEN);
     }
 }

@@ -2,7 +2,6 @@ package dev.gantry.app.ui;
 
 import dev.gantry.app.library.CatalogAccess;
 import dev.gantry.app.preferences.PreferenceStore;
-import dev.gantry.app.ui.frame.NoticeCenter;
 import dev.gantry.app.ui.look.Theme;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Navigation;
@@ -27,7 +26,7 @@ public final class FakeServices implements AutoCloseable {
     public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     public final FakeHost host = new FakeHost();
-    public final NoticeCenter notices = new NoticeCenter();
+    public final FakeNotices notices = new FakeNotices();
     public final WindowStatus status = new WindowStatus();
     public final List<Destination> visited = new ArrayList<>();
     public final List<GantryException> failures = new ArrayList<>();
@@ -50,6 +49,11 @@ public final class FakeServices implements AutoCloseable {
                 catalog,
                 home,
                 Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    /// What the catalog of the home folder holds, for tests that put something in or look.
+    public CatalogAccess catalog() {
+        return catalog;
     }
 
     public Services services() {

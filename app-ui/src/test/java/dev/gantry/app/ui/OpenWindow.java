@@ -108,6 +108,11 @@ public final class OpenWindow implements AutoCloseable {
         return type.cast(find(query));
     }
 
+    /// Whether each of `texts` can be read somewhere in the window.
+    public boolean shows(String... texts) {
+        return onWindow(() -> SceneWalk.texts(window.scene().getRoot())).containsAll(List.of(texts));
+    }
+
     @Override
     public void close() {
         settle();

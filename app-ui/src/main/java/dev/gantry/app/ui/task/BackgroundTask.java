@@ -97,7 +97,8 @@ public final class BackgroundTask<T> {
         try {
             T result = work.run(progress);
             tasks.window().execute(() -> end(TaskState.DONE, () -> onDone.accept(result)));
-        } catch (Exception | OutOfMemoryError e) {
+        } catch (Exception | Error e) {
+            // nobody above this thread would tell: whatever it is, the task must end and say so
             GantryException told = Failure.told(e);
             if (told.kind() == GantryException.Kind.CANCELLED) {
                 tasks.window().execute(() -> end(TaskState.CANCELLED, onCancelled));

@@ -76,6 +76,19 @@ class BackgroundTaskTest {
     }
 
     @Test
+    void error_endsTheTask_andIsTold() {
+        var task = tasks.task("a", progress -> {
+                    throw new NoClassDefFoundError("gone");
+                })
+                .start();
+        runAll(work);
+        runAll(window);
+
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        assertThat(failures).singleElement().extracting(GantryException::code).isEqualTo("DEFECT");
+    }
+
+    @Test
     void cancel_isSeenByTheWork_andIsNoFailure() {
         List<String> ends = new ArrayList<>();
         var task = tasks.task("long", progress -> {

@@ -1,0 +1,83 @@
+package dev.gantry.app.ui.settings;
+
+import dev.gantry.app.preferences.Language;
+import dev.gantry.app.preferences.ThemeChoice;
+import dev.gantry.app.ui.control.Segments;
+import dev.gantry.app.ui.shell.Fxml;
+import dev.gantry.app.ui.text.Texts;
+import java.util.List;
+import java.util.Locale;
+import javafx.fxml.FXML;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.layout.HBox;
+
+/// The Settings screen.
+final class SettingsView {
+    private final Texts texts;
+    private final SettingsViewModel model;
+    private final Parent root;
+
+    @FXML
+    private HBox themes;
+
+    @FXML
+    private Button smaller;
+
+    @FXML
+    private Label size;
+
+    @FXML
+    private Button larger;
+
+    @FXML
+    private HBox languages;
+
+    @FXML
+    private Label home;
+
+    @FXML
+    private Button open;
+
+    @FXML
+    private Label about;
+
+    @FXML
+    private Button copy;
+
+    SettingsView(Texts texts, SettingsViewModel model) {
+        this.texts = texts;
+        this.model = model;
+        this.root = Fxml.load(this, texts);
+    }
+
+    @FXML
+    void initialize() {
+        Segments.fill(
+                themes,
+                texts.get("settings.theme"),
+                List.of(ThemeChoice.values()),
+                theme -> texts.get("frame.theme." + theme.name().toLowerCase(Locale.ROOT)),
+                model.themeProperty());
+        Segments.fill(
+                languages,
+                texts.get("settings.language"),
+                List.of(Language.values()),
+                language -> texts.get("settings.language." + language.name().toLowerCase(Locale.ROOT)),
+                model.languageProperty());
+        size.textProperty()
+                .bind(model.textSizePercentProperty()
+                        .map(percent -> texts.numbers().percent(percent.intValue() / 100.0)));
+        smaller.setOnAction(event -> model.smaller());
+        larger.setOnAction(event -> model.larger());
+        home.setText(model.home().toString());
+        open.setOnAction(event -> model.openHome());
+        about.setText(model.about());
+        copy.setOnAction(event -> model.copyAbout());
+    }
+
+    Parent root() {
+        return root;
+    }
+}

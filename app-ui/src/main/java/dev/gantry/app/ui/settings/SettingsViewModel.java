@@ -1,0 +1,94 @@
+package dev.gantry.app.ui.settings;
+
+import dev.gantry.app.cli.GantryVersion;
+import dev.gantry.app.preferences.Language;
+import dev.gantry.app.preferences.Preferences;
+import dev.gantry.app.preferences.ThemeChoice;
+import dev.gantry.app.ui.shell.Services;
+import java.nio.file.Path;
+import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.SimpleIntegerProperty;
+import javafx.beans.property.SimpleObjectProperty;
+
+/// What can be chosen for the whole window; every choice holds at once and is kept.
+final class SettingsViewModel implements AutoCloseable {
+    private static final int TEXT_STEP = 10;
+
+    private final Services services;
+    private final ObjectProperty<ThemeChoice> theme;
+    private final ObjectProperty<Language> language;
+    private final IntegerProperty textSizePercent;
+    private final Runnable unsubscribe;
+
+    SettingsViewModel(Services services) {
+        this.services = services;
+        Preferences now = services.preferences().current();
+        theme = new SimpleObjectProperty<>(now.theme());
+        language = new SimpleObjectProperty<>(now.language());
+        textSizePercent = new SimpleIntegerProperty(now.textSizePercent());
+        unsubscribe = services.preferences().onChange(this::show);
+        theme.subscribe(chosen -> services.preferences().change(before -> before.withTheme(chosen)));
+        language.subscribe(chosen -> services.preferences().change(before -> before.withLanguage(chosen)));
+    }
+
+    /// Also what a key or the command palette changed.
+    private void show(Preferences changed) {
+        theme.set(changed.theme());
+        language.set(changed.language());
+        textSizePercent.set(changed.textSizePercent());
+    }
+
+    ObjectProperty<ThemeChoice> themeProperty() {
+        return theme;
+    }
+
+    ObjectProperty<Language> languageProperty() {
+        return language;
+    }
+
+    IntegerProperty textSizePercentProperty() {
+        return textSizePercent;
+    }
+
+    void larger() {
+        resize(TEXT_STEP);
+    }
+
+    void smaller() {
+        resize(-TEXT_STEP);
+    }
+
+    private void resize(int by) {
+        services.preferences().change(now -> now.withTextSizePercent(now.textSizePercent() + by));
+    }
+
+    /// The folder of runs, the catalog and everything else that Gantry makes.
+    Path home() {
+        return services.home().folder();
+    }
+
+    void openHome() {
+        services.host().open(home());
+    }
+
+    /// Version, Java and system in a line.
+    String about() {
+        return services.texts()
+                .format(
+                        "settings.about.line",
+                        GantryVersion.current(),
+                        Runtime.version().toString(),
+                        System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    }
+
+    void copyAbout() {
+        services.host().copy(about());
+        services.notices().info(services.texts().get("settings.copied"));
+    }
+
+    @Override
+    public void close() {
+        unsubscribe.run();
+    }
+}
