@@ -10,12 +10,14 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.trainable.Kind;
 import dev.gantry.offload.trainable.OffloadedStep;
+import dev.gantry.offload.trainable.OffloadedStep.PassNeeds;
 import dev.gantry.offload.trainable.RecordLayout;
 import dev.gantry.offload.trainable.TrainablePlan;
 import dev.gantry.offload.trainable.TrainablePlan.Count;
 import dev.gantry.offload.trainable.TrainablePlan.Share;
 import dev.gantry.offload.trainable.TrainedModel;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,7 @@ final class FullLayout {
     private final Limits limits;
     private final int threads;
     private final Map<Kind, Count> counts = new EnumMap<>(Kind.class);
+    private final Map<BoundaryPlan, PassNeeds> passes = new HashMap<>();
     private Count stream;
 
     /// What is left for the values of a model and the pass.
@@ -192,7 +195,9 @@ final class FullLayout {
         BoundaryPlan boundaries = BoundaryPlan.of(TrainablePlan.spread(stream, units()));
         OffloadedStep.Job step = new OffloadedStep.Job(
                 ADAMW, training.maxGradientNorm(), job.microBatchTokens(), job.microBatches(), retention, boundaries);
-        return new Dealt(plan, boundaries, OffloadedStep.measure(backend, layout, plan, step));
+        PassNeeds pass =
+                passes.computeIfAbsent(boundaries, none -> OffloadedStep.measurePass(backend, layout.model(), step));
+        return new Dealt(plan, boundaries, OffloadedStep.measure(layout, plan, step, pass));
     }
 
     /// Memory for one tensor on its way into a checkpoint, and no less than reading states under another plan takes.

@@ -179,26 +179,43 @@ public final class OffloadedStep implements AutoCloseable {
         }
     }
 
+    /// What a pass takes and moves, wherever the values of the model live.
+    ///
+    /// @param device bytes by what they are for
+    /// @param hostBytes of the residual stream
+    public record PassNeeds(SortedMap<String, Long> device, long hostBytes, long fileBytes, Traffic moved) {}
+
     /// What steps would take of device and host, found by planning them without memory.
     public static Needs measure(Backend backend, RecordLayout layout, TrainablePlan plan, Job job) {
-        TrainedModel model = layout.model();
+        return measure(layout, plan, job, measurePass(backend, layout.model(), job));
+    }
+
+    /// The part of it that depends on the job and the residual stream alone.
+    public static PassNeeds measurePass(Backend backend, TrainedModel model, Job job) {
+        MemoryAccount host = MemoryAccount.unlimited("host");
+        SortedMap<String, Long> device =
+                TrainingPass.measureByUse(backend, model.spec(), model.compute(), job.pass(model, host, null));
+        StreamMoves moves = job.streamMoves(model);
+        Traffic moved = new Traffic(moves.toHost(), moves.toDevice(), moves.diskRead(), moves.diskWritten());
+        return new PassNeeds(device, host.peakBytes(), job.streamFileBytes(model), moved);
+    }
+
+    /// The whole of it.
+    ///
+    /// @param pass as measured for this job
+    public static Needs measure(RecordLayout layout, TrainablePlan plan, Job job, PassNeeds pass) {
         MemoryAccount device = MemoryAccount.unlimited("device");
         MemoryAccount host = MemoryAccount.unlimited("host");
         try (TrainedShapes values = new TrainedShapes(layout, plan, job.clipping(), device, host)) {
             SortedMap<String, Long> onDevice = new TreeMap<>(device.snapshot().owners());
-            SortedMap<String, Long> onHost = new TreeMap<>(host.snapshot().owners());
-            MemoryAccount stream = MemoryAccount.unlimited("host");
-            TrainingPass.measureByUse(backend, model.spec(), model.compute(), job.pass(model, stream, null))
-                    .forEach((use, bytes) -> onDevice.merge(use, bytes, Long::sum));
-            if (stream.peakBytes() > 0) {
-                onHost.merge("boundary activations", stream.peakBytes(), Long::sum);
-            }
+            pass.device().forEach((use, bytes) -> onDevice.merge(use, bytes, Long::sum));
             onDevice.values().removeIf(bytes -> bytes == 0);
-            StreamMoves moved = job.streamMoves(model);
-            Traffic passing = values.passing()
-                    .plus(new Traffic(moved.toHost(), moved.toDevice(), moved.diskRead(), moved.diskWritten()));
-            long files = values.fileBytes() + job.streamFileBytes(model);
-            return new Needs(values.updates(), passing, files, onDevice, onHost);
+            SortedMap<String, Long> onHost = new TreeMap<>(host.snapshot().owners());
+            if (pass.hostBytes() > 0) {
+                onHost.merge("boundary activations", pass.hostBytes(), Long::sum);
+            }
+            Traffic passing = values.passing().plus(pass.moved());
+            return new Needs(values.updates(), passing, values.fileBytes() + pass.fileBytes(), onDevice, onHost);
         }
     }
 
