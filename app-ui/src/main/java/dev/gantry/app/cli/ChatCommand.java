@@ -87,7 +87,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (json && prompt == null) {
+        if (json && prompt == null && !plan) {
             throw GantryException.usage(
                     "CHAT-JSON",
                     "cannot hold a conversation in JSON",
