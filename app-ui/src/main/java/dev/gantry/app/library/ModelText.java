@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /// The text side of a model folder: its tokenizer and its chat template, without its weights.
 public final class ModelText implements AutoCloseable {
-    /// What a model without a template of its own is spoken to with.
-    private static final String FALLBACK_TEMPLATE = "plain";
+    /// What a model without a template of its own is trained with.
+    private static final String FALLBACK_TEMPLATE = "chatml";
 
     private final ModelFolder folder;
     private final Tokenizer tokenizer;
@@ -29,7 +29,7 @@ public final class ModelText implements AutoCloseable {
 
     /// Opens tokenizer and template of a checked model folder.
     ///
-    /// @param templateName a named template in place of the model's own; empty for the model's, else plain
+    /// @param templateName a named template in place of the model's own; empty for the model's, else ChatML
     public static ModelText open(Path path, String templateName) throws IOException {
         var folder = ModelFolder.open(path);
         var tokenizer = TokenizerLoader.load(path, folder.spec().vocabularySize());

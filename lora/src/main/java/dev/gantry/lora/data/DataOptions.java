@@ -2,6 +2,7 @@ package dev.gantry.lora.data;
 
 import dev.gantry.lora.data.check.FaultPolicy;
 import dev.gantry.lora.data.source.DataException;
+import dev.gantry.lora.data.tokens.EvalSplit;
 import dev.gantry.lora.data.tokens.OverLong;
 import dev.gantry.lora.data.tokens.PromptStyle;
 import dev.gantry.lora.data.tokens.TrainOn;
@@ -51,6 +52,15 @@ public record DataOptions(
 
     public DataOptions withSeed(long value) {
         return new DataOptions(faultPolicy, trainOn, promptStyle, overLong, maxTokens, evalFraction, value);
+    }
+
+    /// How many rows are held back.
+    public EvalSplit.Rule splitRule() {
+        return new EvalSplit.Rule(
+                evalFraction,
+                DataDefaults.EVAL_MIN_ROWS,
+                DataDefaults.EVAL_MAX_ROWS,
+                DataDefaults.EVAL_LARGEST_FRACTION);
     }
 
     /// @throws DataException when a number is out of its range

@@ -69,12 +69,7 @@ public final class DatasetPreparer {
         if (rows.rows().size() == 0) {
             throw nothingToLearn(request, file, rows, maxTokens);
         }
-        EvalSplit.Rule rule = new EvalSplit.Rule(
-                options.evalFraction(),
-                DataDefaults.EVAL_MIN_ROWS,
-                DataDefaults.EVAL_MAX_ROWS,
-                DataDefaults.EVAL_LARGEST_FRACTION);
-        EvalSplit split = EvalSplit.of(rows.rows(), rule, options.seed());
+        EvalSplit split = EvalSplit.of(rows.rows(), options.splitRule(), options.seed());
         boolean dropped = options.overLong() == OverLong.DROP;
         DataSummary summary = new DataSummary(
                 tokens.scan().format(),

@@ -79,6 +79,8 @@ final class RunInputs implements AutoCloseable {
                 new TargetModel(tokenizer, fingerprint, template, base.spec().maxPositions());
         DataRequest request =
                 DataRequest.of(Path.of(c.data().path())).withOptions(new ResolvedSettings(c).dataOptions());
+        var mapping = c.data().mapping();
+        request = mapping == null ? request : request.withMapping(mapping);
         return new DatasetPreparer(target, environment.tokenCache()).prepare(request, environment.progress());
     }
 

@@ -13,7 +13,8 @@ public record EvalSplit(TokenRows train, TokenRows eval) {
     /// @param largestFraction bound on `minRows` for small data
     public record Rule(double fraction, int minRows, int maxRows, double largestFraction) {
 
-        int rows(int total) {
+        /// Of `total` rows. Equal rows stay together, so that a split may hold back a few fewer.
+        public int rows(int total) {
             if (fraction <= 0) {
                 return 0;
             }

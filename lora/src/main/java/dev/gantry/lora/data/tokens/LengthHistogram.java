@@ -1,6 +1,9 @@
 package dev.gantry.lora.data.tokens;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.Collections;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// How many tokens rows have.
@@ -9,15 +12,31 @@ import java.util.TreeMap;
 /// @param counts rows per bucket
 /// @param p50 half of the rows are at most this long
 /// @param totalTokens of all rows
+/// @param rowsByLength how many rows have exactly that many tokens
 @SuppressWarnings("ArrayRecordComponent") // numbers to draw, compared by nobody
 public record LengthHistogram(
-        int[] edges, long[] counts, int p50, int p95, int p99, int max, long rows, long totalTokens) {
+        int[] edges,
+        long[] counts,
+        int p50,
+        int p95,
+        int p99,
+        int max,
+        long rows,
+        long totalTokens,
+        @JsonIgnore NavigableMap<Integer, Long> rowsByLength) {
     private static final int BUCKETS = 20;
 
     /// Length that loses at most one row in a hundred: p99 rounded up to `multiple`, at most `modelMaxTokens`.
     public int suggestedMaxTokens(int multiple, int modelMaxTokens) {
         long rounded = Math.ceilDiv((long) Math.max(1, p99), multiple) * multiple;
         return (int) Math.min(rounded, modelMaxTokens);
+    }
+
+    /// Rows that a limit of `maxTokens` drops or cuts.
+    public long rowsLongerThan(int maxTokens) {
+        return rowsByLength.tailMap(maxTokens, false).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     /// Collects lengths; memory grows with the number of different lengths, not of rows.
@@ -42,7 +61,15 @@ public record LengthHistogram(
             long[] counts = new long[edges.length - 1];
             rowsByLength.forEach((length, count) -> counts[length / width] += count);
             return new LengthHistogram(
-                    edges, counts, percentile(0.50), percentile(0.95), percentile(0.99), max, rows, totalTokens);
+                    edges,
+                    counts,
+                    percentile(0.50),
+                    percentile(0.95),
+                    percentile(0.99),
+                    max,
+                    rows,
+                    totalTokens,
+                    Collections.unmodifiableNavigableMap(new TreeMap<>(rowsByLength)));
         }
 
         /// A round width (1, 2 or 5 times a power of ten) that makes at most {@value #BUCKETS} buckets.

@@ -121,7 +121,8 @@ public record TrainConfig(
                 data.overLong(),
                 data.faultPolicy(),
                 data.trainOn(),
-                data.promptStyle());
+                data.promptStyle(),
+                data.columns());
         return new TrainConfig(
                 stage,
                 folder.resolve(model).normalize().toString(),

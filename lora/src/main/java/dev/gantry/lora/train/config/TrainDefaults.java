@@ -52,7 +52,8 @@ public final class TrainDefaults {
                 or(d.overLong(), DataDefaults.OVER_LONG),
                 or(d.faultPolicy(), DataDefaults.FAULT_POLICY),
                 or(d.trainOn(), pretraining ? TrainOn.EVERYTHING : DataDefaults.TRAIN_ON),
-                or(d.promptStyle(), DataDefaults.PROMPT_STYLE));
+                or(d.promptStyle(), DataDefaults.PROMPT_STYLE),
+                d.columns());
         return c.withData(data).withSeed(or(c.seed(), SEED));
     }
 

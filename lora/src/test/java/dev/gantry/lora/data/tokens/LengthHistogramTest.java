@@ -35,6 +35,19 @@ class LengthHistogramTest {
     }
 
     @Test
+    void rowsLongerThan_areCountedExactly_whateverTheBuckets() {
+        LengthHistogram.Builder builder = new LengthHistogram.Builder();
+        for (int length = 1; length <= 200; length++) {
+            builder.add(length);
+            builder.add(length);
+        }
+        LengthHistogram histogram = builder.build();
+        assertThat(histogram.rowsLongerThan(193)).isEqualTo(14);
+        assertThat(histogram.rowsLongerThan(200)).isZero();
+        assertThat(histogram.rowsLongerThan(0)).isEqualTo(400);
+    }
+
+    @Test
     void edgesStayValid_whenARowIsAsLongAsAnInt() {
         LengthHistogram.Builder builder = new LengthHistogram.Builder();
         builder.add(Integer.MAX_VALUE);

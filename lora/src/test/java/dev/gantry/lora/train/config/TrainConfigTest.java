@@ -7,8 +7,10 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.optim.Schedule;
 import dev.gantry.lora.adapter.TargetModules;
+import dev.gantry.lora.data.example.ColumnRole;
 import dev.gantry.lora.train.LoopPlan;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +38,23 @@ class TrainConfigTest {
         TrainConfig config = complete(parse(""), new TrainDefaults.Facts(600, 1_000_000, 128), 120);
         assertThat(TrainConfigJson.parse(TrainConfigJson.write(config), "again", TrainConfig.class))
                 .isEqualTo(config);
+    }
+
+    @Test
+    void columns_areReadBack_andMustMakeAnExample() {
+        String columns = "{\"stage\":\"sft\",\"model\":\"m\",\"data\":{\"path\":\"d.csv\",\"columns\":{%s}}}";
+        TrainConfig config = TrainConfigJson.parse(
+                columns.formatted("\"user\":\"Frage\",\"assistant\":\"Antwort\""), "test.json", TrainConfig.class);
+        assertThat(config.data().columns())
+                .isEqualTo(Map.of(ColumnRole.USER, "Frage", ColumnRole.ASSISTANT, "Antwort"));
+        assertThat(TrainConfigJson.write(config)).contains("\"user\" : \"Frage\"");
+        assertThat(TrainConfigJson.parse(TrainConfigJson.write(config), "again", TrainConfig.class))
+                .isEqualTo(config);
+
+        assertThatThrownBy(() ->
+                        TrainConfigJson.parse(columns.formatted("\"user\":\"Frage\""), "test.json", TrainConfig.class))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining("data.columns");
     }
 
     @ParameterizedTest
