@@ -1,9 +1,11 @@
 package dev.gantry.app.ui;
 
+import dev.gantry.app.ui.data.DataScreen;
 import dev.gantry.app.ui.home.HomeScreen;
 import dev.gantry.app.ui.models.ModelsScreen;
 import dev.gantry.app.ui.settings.SettingsScreen;
 import dev.gantry.app.ui.shell.Screen;
+import dev.gantry.app.ui.train.TrainScreen;
 import java.util.List;
 
 /// Every screen of the window; a new one is added here and nowhere else.
@@ -11,6 +13,11 @@ public final class Screens {
     private Screens() {}
 
     public static List<Screen> all() {
-        return List.of(HomeScreen.SCREEN, ModelsScreen.SCREEN, SettingsScreen.SCREEN);
+        return List.of(
+                HomeScreen.SCREEN,
+                ModelsScreen.SCREEN,
+                DataScreen.SCREEN,
+                TrainScreen.SCREEN,
+                SettingsScreen.SCREEN);
     }
 }

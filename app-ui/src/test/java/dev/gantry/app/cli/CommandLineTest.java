@@ -224,10 +224,10 @@ class CommandLineTest {
     void dataCheck_listsFaultsByLine_andFails() throws IOException {
         Path file = folder.resolve("rows.jsonl");
         Files.writeString(file, """
-                {"instruction":"Say hi","output":"Hi"}
-                {"instruction":"Say hi","output":
-                {"instruction":"Say ho","output":"Ho"}
-                """);
+            {"instruction":"Say hi","output":"Hi"}
+            {"instruction":"Say hi","output":
+            {"instruction":"Say ho","output":"Ho"}
+            """);
         assertThat(run("data", "check", file.toString())).isEqualTo(1);
         assertThat(out.toString())
                 .contains("alpaca")
@@ -253,9 +253,9 @@ class CommandLineTest {
     void bench_measuresAShape_givenByAConfigAlone() throws IOException {
         Path config = folder.resolve("config.json");
         Files.writeString(config, """
-                {"model_type":"llama","vocab_size":100,"hidden_size":32,"intermediate_size":64,
-                 "num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2}
-                """);
+            {"model_type":"llama","vocab_size":100,"hidden_size":32,"intermediate_size":64,
+             "num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2}
+            """);
         for (String what : new String[] {"train", "prefill", "decode"}) {
             out.getBuffer().setLength(0);
             assertThat(run(

@@ -1,15 +1,22 @@
 package dev.gantry.app.ui.tour;
 
 import dev.gantry.app.demo.Demo;
+import dev.gantry.app.library.CatalogAccess;
+import dev.gantry.app.library.DataShelf;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.lora.data.DataRequest;
+import dev.gantry.lora.data.DatasetInspector;
 import dev.gantry.lora.train.TrainingEnvironment;
+import dev.gantry.lora.train.config.DataSection;
 import dev.gantry.zoo.catalog.Catalog;
+import dev.gantry.zoo.catalog.DatasetEntry;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 
 /// A home folder with something to look at: the starter model and one short run with its export.
 public final class TourContents {
@@ -28,7 +35,20 @@ public final class TourContents {
             new Demo(home, environment, Runtime.getRuntime().availableProcessors(), () -> Catalog.open(home, PATIENCE))
                     .shortened(STEPS)
                     .run(part -> {});
+            rememberSample(home);
         }
         return home;
+    }
+
+    /// The bundled rows, as if they had been checked.
+    private static void rememberSample(GantryHome home) throws IOException {
+        try (CatalogAccess catalog = new CatalogAccess(home, repair -> {})) {
+            DataShelf shelf = new DataShelf(home, catalog);
+            Path rows = shelf.sample();
+            long count = DatasetInspector.inspect(DataRequest.of(rows)).report().rows();
+            shelf.put(
+                    new DatasetEntry("persona-gus", rows, "messages", count, Instant.now(Clock.systemUTC())),
+                    DataSection.of(rows.toString()));
+        }
     }
 }

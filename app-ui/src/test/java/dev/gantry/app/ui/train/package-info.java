@@ -1,0 +1,5 @@
+/// Tests of the train screen.
+@NullMarked
+package dev.gantry.app.ui.train;
+
+import org.jspecify.annotations.NullMarked;
