@@ -45,6 +45,8 @@ final class LoadStrip {
         Label label = new Label();
         label.getStyleClass().addAll("small", "muted");
         label.textProperty().bind(load.loadProperty().map(text));
+        // the bars give way first where it is narrow
+        label.setMinWidth(Region.USE_PREF_SIZE);
         ProgressBar bar = new ProgressBar();
         bar.progressProperty().bind(load.loadProperty().map(share::applyAsDouble));
         HBox gauge = new HBox(new IconView(icon), label, bar);

@@ -15,8 +15,8 @@ import javafx.scene.layout.VBox;
 /// The list of screens at the left: an icon and a word each, the icon alone where the window is too narrow for words.
 final class Rail {
     private static final PseudoClass CURRENT = PseudoClass.getPseudoClass("current");
-    /// In widths of the letter size: below it the words make place for the content.
-    private static final double WIDTH_FOR_WORDS_EM = 66;
+    /// In letter sizes of the name above the rail: below it the words make place for the content.
+    private static final double WIDTH_FOR_WORDS_EM = 56;
 
     private Rail() {}
 

@@ -22,6 +22,7 @@ final class ModelCell extends ListCell<Shelf.Item> {
         this.texts = texts;
         name.getStyleClass().add("strong");
         line.getStyleClass().addAll("small", "muted");
+        line.setWrapText(true);
         state.getStyleClass().addAll("pill", "warn");
         state.setMinWidth(USE_PREF_SIZE);
         state.managedProperty().bind(state.visibleProperty());

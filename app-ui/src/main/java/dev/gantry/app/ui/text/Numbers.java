@@ -53,15 +53,11 @@ public final class Numbers {
         return decimal(value, value < 10 ? 2 : value < 100 ? 1 : 0) + " " + BYTE_UNITS[unit];
     }
 
-    /// `3.2 million`, short enough for a table.
+    /// `3.2 million`, in Chinese `320万`: short enough for a list.
     public String parameters(long parameters) {
-        if (parameters >= 1_000_000_000) {
-            return texts.format("frame.number.billion", decimal(parameters / 1e9, 1));
-        }
-        if (parameters >= 1_000_000) {
-            return texts.format("frame.number.million", decimal(parameters / 1e6, 1));
-        }
-        return count(parameters);
+        NumberFormat format = NumberFormat.getCompactNumberInstance(locale, NumberFormat.Style.LONG);
+        format.setMaximumFractionDigits(1);
+        return format.format(parameters);
     }
 
     /// `12 s`, `3 min 20 s`, `2 h 05 min`; never more than two units.

@@ -34,7 +34,8 @@ class TextsTest {
         assertThat(numbers(Locale.GERMANY).count(1_234_567)).isEqualTo("1.234.567");
         assertThat(numbers(Locale.ENGLISH).bytes(1_610_612_736L)).isEqualTo("1.50 GiB");
         assertThat(numbers(Locale.GERMANY).bytes(1_610_612_736L)).isEqualTo("1,50 GiB");
-        assertThat(numbers(Locale.CHINESE).parameters(3_200_000)).isEqualTo("3.2 百万");
+        assertThat(numbers(Locale.CHINESE).parameters(3_200_000)).isEqualTo("320万");
+        assertThat(numbers(Locale.ENGLISH).parameters(3_688_704)).isEqualTo("3.7 million");
         assertThat(numbers(Locale.ENGLISH).parameters(950)).isEqualTo("950");
     }
 
