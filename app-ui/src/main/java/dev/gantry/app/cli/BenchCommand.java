@@ -33,7 +33,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private final CliContext context;
 
-    @Parameters(paramLabel = "WHAT", description = "train, prefill or decode")
+    @Parameters(paramLabel = "WHAT", arity = "0..1", description = "train (default), prefill or decode")
     private What what = What.TRAIN;
 
     @Option(

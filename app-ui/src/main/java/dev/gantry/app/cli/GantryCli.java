@@ -48,7 +48,8 @@ public final class GantryCli {
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new ExportCommand(context))
                 .addSubcommand(new ConformanceCommand(context))
-                .addSubcommand(new BenchCommand(context))
+                .addSubcommand(
+                        new CommandLine(new BenchCommand(context)).addSubcommand(new BenchOffloadCommand(context)))
                 .addSubcommand(new StarterCommand(context))
                 .addSubcommand(new TourCommand(context))
                 .setOut(context.out())

@@ -280,6 +280,48 @@ class CommandLineTest {
     }
 
     @Test
+    void benchOffload_countsWhatWasPlanned_andLeavesNoScratchFiles() throws IOException {
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, """
+                {"model_type":"llama","vocab_size":100,"hidden_size":64,"intermediate_size":128,
+                 "num_hidden_layers":6,"num_attention_heads":4,"num_key_value_heads":2}
+                """);
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assertThat(run(
+                        "bench",
+                        "offload",
+                        "--model",
+                        config.toString(),
+                        "--device-memory",
+                        "2MB",
+                        "--host-memory",
+                        "600kB",
+                        "--disk-folder",
+                        disk.toString(),
+                        "--length",
+                        "16",
+                        "--micro-batches",
+                        "2",
+                        "--rounds",
+                        "2",
+                        "--threads",
+                        "1",
+                        "--json"))
+                .as("%s", err)
+                .isZero();
+        JsonNode result = new JsonMapper().readTree(out.toString()).path("result");
+        assertThat(result.path("layout").path("onDisk").asInt()).isPositive();
+        for (String moved : new String[] {"blocks", "hostBytes", "diskBytes"}) {
+            assertThat(result.path(moved).path("measured").asDouble())
+                    .as(moved)
+                    .isEqualTo(result.path(moved).path("predicted").asDouble());
+        }
+        assertThat(result.path("blocks").path("measured").asInt()).isPositive();
+        assertThat(result.path("allocationsAfterFirstStep").asInt()).isZero();
+        assertThat(disk).isEmptyDirectory();
+    }
+
+    @Test
     void bench_namesTheShapes_whenTheModelIsUnknown() {
         assertThat(run("bench", "train", "--model", "gpt5")).isEqualTo(2);
         assertThat(err.toString()).contains("gpt2-124m").contains("llama-160m");

@@ -22,9 +22,14 @@ public record HeadBlocks(int vocabulary, int rowsOfBlock) {
     }
 
     public static HeadBlocks of(DecoderSpec spec) {
-        long fitting = MOST_BYTES / (4L * spec.embeddingDim());
+        return new HeadBlocks(spec.vocabularySize(), rowsOfBlock(spec.embeddingDim()));
+    }
+
+    /// Rows of every block but the last of a head of some width.
+    public static int rowsOfBlock(int embeddingDim) {
+        long fitting = MOST_BYTES / (4L * embeddingDim);
         long rows = Math.clamp(fitting, LossKernels.COLUMN_STEP, MOST_ROWS);
-        return new HeadBlocks(spec.vocabularySize(), (int) (rows / LossKernels.COLUMN_STEP * LossKernels.COLUMN_STEP));
+        return (int) (rows / LossKernels.COLUMN_STEP * LossKernels.COLUMN_STEP);
     }
 
     public int count() {

@@ -5,30 +5,18 @@ import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
-import dev.gantry.engine.optim.GradientClipping;
-import dev.gantry.engine.optim.Optimizer;
 import dev.gantry.engine.optim.OptimizerSettings;
-import dev.gantry.engine.optim.Trainable;
-import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
-import dev.gantry.engine.pass.Gradients;
 import dev.gantry.engine.pass.InferencePass;
 import dev.gantry.engine.pass.KeyValueCache;
-import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
-import dev.gantry.engine.pass.TrainingPass;
-import dev.gantry.engine.tensor.DType;
-import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
+import dev.gantry.lora.train.TrainingStep;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -58,24 +46,16 @@ public final class Bench {
         DecoderSpec spec = model.spec();
         int tokens = settings.batch() * settings.tokens();
         try (TensorArena arena = new TensorArena();
-                ResidentWeights weights = new ResidentWeights(backend, model, settings.compute())) {
-            Map<AdapterSite, LowRank> sites = new HashMap<>();
-            Map<AdapterSite, Gradients.LowRankGradient> places = new HashMap<>();
-            List<Trainable> trainables = new ArrayList<>();
-            adapters(arena, sites, places, trainables);
-            Adapters adapters = new Adapters(sites);
-            Gradients gradients = new Gradients(Map.of(), places);
-            Optimizer optimizer = Optimizer.of(ADAMW, backend, trainables, arena);
+                ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
+                BenchTrainee trainee = new BenchTrainee(
+                        weights.weights(), settings.rank(), random, MemoryAccount.unlimited("device"))) {
             TokenBatch batch = new TokenBatch.Buffers(tokens, arena)
                     .fill(ids(spec, tokens), ids(spec, tokens), lengths(settings.tokens()));
-            TrainingPass.Plan plan = new TrainingPass.Plan(tokens, 1, Retention.EVERYTHING, adapters, Set.of());
-            try (TrainingPass pass = new TrainingPass(backend, weights.weights(), plan)) {
+            TrainingStep.Extent extent = new TrainingStep.Extent(tokens, 1, Retention.EVERYTHING);
+            try (TrainingStep training = new TrainingStep(backend, trainee, ADAMW, 1, extent)) {
                 LongSupplier step = () -> {
                     long start = System.nanoTime();
-                    gradients.clear(backend);
-                    pass.lossAndGradients(List.of(batch), adapters, gradients, 1);
-                    double norm = GradientClipping.globalNorm(backend, trainables);
-                    optimizer.step(1e-4, GradientClipping.scale(norm, 1));
+                    training.take(List.of(batch), 1e-4, 1);
                     return System.nanoTime() - start;
                 };
                 Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), step);
@@ -175,34 +155,6 @@ public final class Bench {
                 share.median(),
                 share.limit(),
                 peakResidentBytes);
-    }
-
-    private void adapters(
-            TensorArena arena,
-            Map<AdapterSite, LowRank> sites,
-            Map<AdapterSite, Gradients.LowRankGradient> places,
-            List<Trainable> trainables) {
-        DecoderSpec spec = model.spec();
-        List<Module> targets = switch (spec.attention().projection()) {
-            case SEPARATE -> List.of(Module.QUERY, Module.VALUE);
-            case CONCATENATED, PER_HEAD -> List.of(Module.QUERY_KEY_VALUE);
-        };
-        for (int layer = 0; layer < spec.layers(); layer++) {
-            for (Module module : targets) {
-                Matrix a = arena.matrix(DType.F32, settings.rank(), DecoderParameters.inputWidth(spec, module));
-                Matrix b = arena.matrix(DType.F32, DecoderParameters.outputWidth(spec, module), settings.rank());
-                for (long i = 0; i < a.elements(); i++) {
-                    a.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextDouble(-0.03, 0.03));
-                }
-                Matrix da = arena.matrix(DType.F32, a.rows(), a.columns());
-                Matrix db = arena.matrix(DType.F32, b.rows(), b.columns());
-                AdapterSite site = new AdapterSite(layer, module);
-                sites.put(site, new LowRank(a, b, 2, 0));
-                places.put(site, new Gradients.LowRankGradient(da, db));
-                trainables.add(new Trainable(site + " A", a, da, Trainable.WeightDecay.APPLIED));
-                trainables.add(new Trainable(site + " B", b, db, Trainable.WeightDecay.APPLIED));
-            }
-        }
     }
 
     private InferencePass inference(ResidentWeights weights, int maxTokens) {

@@ -59,20 +59,45 @@ final class MachinePeaks implements AutoCloseable {
         };
     }
 
+    /// One copying of memory far larger than the caches, on all threads.
+    ///
+    /// @return a probe of bytes read and written a second
+    DoubleSupplier copiedBytesPerSecond(int threads) {
+        long bytes = READ_BYTES / 2;
+        MemorySegment from = arena.allocateBytes(bytes);
+        MemorySegment to = arena.allocateBytes(bytes);
+        from.fill((byte) 1);
+        to.fill((byte) 2);
+        return () -> {
+            long start = System.nanoTime();
+            inParts(bytes, threads, (at, share) -> MemorySegment.copy(from, at, to, at, share));
+            return 2.0 * bytes * 1e9 / (System.nanoTime() - start);
+        };
+    }
+
     @Override
     public void close() {
         arena.close();
     }
 
     private void readOnce(MemorySegment memory, int threads) {
-        long share = memory.byteSize() / threads;
-        Thread[] readers = IntStream.range(1, threads)
-                .mapToObj(t -> Thread.ofPlatform().start(() -> sink.addAndGet(sum(memory, t * share, share))))
+        inParts(memory.byteSize(), threads, (at, share) -> sink.addAndGet(sum(memory, at, share)));
+    }
+
+    /// Work on a part of memory.
+    private interface Part {
+        void run(long at, long bytes);
+    }
+
+    private static void inParts(long bytes, int threads, Part part) {
+        long share = bytes / threads;
+        Thread[] others = IntStream.range(1, threads)
+                .mapToObj(t -> Thread.ofPlatform().start(() -> part.run(t * share, share)))
                 .toArray(Thread[]::new);
-        sink.addAndGet(sum(memory, 0, share));
-        for (Thread reader : readers) {
+        part.run(0, share);
+        for (Thread other : others) {
             try {
-                reader.join();
+                other.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while measuring", e);

@@ -7,6 +7,7 @@ import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.frozen.StreamedWeights;
+import dev.gantry.offload.frozen.Transfers;
 
 /// The frozen model that an adapter is trained on, wherever it lies. Where it lies never changes the numbers.
 public sealed interface BaseWeights extends AutoCloseable {
@@ -18,6 +19,9 @@ public sealed interface BaseWeights extends AutoCloseable {
 
     /// Native allocations made so far; constant after construction.
     long allocations();
+
+    /// Blocks that were copied to the device so far.
+    Transfers transfers();
 
     @Override
     void close();
@@ -45,6 +49,11 @@ public sealed interface BaseWeights extends AutoCloseable {
         }
 
         @Override
+        public Transfers transfers() {
+            return Transfers.NONE;
+        }
+
+        @Override
         public void close() {
             resident.close();
         }
@@ -65,6 +74,11 @@ public sealed interface BaseWeights extends AutoCloseable {
         @Override
         public long allocations() {
             return streamed.allocations();
+        }
+
+        @Override
+        public Transfers transfers() {
+            return streamed.transfers();
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.AdapterLayout;
 import dev.gantry.lora.adapter.AdapterSlot;
 import dev.gantry.lora.adapter.LoraConfig;
+import dev.gantry.lora.data.tokens.TokenRows;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.offload.plan.TrainingJob;
@@ -55,7 +56,7 @@ final class JobDescription {
         } else {
             DecoderParameters.of(inputs.base().spec()).forEach(parameter -> trained.add(parameter.id()));
         }
-        return new TrainingJob(
+        TrainingJob job = new TrainingJob(
                 inputs.base().spec(),
                 inputs.base().storedTypes(),
                 settings.compute(),
@@ -68,5 +69,18 @@ final class JobDescription {
                         .capacity(),
                 settings.config().machine().retention(),
                 settings.loopPlan().totalSteps());
+        return job.withText(text(inputs));
+    }
+
+    /// What the rows to train on are like: attention grows with their length, the head's work with what is learned.
+    private static TrainingJob.Text text(RunInputs inputs) {
+        TokenRows rows = inputs.data().train();
+        double squares = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            squares += (double) rows.length(row) * rows.length(row);
+        }
+        long tokens = Math.max(1, rows.tokenCount());
+        double learned = inputs.data().summary().learnedTokens();
+        return new TrainingJob.Text(Math.max(1, squares / tokens), Math.min(1, learned / tokens));
     }
 }

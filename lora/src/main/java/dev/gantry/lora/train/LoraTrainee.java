@@ -18,6 +18,7 @@ import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.adapter.Adapter;
+import dev.gantry.offload.frozen.Transfers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,6 +133,11 @@ public final class LoraTrainee implements Trainee {
     @Override
     public long allocations() {
         return gradientArena.allocations() + weights.allocations();
+    }
+
+    /// Blocks of the base that were copied to the device so far.
+    Transfers transfers() {
+        return weights.transfers();
     }
 
     @Override

@@ -63,7 +63,8 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
     /// The layout to train with.
     ///
     /// @throws GantryException when budgets were set and the run does not fit them
-    static MemoryLayout of(RunInputs inputs, Backend backend, long memoryBytes) throws IOException {
+    static MemoryLayout of(RunInputs inputs, Backend backend, TrainingEnvironment environment) throws IOException {
+        long memoryBytes = environment.memoryBytes();
         if (RankedLayout.isRanked(inputs)) {
             return RankedLayout.of(inputs, backend, ONLY_COMPARED, memoryBytes);
         }
@@ -72,7 +73,7 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
                     .plan(JobDescription.of(inputs, backend), ONLY_COMPARED, memoryBytes);
             return new MemoryLayout(mapped, MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"));
         }
-        TrainingPlan plan = plan(inputs, backend, memoryBytes);
+        TrainingPlan plan = plan(inputs, backend, environment);
         if (!plan.fits()) {
             throw tooSmall(plan);
         }
@@ -84,10 +85,12 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
     }
 
     /// The fastest plan that fits, or the smallest one when none does.
-    static TrainingPlan plan(RunInputs inputs, Backend backend, long memoryBytes) throws IOException {
+    static TrainingPlan plan(RunInputs inputs, Backend backend, TrainingEnvironment environment) throws IOException {
+        long memoryBytes = environment.memoryBytes();
+        Planning planning = environment.planning();
         TrainingJob job = JobDescription.of(inputs, backend);
-        MachineRates rates = MachineRates.measure(backend, job.compute());
-        TrainingPlanner planner = new TrainingPlanner(backend, inputs.settings().threads());
+        MachineRates rates = planning.machine().rates(backend, job);
+        TrainingPlanner planner = new TrainingPlanner(backend, inputs.settings().threads(), planning.rings());
         Budgets budgets = budgets(inputs, memoryBytes);
         if (!isBudgeted(inputs)) {
             return planner.plan(job, rates, budgets.deviceBytes());

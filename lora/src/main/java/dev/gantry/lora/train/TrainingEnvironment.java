@@ -15,22 +15,46 @@ import org.jspecify.annotations.Nullable;
 /// @param memoryBytes memory the run may use
 /// @param progress shows the steps and says when to stop
 /// @param backends makes what computes, of so many threads
+/// @param planning what a layout in memory is chosen by
 public record TrainingEnvironment(
         String appVersion,
         @Nullable Path tokenCache,
         long memoryBytes,
         Progress progress,
         Clock clock,
-        IntFunction<Backend> backends) {
+        IntFunction<Backend> backends,
+        Planning planning) {
 
-    /// Computing on the processor.
+    /// Computing on the processor, laid out by what it is measured to do.
     public TrainingEnvironment(
             String appVersion, @Nullable Path tokenCache, long memoryBytes, Progress progress, Clock clock) {
-        this(appVersion, tokenCache, memoryBytes, progress, clock, CpuBackend::new);
+        this(appVersion, tokenCache, memoryBytes, progress, clock, CpuBackend::new, Planning.MEASURED);
     }
 
-    /// Nothing kept, nothing shown, no bound on memory.
+    /// Laid out by what the machine is measured to do.
+    public TrainingEnvironment(
+            String appVersion,
+            @Nullable Path tokenCache,
+            long memoryBytes,
+            Progress progress,
+            Clock clock,
+            IntFunction<Backend> backends) {
+        this(appVersion, tokenCache, memoryBytes, progress, clock, backends, Planning.MEASURED);
+    }
+
+    /// Nothing kept, nothing shown, no bound on memory, nothing measured.
     public static TrainingEnvironment quiet() {
-        return new TrainingEnvironment("test", null, Long.MAX_VALUE, Progress.silent(), Clock.systemUTC());
+        return new TrainingEnvironment("test", null, Long.MAX_VALUE, Progress.silent(), Clock.systemUTC())
+                .withPlanning(Planning.FIXED);
+    }
+
+    /// The same with a layout that is chosen otherwise.
+    public TrainingEnvironment withPlanning(Planning other) {
+        return new TrainingEnvironment(appVersion, tokenCache, memoryBytes, progress, clock, backends, other);
+    }
+
+    /// The same with another progress.
+    public TrainingEnvironment withProgress(Progress other) {
+        return new TrainingEnvironment(appVersion, tokenCache, memoryBytes, other, clock, backends, planning);
     }
 }

@@ -14,7 +14,6 @@ import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
-import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.TrainingPlan;
 import java.io.IOException;
@@ -53,11 +52,10 @@ public final class TrainingRun {
                     ? RankedLayout.plan(
                             inputs,
                             backend,
-                            MachineRates.measure(backend, inputs.settings().compute()),
+                            environment.planning().machine().rates(backend, JobDescription.of(inputs, backend)),
                             environment.memoryBytes())
                     : null;
-            TrainingPlan memory =
-                    ranks != null ? ranks.memory() : MemoryLayout.plan(inputs, backend, environment.memoryBytes());
+            TrainingPlan memory = ranks != null ? ranks.memory() : MemoryLayout.plan(inputs, backend, environment);
             return new RunPlan(
                     inputs.settings().config(),
                     inputs.data().summary(),

@@ -39,7 +39,7 @@ final class TrainingSetup implements AutoCloseable {
         this.run = run;
         this.settings = inputs.settings();
         this.backend = resources.add(environment.backends().apply(settings.threads()));
-        this.layout = MemoryLayout.of(inputs, backend, environment.memoryBytes());
+        this.layout = MemoryLayout.of(inputs, backend, environment);
         this.device = layout.device();
         this.trainer = resources.add(trainer(resources, environment));
         this.questions = ChatSamples.of(inputs, backend, device);

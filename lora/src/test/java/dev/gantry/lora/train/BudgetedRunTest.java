@@ -20,7 +20,6 @@ import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,8 +107,7 @@ final class BudgetedRunTest {
         Path whole = folder.resolve("whole");
         run().start(config(ComputeType.F32, AMPLE, AMPLE), whole);
         Path stopped = folder.resolve("stopped");
-        TrainingEnvironment impatient =
-                new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(5), Clock.systemUTC());
+        TrainingEnvironment impatient = TrainingEnvironment.quiet().withProgress(new StopAfter(5));
         new TrainingRun(impatient).start(config(ComputeType.F32, AMPLE, AMPLE), stopped);
         ByteSize device = justTooSmall(ComputeType.F32);
         run().resume(

@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -77,8 +76,7 @@ final class OffloadedRunTest {
     }
 
     private static TrainingRun stopsAfter(long steps) {
-        return new TrainingRun(
-                new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(steps), Clock.systemUTC()));
+        return new TrainingRun(TrainingEnvironment.quiet().withProgress(new StopAfter(steps)));
     }
 
     private static Checkpoint last(Path run) throws IOException {

@@ -191,8 +191,7 @@ final class RankedRunTest {
     }
 
     private static TrainingRun until(long step) {
-        return new TrainingRun(
-                new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(step), Clock.systemUTC()));
+        return new TrainingRun(TrainingEnvironment.quiet().withProgress(new StopAfter(step)));
     }
 
     private static void assertSameOutcome(Path expected, Path actual) throws IOException {

@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,8 +138,7 @@ class TrainingRunTest {
         Path whole = folder.resolve("whole");
         run().start(config(kind), whole);
         Path stopped = folder.resolve("stopped");
-        TrainingEnvironment impatient =
-                new TrainingEnvironment("test", null, Long.MAX_VALUE, new StopAfter(5), Clock.systemUTC());
+        TrainingEnvironment impatient = TrainingEnvironment.quiet().withProgress(new StopAfter(5));
         RunReport first = new TrainingRun(impatient).start(config(kind), stopped);
         assertThat(first.state()).isEqualTo(RunState.STOPPED);
         assertThat(first.steps()).isEqualTo(5);

@@ -33,13 +33,20 @@ public final class SyntheticModels {
     public static DecoderModel create(DecoderSpec spec, DType dtype, long seed, TensorArena arena) {
         Map<ParameterId, Tensor> tensors = new HashMap<>();
         for (ParameterSpec parameter : DecoderParameters.of(spec)) {
-            Tensor tensor = arena.allocate(dtype, parameter.shape().toArray());
-            if (arena.holdsMemory()) {
-                fill(parameter.id(), tensor, seed);
-            }
-            tensors.put(parameter.id(), tensor);
+            tensors.put(parameter.id(), tensor(parameter, dtype, seed, arena));
         }
         return new DecoderModel(spec, tensors);
+    }
+
+    /// One parameter of such a model.
+    ///
+    /// @param arena owns the tensor
+    public static Tensor tensor(ParameterSpec parameter, DType dtype, long seed, TensorArena arena) {
+        Tensor tensor = arena.allocate(dtype, parameter.shape().toArray());
+        if (arena.holdsMemory()) {
+            fill(parameter.id(), tensor, seed);
+        }
+        return tensor;
     }
 
     private static void fill(ParameterId id, Tensor tensor, long seed) {

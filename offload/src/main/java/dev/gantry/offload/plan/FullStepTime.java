@@ -30,7 +30,8 @@ final class FullStepTime {
     }
 
     TrainingPlan timed(Placement placement, List<TierUse> tiers, OffloadedStep.Needs needs) {
-        double kernels = TrainingPlanner.kernelSeconds(job, placement.retention(), rates);
+        ComputeTimes times = rates.compute().of(job, placement.retention());
+        double kernels = times.seconds(job.spec().layers()) - times.outside(); // values are updated elsewhere
         double update = DecoderParameters.count(job.spec())
                 * UPDATE_BYTES
                 / (BYTES_OF_A_COPY * rates.copyBytesPerSecond() * UPDATE_EFFICIENCY);

@@ -13,7 +13,9 @@ import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.ChunkLayout;
+import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import dev.gantry.offload.frozen.StoredModel;
 import java.util.HashMap;
@@ -45,6 +47,22 @@ record ModelShapes(DecoderSpec spec, Map<ParameterId, DType> stored, ComputeType
             most = Math.max(most, waiting(layer, how).bytes());
         }
         return most;
+    }
+
+    /// What one block moves from where it lives to the device, as loaders count it.
+    long movedBytes(FrozenPlan plan, int layer) {
+        ChunkLayout waiting = waiting(layer, plan.waiting());
+        if (plan.homes().get(layer) == Tier.HOST) {
+            return waiting.payloadBytes();
+        }
+        if (plan.reading().relaid() == null) {
+            return DecoderParameters.ofLayer(spec, layer).stream()
+                    .mapToLong(parameter -> parameter.shape().elements()
+                            * stored(parameter.id()).bytes())
+                    .sum();
+        }
+        ChunkLayout laid = waiting(layer, Waiting.NARROW);
+        return laid.equals(ready()) ? laid.bytes() : laid.payloadBytes();
     }
 
     /// Whether a block that waits in host memory can be computed where it lies.

@@ -7,7 +7,8 @@ package dev.gantry.offload.plan;
 /// @param computeSeconds of kernels, and of copies that the same cores make
 /// @param copySeconds of the link between host and device
 /// @param diskSeconds of the disk
-public record StepTime(double computeSeconds, double copySeconds, double diskSeconds) {
+/// @param waitSeconds that computing waits for blocks that are not there yet
+public record StepTime(double computeSeconds, double copySeconds, double diskSeconds, double waitSeconds) {
 
     /// What a step waits for.
     public enum Bound {
@@ -16,8 +17,17 @@ public record StepTime(double computeSeconds, double copySeconds, double diskSec
         DISK
     }
 
+    /// A step whose copies and reads run beside the computing from its start to its end.
+    public StepTime(double computeSeconds, double copySeconds, double diskSeconds) {
+        this(
+                computeSeconds,
+                copySeconds,
+                diskSeconds,
+                Math.max(0, Math.max(copySeconds, diskSeconds) - computeSeconds));
+    }
+
     public double seconds() {
-        return Math.max(computeSeconds, Math.max(copySeconds, diskSeconds));
+        return computeSeconds + waitSeconds;
     }
 
     public Bound bound() {

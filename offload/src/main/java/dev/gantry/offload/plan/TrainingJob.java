@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param samplingTokens of the longest sample question and its answer; 0 without samples
 /// @param retention what the forward keeps, if that is not for the plan to choose
 /// @param steps optimizer steps of the run
+/// @param text what its micro-batches are made of
 public record TrainingJob(
         DecoderSpec spec,
         Map<ParameterId, DType> stored,
@@ -32,7 +33,42 @@ public record TrainingJob(
         int microBatches,
         int samplingTokens,
         @Nullable Retention retention,
-        long steps) {
+        long steps,
+        Text text) {
+
+    /// What time depends on beside the number of tokens.
+    ///
+    /// @param sequenceTokens of the sequence that a token belongs to, on average over tokens
+    /// @param labelledShare of the tokens that have a label
+    public record Text(double sequenceTokens, double labelledShare) {}
+
+    /// A job whose micro-batches are one sequence each, with a label on every token.
+    public TrainingJob(
+            DecoderSpec spec,
+            Map<ParameterId, DType> stored,
+            ComputeType compute,
+            Map<AdapterSite, Integer> adapterRanks,
+            float adapterDropout,
+            Set<ParameterId> trained,
+            int microBatchTokens,
+            int microBatches,
+            int samplingTokens,
+            @Nullable Retention retention,
+            long steps) {
+        this(
+                spec,
+                stored,
+                compute,
+                adapterRanks,
+                adapterDropout,
+                trained,
+                microBatchTokens,
+                microBatches,
+                samplingTokens,
+                retention,
+                steps,
+                new Text(microBatchTokens, 1));
+    }
 
     public TrainingJob {
         stored = Map.copyOf(stored);
@@ -47,6 +83,28 @@ public record TrainingJob(
 
     public long tokensPerStep() {
         return (long) microBatchTokens * microBatches;
+    }
+
+    /// Tokens of the sequence that a token belongs to, on average; no sequence is longer than a micro-batch.
+    double sequenceTokens() {
+        return Math.min(text.sequenceTokens(), microBatchTokens);
+    }
+
+    /// The same job, made of other text.
+    public TrainingJob withText(Text other) {
+        return new TrainingJob(
+                spec,
+                stored,
+                compute,
+                adapterRanks,
+                adapterDropout,
+                trained,
+                microBatchTokens,
+                microBatches,
+                samplingTokens,
+                retention,
+                steps,
+                other);
     }
 
     /// The same step in twice as many micro-batches of half the size.
@@ -65,6 +123,17 @@ public record TrainingJob(
     private TrainingJob with(
             ComputeType type, Map<AdapterSite, Integer> ranks, Set<ParameterId> whole, int tokens, int count) {
         return new TrainingJob(
-                spec, stored, type, ranks, adapterDropout, whole, tokens, count, samplingTokens, retention, steps);
+                spec,
+                stored,
+                type,
+                ranks,
+                adapterDropout,
+                whole,
+                tokens,
+                count,
+                samplingTokens,
+                retention,
+                steps,
+                text);
     }
 }

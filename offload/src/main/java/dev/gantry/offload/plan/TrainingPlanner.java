@@ -20,13 +20,10 @@ import java.util.Set;
 /// Of all ways to lay out the job that fit the budgets the fastest is taken; so layers are recomputed, and weights
 /// leave the device, only when memory asks for it.
 public final class TrainingPlanner {
-    /// Share of the probed matmul rate that a whole step reaches, norms, attention and optimizer included.
-    private static final double STEP_EFFICIENCY = 0.75;
-
     /// The JVM, its heap, code and thread stacks.
     static final long RUNTIME_BYTES = 200L << 20;
 
-    private static final int MOST_SLOTS = 4;
+    private static final List<Integer> RINGS = List.of(1, 2, 3, 4);
     private static final int MOST_CHANGES = 3;
     private static final int LEAST_TOKENS = 64;
 
@@ -37,11 +34,18 @@ public final class TrainingPlanner {
 
     private final Backend backend;
     private final int threads;
+    private final List<Integer> rings;
 
     /// @param threads that compute; copies on the processor take their share from them
     public TrainingPlanner(Backend backend, int threads) {
+        this(backend, threads, RINGS);
+    }
+
+    /// @param rings numbers of slots to choose from, for blocks that pass through the device
+    public TrainingPlanner(Backend backend, int threads, List<Integer> rings) {
         this.backend = backend;
         this.threads = threads;
+        this.rings = List.copyOf(rings);
     }
 
     /// Plans with weights in the model's files, mapped into memory.
@@ -60,7 +64,7 @@ public final class TrainingPlanner {
         return best(job, variant -> {
             List<TrainingPlan> plans = new ArrayList<>();
             for (Retention retention : retentions(variant)) {
-                for (int slots = 1; slots <= MOST_SLOTS; slots++) {
+                for (int slots : rings) {
                     plans.add(tiered(variant, rates, budgets, retention, slots));
                 }
             }
@@ -128,23 +132,53 @@ public final class TrainingPlanner {
                         budgets.hostBytes(),
                         List.of(new Use("weights and read buffers", weights.hostBytes()))));
         Placement placement = new Placement(new Placement.Weights.Tiered(plan), retention);
-        return timed(job, rates, placement, tiers, MovedBytes.perStep(plan, model.waitingBytes(Waiting.NARROW)));
+        return timed(job, rates, placement, tiers, MovedBytes.perStep(plan, layer -> model.movedBytes(plan, layer)));
     }
 
+    /// Kernels of a step by themselves.
     static double kernelSeconds(TrainingJob job, Retention retention, MachineRates rates) {
-        return TrainingFlops.perToken(job, retention)
-                * job.tokensPerStep()
-                / (rates.matmulFlopsPerSecond() * STEP_EFFICIENCY);
+        return rates.compute().of(job, retention).seconds(job.spec().layers());
     }
 
     private TrainingPlan timed(
             TrainingJob job, MachineRates rates, Placement placement, List<TierUse> tiers, MovedBytes moved) {
-        double kernels = kernelSeconds(job, placement.retention(), rates);
+        StepTime step = stepTime(job, rates, placement, moved);
+        long free = freeTokensPerStep(job, rates, placement, moved);
+        return new TrainingPlan(placement, tiers, step, moved, job.tokensPerStep(), free, job.steps(), List.of());
+    }
+
+    /// Tokens of a step from which on what it moves takes no longer than its kernels.
+    public long freeTokensPerStep(TrainingJob job, MachineRates rates, Placement placement, MovedBytes moved) {
+        StepTime step = stepTime(job, rates, placement, moved);
+        double alone = kernelSeconds(job, placement.retention(), rates);
+        double moving = Math.max(step.copySeconds(), step.diskSeconds());
+        return (long) Math.ceil(moving / alone * job.tokensPerStep());
+    }
+
+    /// Time of a step that is laid out already, at rates of another moment.
+    public StepTime stepTime(TrainingJob job, MachineRates rates, Placement placement, MovedBytes moved) {
+        int layers = job.spec().layers();
+        ComputeTimes kernels = rates.compute().of(job, placement.retention());
         double copied = (moved.hostBytes() + moved.diskBytes()) / rates.copyBytesPerSecond();
         double disk = moved.diskBytes() / rates.diskBytesPerSecond();
-        StepTime step = new StepTime(kernels + copied / threads, copied, disk);
-        long free = (long) Math.ceil(Math.max(copied, disk) / kernels * job.tokensPerStep());
-        return new TrainingPlan(placement, tiers, step, moved, job.tokensPerStep(), free, job.steps(), List.of());
+        // the loader is one more thread on the cores that compute
+        double slower = 1 + copied / threads / kernels.seconds(layers);
+        ComputeTimes shared = kernels.slowedBy(slower);
+        double wait = waitSeconds(placement, shared, rates, moved);
+        return new StepTime(shared.seconds(layers), copied, disk, wait);
+    }
+
+    private static double waitSeconds(Placement placement, ComputeTimes kernels, MachineRates rates, MovedBytes moved) {
+        return switch (placement.weights()) {
+            case Placement.Weights.Mapped _, Placement.Weights.Trained _ -> 0;
+            case Placement.Weights.Tiered(FrozenPlan plan) -> {
+                double bytes =
+                        moved.blocks() == 0 ? 0 : (double) (moved.hostBytes() + moved.diskBytes()) / moved.blocks();
+                double copy = bytes / rates.copyBytesPerSecond();
+                double read = bytes / rates.diskBytesPerSecond();
+                yield StepTimeline.waitSeconds(plan, kernels, new StepTimeline.Loads(copy, Math.max(copy, read)));
+            }
+        };
     }
 
     /// What would make the job fit, the fastest ways first.

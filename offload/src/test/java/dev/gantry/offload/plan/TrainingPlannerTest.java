@@ -125,8 +125,7 @@ class TrainingPlannerTest {
                 assertThat(plan.tier(Tier.DEVICE).bytes()).isBetween(least, device);
                 FrozenPlan blocks = ((Placement.Weights.Tiered) plan.placement().weights()).plan();
                 int streamed = blocks.count(Tier.HOST) + blocks.count(Tier.DISK);
-                int cached = Math.max(0, blocks.slots() - blocks.lead());
-                assertThat(plan.moved().blocks()).isEqualTo(2L * Math.max(0, streamed - cached));
+                assertThat(plan.moved().blocks()).isEqualTo(2L * (streamed - blocks.slots()));
             }
         }
     }

@@ -1,0 +1,28 @@
+package dev.gantry.lora.train;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.offload.plan.MachineRates;
+import dev.gantry.offload.plan.TrainingJob;
+import java.util.List;
+
+/// What a layout in memory is chosen by. It decides where things lie and how long they take, never the numbers.
+///
+/// @param machine says how fast the machine is
+/// @param rings numbers of device slots to choose from, for blocks that pass through
+public record Planning(Machine machine, List<Integer> rings) {
+    /// Measures the machine for a second or two.
+    public static final Planning MEASURED = new Planning(MachineRates::measure, List.of(1, 2, 3, 4));
+
+    /// Takes rates as given, so that the same job is always laid out the same way.
+    public static final Planning FIXED = new Planning((backend, job) -> new MachineRates(1e11, 1e10), MEASURED.rings);
+
+    public Planning {
+        rings = List.copyOf(rings);
+    }
+
+    /// Says how fast a machine is, its disk apart.
+    @FunctionalInterface
+    public interface Machine {
+        MachineRates rates(Backend backend, TrainingJob job);
+    }
+}

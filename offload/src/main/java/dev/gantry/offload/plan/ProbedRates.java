@@ -1,0 +1,37 @@
+package dev.gantry.offload.plan;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.Retention;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Times of whatever job a plan asks for: each kind of job is probed when it is first asked for.
+final class ProbedRates implements ComputeRates {
+    private final Backend backend;
+    private final long probeNanos;
+    private final Map<Key, ComputeRates> probed = new HashMap<>();
+
+    /// Jobs of one model are probed once for each of these.
+    private record Key(DecoderSpec spec, ComputeType compute, boolean whole) {}
+
+    /// @param probeNanos how long kernels are run before they are timed, and how long they are timed
+    ProbedRates(Backend backend, long probeNanos) {
+        this.backend = backend;
+        this.probeNanos = probeNanos;
+    }
+
+    @Override
+    public ComputeTimes of(TrainingJob job, Retention retention) {
+        Key key = new Key(job.spec(), job.compute(), !job.trained().isEmpty());
+        return probed.computeIfAbsent(key, k -> probe(job)).of(job, retention);
+    }
+
+    private ComputeRates probe(TrainingJob job) {
+        StepProbe.warm(backend, job, probeNanos);
+        try (StepProbe probe = StepProbe.of(backend, job)) {
+            return probe.typical(probeNanos);
+        }
+    }
+}
