@@ -3,6 +3,7 @@ package dev.gantry.app.ui.frame;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.shell.ScreenName;
+import javafx.application.Platform;
 import javafx.css.PseudoClass;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
@@ -51,9 +52,13 @@ final class Rail {
         return button;
     }
 
+    /// Later, because this is heard in the middle of a pass over styles, which would miss the change of a class.
     private static void layOut(VBox rail, Label brandName, double windowWidth) {
-        double em = brandName.getFont().getSize();
-        boolean words = windowWidth >= WIDTH_FOR_WORDS_EM * em;
+        boolean words = windowWidth >= WIDTH_FOR_WORDS_EM * brandName.getFont().getSize();
+        Platform.runLater(() -> show(rail, brandName, words));
+    }
+
+    private static void show(VBox rail, Label brandName, boolean words) {
         brandName.setVisible(words);
         brandName.setManaged(words);
         for (var child : rail.getChildren()) {
@@ -61,8 +66,9 @@ final class Rail {
                 button.setContentDisplay(words ? ContentDisplay.LEFT : ContentDisplay.GRAPHIC_ONLY);
             }
         }
-        rail.getStyleClass().removeAll("narrow");
-        if (!words) {
+        if (words) {
+            rail.getStyleClass().remove("narrow");
+        } else if (!rail.getStyleClass().contains("narrow")) {
             rail.getStyleClass().add("narrow");
         }
     }
