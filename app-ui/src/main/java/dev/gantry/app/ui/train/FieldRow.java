@@ -147,7 +147,7 @@ final class FieldRow extends GridPane {
 
     /// What is chosen for the user, as far as the plan knows.
     private String automatic(@Nullable RunPlan plan) {
-        String chosen = plan == null ? "" : SettingText.flat(plan.config()).getOrDefault(field.path(), "");
+        String chosen = plan == null ? "" : model.plan().values().getOrDefault(field.path(), "");
         return chosen.isBlank() || !model.draft().text(field.path()).isBlank()
                 ? texts.get("train.auto")
                 : texts.format("train.auto.value", words(chosen.replace('\n', ' ')));

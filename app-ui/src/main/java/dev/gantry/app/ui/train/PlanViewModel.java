@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -34,6 +35,7 @@ final class PlanViewModel {
     private final ObservableList<Fix> fixes = FXCollections.observableArrayList();
     private @Nullable BackgroundTask<?> running;
     private @Nullable Draft wanted;
+    private Map<String, String> values = Map.of();
 
     /// @param pauseMillis how long after a change the plan is made, so that typing does not plan every letter
     PlanViewModel(Services services, Planner planner, long pauseMillis) {
@@ -43,7 +45,7 @@ final class PlanViewModel {
     }
 
     /// A plan with what makes it fit, if it does not.
-    private record Planned(RunPlan plan, List<Fix> fixes) {}
+    private record Planned(RunPlan plan, Map<String, String> values, List<Fix> fixes) {}
 
     /// Plans `draft`, in place of whatever is planned now; null when there is nothing to plan.
     void show(@Nullable Draft draft) {
@@ -74,6 +76,7 @@ final class PlanViewModel {
         task.onDone(made -> {
                     if (draft.equals(wanted)) {
                         failure.set(null);
+                        values = made.values();
                         plan.set(made.plan());
                         fixes.setAll(made.fixes());
                     }
@@ -106,7 +109,8 @@ final class PlanViewModel {
         }
         progress.throwIfCancelled();
         RunPlan made = planner.plan(config, progress);
-        return new Planned(made, made.fits() ? List.of() : fixes(draft, made, progress));
+        return new Planned(
+                made, SettingText.flat(made.config()), made.fits() ? List.of() : fixes(draft, made, progress));
     }
 
     /// Plans every remedy, so that a button promises only what its click brings.
@@ -147,6 +151,11 @@ final class PlanViewModel {
     /// The last plan that was made; it stays while the next is made.
     ReadOnlyObjectProperty<@Nullable RunPlan> planProperty() {
         return plan.getReadOnlyProperty();
+    }
+
+    /// Every setting of the last plan as a text, with what was left to be chosen filled in.
+    Map<String, String> values() {
+        return values;
     }
 
     /// Why there is no plan.
