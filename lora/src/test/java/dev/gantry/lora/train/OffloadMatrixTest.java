@@ -302,7 +302,8 @@ final class OffloadMatrixTest {
                 null,
                 null,
                 TrainOn.EVERYTHING,
-                PromptStyle.RAW);
+                PromptStyle.RAW,
+                null);
         OptimizerSection optimizer = new OptimizerSection(
                 null, 0.01, null, null, null, null, null, null, null, row.clipping() == Clipping.ON ? 1e-3 : 0);
         return TrainConfig.of(Stage.SFT, folder.resolve("model").toString(), data)
