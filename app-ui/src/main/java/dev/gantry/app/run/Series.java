@@ -17,6 +17,17 @@ public final class Series {
         this.size = size;
     }
 
+    /// A series of these points.
+    ///
+    /// @param steps rising; as many as values
+    public static Series of(long[] steps, double[] values) {
+        float[] copy = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            copy[i] = (float) values[i];
+        }
+        return new Series(steps.clone(), copy, copy.length);
+    }
+
     public int size() {
         return size;
     }

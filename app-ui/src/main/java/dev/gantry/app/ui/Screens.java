@@ -3,6 +3,7 @@ package dev.gantry.app.ui;
 import dev.gantry.app.ui.data.DataScreen;
 import dev.gantry.app.ui.home.HomeScreen;
 import dev.gantry.app.ui.models.ModelsScreen;
+import dev.gantry.app.ui.runs.RunsScreen;
 import dev.gantry.app.ui.settings.SettingsScreen;
 import dev.gantry.app.ui.shell.Screen;
 import dev.gantry.app.ui.train.TrainScreen;
@@ -18,6 +19,7 @@ public final class Screens {
                 ModelsScreen.SCREEN,
                 DataScreen.SCREEN,
                 TrainScreen.SCREEN,
+                RunsScreen.SCREEN,
                 SettingsScreen.SCREEN);
     }
 }

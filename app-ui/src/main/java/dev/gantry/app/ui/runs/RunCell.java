@@ -1,0 +1,84 @@
+package dev.gantry.app.ui.runs;
+
+import dev.gantry.app.ui.look.IconView;
+import dev.gantry.app.ui.look.Theme;
+import javafx.beans.value.ObservableValue;
+import javafx.scene.canvas.Canvas;
+import javafx.scene.canvas.GraphicsContext;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+
+/// A run in the list: icon and word of its state, a small curve, the figures that matter.
+final class RunCell extends ListCell<RunLine> {
+    private static final double SPARK_WIDTH = 64;
+    private static final double SPARK_HEIGHT = 26;
+
+    private final ObservableValue<Theme> theme;
+    private final IconView icon = new IconView();
+    private final Label name = new Label();
+    private final Label words = new Label();
+    private final Label facts = new Label();
+    private final Canvas spark = new Canvas(SPARK_WIDTH, SPARK_HEIGHT);
+    private final HBox row;
+
+    RunCell(ObservableValue<Theme> theme) {
+        this.theme = theme;
+        name.getStyleClass().add("strong");
+        facts.getStyleClass().addAll("small", "muted");
+        VBox texts = new VBox(name, words, facts);
+        texts.setMinWidth(0);
+        HBox.setHgrow(texts, Priority.ALWAYS);
+        row = new HBox(icon, texts, spark);
+        row.getStyleClass().add("run-cell");
+        row.prefWidthProperty().bind(widthProperty().subtract(28));
+        row.setMinWidth(0);
+        theme.subscribe(_ -> {
+            RunLine shown = getItem();
+            if (shown != null) {
+                draw(shown);
+            }
+        });
+    }
+
+    @Override
+    protected void updateItem(RunLine run, boolean empty) {
+        super.updateItem(run, empty);
+        if (empty || run == null) {
+            setGraphic(null);
+            setAccessibleText(null);
+            return;
+        }
+        icon.setIcon(RunWords.icon(run.status()));
+        icon.getStyleClass().setAll("icon-view", RunWords.mark(run.status()));
+        name.setText(run.name());
+        words.setText(run.words());
+        words.getStyleClass().setAll("label", "small", RunWords.mark(run.status()));
+        facts.setText(run.facts());
+        facts.setManaged(!run.facts().isEmpty());
+        setAccessibleText(run.name() + ", " + run.words() + ", " + run.facts());
+        draw(run);
+        setGraphic(row);
+    }
+
+    private void draw(RunLine run) {
+        GraphicsContext g = spark.getGraphicsContext2D();
+        g.clearRect(0, 0, SPARK_WIDTH, SPARK_HEIGHT);
+        g.setStroke(theme.getValue().color("-g-series-1"));
+        g.setLineWidth(1.5);
+        g.beginPath();
+        int points = run.spark().size();
+        for (int i = 0; i < points; i++) {
+            double x = 1 + (SPARK_WIDTH - 2) * i / Math.max(1, points - 1);
+            double y = 2 + (1 - run.spark().get(i)) * (SPARK_HEIGHT - 4);
+            if (i == 0) {
+                g.moveTo(x, y);
+            } else {
+                g.lineTo(x, y);
+            }
+        }
+        g.stroke();
+    }
+}

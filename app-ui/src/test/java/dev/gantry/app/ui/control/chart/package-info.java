@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.ui.control.chart;
+
+import org.jspecify.annotations.NullMarked;
