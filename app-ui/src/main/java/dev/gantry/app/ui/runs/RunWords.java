@@ -25,16 +25,20 @@ final class RunWords {
     }
 
     RunLine line(RunSnapshot run) {
-        return new RunLine(run.run(), run.name(), run.status(), status(run), facts(run), spark(run));
+        return new RunLine(run.run(), run.name(), run.status(), status(run, "runs.at-short"), facts(run), spark(run));
     }
 
     /// One word, and how far it is.
     String status(RunSnapshot run) {
+        return status(run, "runs.at");
+    }
+
+    private String status(RunSnapshot run, String progressKey) {
         if (run.silent().compareTo(RunSnapshot.NOT_RESPONDING) > 0) {
             return texts.format("runs.silent", texts.numbers().duration(run.silent()));
         }
         String word = texts.get("runs.status." + run.status().name().toLowerCase(Locale.ROOT));
-        return run.totalSteps() == 0 ? word : texts.format("runs.at", word, run.step(), run.totalSteps());
+        return run.totalSteps() == 0 ? word : texts.format(progressKey, word, run.step(), run.totalSteps());
     }
 
     private String facts(RunSnapshot run) {

@@ -142,8 +142,8 @@ final class ChartPainter {
         for (int column = 0; column < columns.columns(); column++) {
             if (columns.isTaken(column)) {
                 double joined = Double.isNaN(before) ? columns.first(column) : before;
-                double top = plot.y(Math.max(columns.high(column), Math.min(joined, columns.first(column))));
-                double bottom = plot.y(Math.min(columns.low(column), Math.max(joined, columns.first(column))));
+                double top = plot.y(Math.max(columns.high(column), joined));
+                double bottom = plot.y(Math.min(columns.low(column), joined));
                 double x = Math.rint(LEFT + column * scale);
                 plot.g.fillRect(x, Math.rint(top), 1, Math.max(thickness, Math.rint(bottom - top)));
                 before = columns.last(column);
