@@ -59,12 +59,13 @@ final class FieldRow extends GridPane {
         wrong.setWrapText(true);
         wrong.managedProperty().bind(wrong.visibleProperty());
         VBox below = new VBox(wrong, help);
-        HBox label = new HBox(dot, name);
-        HBox.setHgrow(name, Priority.ALWAYS);
+        HBox label = new HBox(name, dot);
         label.getStyleClass().add("field-label");
-        addRow(0, label, editor, reset);
-        add(below, 1, 1);
-        GridPane.setHgrow(below, Priority.ALWAYS);
+        // the label above, so that large text has room beside the plan
+        add(label, 0, 0);
+        addRow(1, editor, reset);
+        add(below, 0, 2, 2, 1);
+        GridPane.setHgrow(editor, Priority.ALWAYS);
         model.draftProperty().subscribe(draft -> {
             boolean changed = draft.changed().contains(field.path());
             dot.setVisible(changed);
