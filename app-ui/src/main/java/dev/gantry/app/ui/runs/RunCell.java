@@ -2,6 +2,7 @@ package dev.gantry.app.ui.runs;
 
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.look.Theme;
+import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
@@ -33,7 +34,13 @@ final class RunCell extends ListCell<RunLine> {
         HBox.setHgrow(texts, Priority.ALWAYS);
         row = new HBox(icon, texts, spark);
         row.getStyleClass().add("run-cell");
-        row.prefWidthProperty().bind(widthProperty().subtract(28));
+        // as wide as the list, never wider
+        setPrefWidth(0);
+        row.prefWidthProperty()
+                .bind(Bindings.createDoubleBinding(
+                        () -> getWidth() - snappedLeftInset() - snappedRightInset(),
+                        widthProperty(),
+                        insetsProperty()));
         row.setMinWidth(0);
         theme.subscribe(_ -> {
             RunLine shown = getItem();

@@ -89,18 +89,13 @@ final class RunOverview {
         smoothing.setAccessibleHelp(texts.get("runs.smoothing.help"));
         Label title = new Label(texts.get("runs.chart.loss"));
         title.getStyleClass().add("heading");
-        Region space = new Region();
-        HBox.setHgrow(space, Priority.ALWAYS);
-        HBox options = new HBox(
-                title,
-                legend("runs.loss", "series-1"),
-                legend("runs.eval", "series-2"),
-                space,
-                word,
-                smoothing,
-                log,
-                outliers,
-                asTable);
+        HBox legend = new HBox(title, legend("runs.loss", "series-1"), legend("runs.eval", "series-2"));
+        HBox smooth = new HBox(word, smoothing);
+        FlowPane options = new FlowPane(legend, smooth, log, outliers, asTable);
+        for (HBox group : List.of(legend, smooth)) {
+            group.getStyleClass().add("group");
+            group.setMinWidth(Region.USE_PREF_SIZE);
+        }
         options.getStyleClass().add("options");
         return options;
     }
