@@ -139,6 +139,7 @@ final class BenchOffloadCommand implements Callable<Integer> {
         line("%-11s %s/s, %.0f %% %s", what, Quantity.bytes((long) share.bytesPerSecond()), 100 * share.share(), of);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more library
     private void line(String format, Object... arguments) {
         context.out().println(String.format(Locale.ROOT, format, arguments));
     }
