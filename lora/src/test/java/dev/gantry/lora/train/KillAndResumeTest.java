@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.lora.adapter.PeftFolder;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
-import dev.gantry.lora.run.DurableFiles;
-import dev.gantry.lora.run.EventLog;
-import dev.gantry.lora.run.RunEvent;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -54,8 +49,10 @@ class KillAndResumeTest {
         Random random = new Random(seed);
         Path killed = folder.resolve("killed");
         for (int kill = 0; kill < KILLS; kill++) {
-            BooleanSupplier moment = kill % 2 == 0 ? whileSaving(killed) : afterMoreEvents(killed, random);
-            killWhen(moment, trainer(killed));
+            BooleanSupplier moment = kill % 2 == 0
+                    ? KilledProcess.whileSaving(killed)
+                    : KilledProcess.afterMoreEvents(killed, random, 1500);
+            KilledProcess.killWhen(moment, trainer(killed));
         }
         Process last = trainer(killed);
         assertThat(last.waitFor(10, TimeUnit.MINUTES)).isTrue();
@@ -64,48 +61,7 @@ class KillAndResumeTest {
     }
 
     private Process trainer(Path run) throws IOException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dai.djl.offline=true",
-                "-DRUST_FLAVOR=cpu",
-                "-DOPT_OUT_TRACKING=true",
-                "-cp",
-                classPath,
-                KilledTrainer.class.getName(),
-                model.toString(),
-                run.toString(),
-                questions.toString());
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "trainer.log")))
-                .start();
-    }
-
-    /// Sends SIGKILL as soon as the moment comes; a process that ends before that was quicker.
-    private static void killWhen(BooleanSupplier moment, Process process) throws InterruptedException {
-        while (!process.waitFor(1, TimeUnit.MILLISECONDS)) {
-            if (moment.getAsBoolean()) {
-                process.destroyForcibly().waitFor();
-            }
-        }
-    }
-
-    private static BooleanSupplier whileSaving(Path run) {
-        File checkpoints = run.resolve("checkpoints").toFile();
-        return () -> {
-            String[] names = checkpoints.list((dir, name) -> name.startsWith(DurableFiles.TEMPORARY_PREFIX + "step"));
-            return names != null && names.length > 0;
-        };
-    }
-
-    private static BooleanSupplier afterMoreEvents(Path run, Random random) throws IOException {
-        File events = run.resolve(EventLog.FILE_NAME).toFile();
-        long bytes = (Files.exists(events.toPath()) ? events.length() : 0) + random.nextInt(1500);
-        return () -> events.length() > bytes;
+        return KilledProcess.start(KilledTrainer.class, folder.resolve("trainer.log"), model, run, questions);
     }
 
     private void assertSameOutcome(Path whole, Path killed) throws IOException {
@@ -113,20 +69,8 @@ class KillAndResumeTest {
             assertThat(newest(killed).folder().resolve(file))
                     .hasSameBinaryContentAs(newest(whole).folder().resolve(file));
         }
-        assertThat(values(killed)).isEqualTo(values(whole));
+        assertThat(TinyRun.values(killed)).isEqualTo(TinyRun.values(whole));
         assertThat(killed.resolve("best")).hasSameTextualContentAs(whole.resolve("best"));
         assertThat(killed.resolve("last")).hasSameTextualContentAs(whole.resolve("last"));
-    }
-
-    /// Step, loss, gradient norm and rate of every step, and every evaluation, in the order of the log.
-    private static List<List<Number>> values(Path run) throws IOException {
-        return EventLog.current(run.resolve(EventLog.FILE_NAME)).stream()
-                .filter(event -> event instanceof RunEvent.Metric || event instanceof RunEvent.Evaluation)
-                .map(event -> switch (event) {
-                    case RunEvent.Metric m -> List.<Number>of(m.step(), m.loss(), m.gradNorm(), m.learningRate());
-                    case RunEvent.Evaluation e -> List.<Number>of(e.step(), e.evalLoss());
-                    default -> List.<Number>of();
-                })
-                .toList();
     }
 }

@@ -4,14 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
-import dev.gantry.lora.run.DurableFiles;
-import dev.gantry.lora.run.EventLog;
-import dev.gantry.lora.run.RunEvent;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -38,8 +32,10 @@ class OffloadedKillTest {
         Random random = new Random(seed);
         Path killed = folder.resolve("killed");
         for (int kill = 0; kill < KILLS; kill++) {
-            BooleanSupplier moment = kill % 2 == 0 ? afterMoreEvents(killed, random) : whileSaving(killed);
-            killWhen(moment, trainer(model, killed, corpus));
+            BooleanSupplier moment = kill % 2 == 0
+                    ? KilledProcess.afterMoreEvents(killed, random, MOST_NEW_EVENT_BYTES)
+                    : KilledProcess.whileSaving(killed);
+            KilledProcess.killWhen(moment, trainer(model, killed, corpus));
         }
         Process last = trainer(model, killed, corpus);
         assertThat(last.waitFor(10, TimeUnit.MINUTES)).isTrue();
@@ -47,7 +43,7 @@ class OffloadedKillTest {
         Path file = Path.of(Checkpoint.MODEL_FOLDER, "model.safetensors");
         assertThat(newest(killed).resolve(file))
                 .hasSameBinaryContentAs(newest(whole).resolve(file));
-        assertThat(values(killed)).isEqualTo(values(whole));
+        assertThat(TinyRun.values(killed)).isEqualTo(TinyRun.values(whole));
         assertThat(killed.resolve("best")).hasSameTextualContentAs(whole.resolve("best"));
         assertThat(killed.resolve("last")).hasSameTextualContentAs(whole.resolve("last"));
     }
@@ -57,55 +53,6 @@ class OffloadedKillTest {
     }
 
     private Process trainer(Path model, Path run, Path corpus) throws IOException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dai.djl.offline=true",
-                "-DRUST_FLAVOR=cpu",
-                "-DOPT_OUT_TRACKING=true",
-                "-cp",
-                classPath,
-                KilledOffloadedTrainer.class.getName(),
-                model.toString(),
-                run.toString(),
-                corpus.toString());
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "trainer.log")))
-                .start();
-    }
-
-    /// Sends SIGKILL as soon as the moment comes; a process that ends before that was quicker.
-    private static void killWhen(BooleanSupplier moment, Process process) throws InterruptedException {
-        while (!process.waitFor(1, TimeUnit.MILLISECONDS)) {
-            if (moment.getAsBoolean()) {
-                process.destroyForcibly().waitFor();
-            }
-        }
-    }
-
-    private static BooleanSupplier whileSaving(Path run) {
-        File checkpoints = run.resolve("checkpoints").toFile();
-        return () -> {
-            String[] names = checkpoints.list((dir, name) -> name.startsWith(DurableFiles.TEMPORARY_PREFIX + "step"));
-            return names != null && names.length > 0;
-        };
-    }
-
-    private static BooleanSupplier afterMoreEvents(Path run, Random random) throws IOException {
-        File events = run.resolve(EventLog.FILE_NAME).toFile();
-        long bytes = (Files.exists(events.toPath()) ? events.length() : 0) + random.nextInt(MOST_NEW_EVENT_BYTES);
-        return () -> events.length() > bytes;
-    }
-
-    private static List<List<Number>> values(Path run) throws IOException {
-        return EventLog.current(run.resolve(EventLog.FILE_NAME)).stream()
-                .filter(RunEvent.Metric.class::isInstance)
-                .map(RunEvent.Metric.class::cast)
-                .map(m -> List.<Number>of(m.step(), m.loss(), m.gradNorm(), m.learningRate()))
-                .toList();
+        return KilledProcess.start(KilledOffloadedTrainer.class, folder.resolve("trainer.log"), model, run, corpus);
     }
 }

@@ -296,19 +296,7 @@ final class OffloadedRunTest {
         assertThat(last(actual).state().step()).isEqualTo(last(expected).state().step());
         assertThat(last(actual).folder().resolve(model))
                 .hasSameBinaryContentAs(last(expected).folder().resolve(model));
-        assertThat(values(actual)).isEqualTo(values(expected));
+        assertThat(TinyRun.values(actual)).isEqualTo(TinyRun.values(expected));
         assertThat(actual.resolve("best")).hasSameTextualContentAs(expected.resolve("best"));
-    }
-
-    /// Step, loss, gradient norm and held-back loss of everything that still counts.
-    private static List<List<Number>> values(Path run) throws IOException {
-        return EventLog.current(run.resolve(EventLog.FILE_NAME)).stream()
-                .filter(event -> event instanceof RunEvent.Metric || event instanceof RunEvent.Evaluation)
-                .map(event -> switch (event) {
-                    case RunEvent.Metric m -> List.<Number>of(m.step(), m.loss(), m.gradNorm(), m.learningRate());
-                    case RunEvent.Evaluation e -> List.<Number>of(e.step(), e.evalLoss());
-                    default -> List.<Number>of();
-                })
-                .toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.gantry.lora.train;
 
+import dev.gantry.lora.run.EventLog;
+import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.starter.StarterCorpus;
 import dev.gantry.lora.train.config.BatchSection;
 import dev.gantry.lora.train.config.CadenceSection;
@@ -78,5 +80,18 @@ final class TinyRun {
                 .withDuration(new DurationSection(null, STEPS, 0))
                 .withCadence(new CadenceSection(4L, 2L, 4L, 2))
                 .withMachine(new MachineSection(null, 1, null));
+    }
+
+    /// Step, loss, gradient norm and rate of every step, and every evaluation, in the order of the log: all that still
+    /// counts.
+    static List<List<Number>> values(Path run) throws IOException {
+        return EventLog.current(run.resolve(EventLog.FILE_NAME)).stream()
+                .filter(event -> event instanceof RunEvent.Metric || event instanceof RunEvent.Evaluation)
+                .map(event -> switch (event) {
+                    case RunEvent.Metric m -> List.<Number>of(m.step(), m.loss(), m.gradNorm(), m.learningRate());
+                    case RunEvent.Evaluation e -> List.<Number>of(e.step(), e.evalLoss());
+                    default -> List.<Number>of();
+                })
+                .toList();
     }
 }

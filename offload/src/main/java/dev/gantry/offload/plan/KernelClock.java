@@ -1,19 +1,12 @@
 package dev.gantry.offload.plan;
 
 import dev.gantry.engine.backend.Accumulate;
-import dev.gantry.engine.backend.ActivationKernels;
 import dev.gantry.engine.backend.AttentionBias;
 import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.backend.ElementKernels;
-import dev.gantry.engine.backend.EmbeddingKernels;
+import dev.gantry.engine.backend.ForwardingBackend;
 import dev.gantry.engine.backend.Heads;
-import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.MatmulKernels;
-import dev.gantry.engine.backend.NormKernels;
-import dev.gantry.engine.backend.OffDeviceKernels;
-import dev.gantry.engine.backend.OptimizerKernels;
-import dev.gantry.engine.backend.RotaryKernels;
 import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
@@ -21,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Another backend whose kernels are timed by what their work grows with: products with their operations, attention
 /// with the square of the sequences, the rest with tokens and widths.
-final class KernelClock implements Backend {
-    private final Backend backend;
+final class KernelClock extends ForwardingBackend {
     private final MatmulKernels matmul = new Products();
     private final AttentionKernels attention = new Attention();
     private long productNanos;
@@ -54,19 +46,19 @@ final class KernelClock implements Backend {
     }
 
     KernelClock(Backend backend) {
-        this.backend = backend;
+        super(backend);
     }
 
     Reading read() {
-        backend.synchronize();
+        synchronize();
         return new Reading(System.nanoTime(), productNanos, attentionNanos);
     }
 
     private long timed(Runnable kernel) {
-        backend.synchronize();
+        synchronize();
         long start = System.nanoTime();
         kernel.run();
-        backend.synchronize();
+        synchronize();
         return System.nanoTime() - start;
     }
 
@@ -80,18 +72,18 @@ final class KernelClock implements Backend {
                 @Nullable Matrix bias,
                 Matrix c,
                 Accumulate accumulate) {
-            productNanos += timed(() -> backend.matmul().multiply(layout, alpha, a, b, bias, c, accumulate));
+            productNanos += timed(() -> KernelClock.super.matmul().multiply(layout, alpha, a, b, bias, c, accumulate));
         }
 
         @Override
         public PackedWeights pack(Layout layout, Matrix weights, TensorArena arena) {
-            return backend.matmul().pack(layout, weights, arena);
+            return KernelClock.super.matmul().pack(layout, weights, arena);
         }
 
         @Override
         public void multiply(
                 float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
-            productNanos += timed(() -> backend.matmul().multiply(alpha, a, weights, bias, c, accumulate));
+            productNanos += timed(() -> KernelClock.super.matmul().multiply(alpha, a, weights, bias, c, accumulate));
         }
     }
 
@@ -99,7 +91,8 @@ final class KernelClock implements Backend {
         @Override
         public void forward(
                 AttentionBias bias, Segments segments, Heads q, Heads k, Heads v, Matrix out, Matrix logSumExp) {
-            attentionNanos += timed(() -> backend.attention().forward(bias, segments, q, k, v, out, logSumExp));
+            attentionNanos +=
+                    timed(() -> KernelClock.super.attention().forward(bias, segments, q, k, v, out, logSumExp));
         }
 
         @Override
@@ -115,14 +108,9 @@ final class KernelClock implements Backend {
                 Heads dq,
                 Heads dk,
                 Heads dv) {
-            attentionNanos += timed(
-                    () -> backend.attention().backward(bias, segments, q, k, v, out, logSumExp, dOut, dq, dk, dv));
+            attentionNanos += timed(() ->
+                    KernelClock.super.attention().backward(bias, segments, q, k, v, out, logSumExp, dOut, dq, dk, dv));
         }
-    }
-
-    @Override
-    public String description() {
-        return backend.description();
     }
 
     @Override
@@ -131,61 +119,7 @@ final class KernelClock implements Backend {
     }
 
     @Override
-    public NormKernels norms() {
-        return backend.norms();
-    }
-
-    @Override
-    public RotaryKernels rotary() {
-        return backend.rotary();
-    }
-
-    @Override
     public AttentionKernels attention() {
         return attention;
     }
-
-    @Override
-    public ActivationKernels activations() {
-        return backend.activations();
-    }
-
-    @Override
-    public EmbeddingKernels embeddings() {
-        return backend.embeddings();
-    }
-
-    @Override
-    public LossKernels losses() {
-        return backend.losses();
-    }
-
-    @Override
-    public OptimizerKernels optimizers() {
-        return backend.optimizers();
-    }
-
-    @Override
-    public ElementKernels elements() {
-        return backend.elements();
-    }
-
-    @Override
-    public ElementKernels transferElements() {
-        return backend.transferElements();
-    }
-
-    @Override
-    public OffDeviceKernels offDevice(int threads) {
-        return backend.offDevice(threads);
-    }
-
-    @Override
-    public void synchronize() {
-        backend.synchronize();
-    }
-
-    /// The backend stays with its owner.
-    @Override
-    public void close() {}
 }
