@@ -1,8 +1,6 @@
 package dev.gantry.app.cli;
 
-import dev.gantry.engine.GantryException;
 import dev.gantry.engine.cpu.CpuBackend;
-import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.lora.bench.Bench;
@@ -58,17 +56,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "measured rounds after one to warm up (default 5)")
     private int rounds;
 
-    @Option(names = "--seed", defaultValue = "42", description = "of weights and tokens (default 42)")
-    private long seed;
-
-    @Option(names = "--json", description = "print one JSON object")
-    private boolean json;
-
-    @Option(names = "--compute", paramLabel = "TYPE", description = "f32 or bf16 (default ${DEFAULT-VALUE})")
-    private ComputeType compute = ComputeType.F32;
-
     @Mixin
-    private final ThreadsOption threads = new ThreadsOption();
+    private final BenchOptions options = new BenchOptions();
 
     BenchCommand(CliContext context) {
         this.context = context;
@@ -76,14 +65,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        for (int number : new int[] {batch, tokens, newTokens, rank, rounds}) {
-            if (number < 1) {
-                throw GantryException.usage(
-                        "NUMBER-RANGE", "cannot measure with " + number, "it must be at least 1", "give a larger one");
-            }
-        }
+        BenchOptions.requirePositive(batch, tokens, newTokens, rank, rounds);
         BenchResult result = measure();
-        if (json) {
+        if (options.json()) {
             context.printJson(result);
         } else {
             print(result);
@@ -92,12 +76,13 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchResult measure() throws IOException {
-        var settings = new BenchSettings(compute, threads.count(), batch, tokens, newTokens, rank, rounds, seed);
-        try (var backend = new CpuBackend(threads.count());
+        var settings = new BenchSettings(
+                options.compute(), options.threads(), batch, tokens, newTokens, rank, rounds, options.seed());
+        try (var backend = new CpuBackend(options.threads());
                 var task = context.progress().start("measuring", Progress.UNKNOWN_TOTAL, ProgressUnit.ITEMS)) {
             task.update(1);
             context.progress().throwIfCancelled();
-            try (var weights = BenchModels.open(model, compute.dtype(), seed)) {
+            try (var weights = BenchModels.open(model, options.compute().dtype(), options.seed())) {
                 var bench = new Bench(backend, weights, settings);
                 return switch (what) {
                     case TRAIN -> bench.train();

@@ -2,9 +2,7 @@ package dev.gantry.app.cli;
 
 import dev.gantry.app.machine.MachineProbe;
 import dev.gantry.app.machine.MachineReport;
-import dev.gantry.engine.GantryException;
 import dev.gantry.engine.cpu.CpuBackend;
-import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.lora.bench.OffloadBench;
 import dev.gantry.lora.bench.OffloadResult;
 import dev.gantry.lora.bench.OffloadResult.Figure;
@@ -50,17 +48,8 @@ final class BenchOffloadCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "measured rounds after two to warm up (default 5)")
     private int rounds;
 
-    @Option(names = "--seed", defaultValue = "42", description = "of weights and tokens (default 42)")
-    private long seed;
-
-    @Option(names = "--json", description = "print one JSON object")
-    private boolean json;
-
-    @Option(names = "--compute", paramLabel = "TYPE", description = "f32 or bf16 (default ${DEFAULT-VALUE})")
-    private ComputeType compute = ComputeType.F32;
-
     @Mixin
-    private final ThreadsOption threads = new ThreadsOption();
+    private final BenchOptions options = new BenchOptions();
 
     /// What was measured, and where.
     record Report(MachineReport.Cpu processor, OffloadResult result) {}
@@ -71,17 +60,12 @@ final class BenchOffloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        for (int number : new int[] {batch, length, microBatches, rank, rounds}) {
-            if (number < 1) {
-                throw GantryException.usage(
-                        "NUMBER-RANGE", "cannot measure with " + number, "it must be at least 1", "give a larger one");
-            }
-        }
+        BenchOptions.requirePositive(batch, length, microBatches, rank, rounds);
         var limits = memory.limits();
         var settings = new OffloadSettings(
                 model,
-                compute,
-                threads.count(),
+                options.compute(),
+                options.threads(),
                 limits.device(),
                 limits.host(),
                 limits.diskFolder(),
@@ -90,10 +74,10 @@ final class BenchOffloadCommand implements Callable<Integer> {
                 microBatches,
                 rank,
                 rounds,
-                seed);
-        try (var backend = new CpuBackend(threads.count())) {
+                options.seed());
+        try (var backend = new CpuBackend(options.threads())) {
             var result = new OffloadBench(backend, settings, context.progress()).run();
-            if (json) {
+            if (options.json()) {
                 context.printJson(new Report(new MachineProbe().cpu(), result));
             } else {
                 print(result);
@@ -104,7 +88,9 @@ final class BenchOffloadCommand implements Callable<Integer> {
 
     private void print(OffloadResult result) {
         var layout = result.layout();
-        line("offload of %s, %s, %d tokens a step, on %s", model, compute, result.tokensPerStep(), result.backend());
+        line(
+                "offload of %s, %s, %d tokens a step, on %s",
+                model, options.compute(), result.tokensPerStep(), result.backend());
         line(
                 "blocks      %d on the device, %d in host memory, %d on disk; %d pass through",
                 layout.onDevice(), layout.inHost(), layout.onDisk(), layout.slots());

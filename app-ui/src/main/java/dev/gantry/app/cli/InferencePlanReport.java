@@ -1,6 +1,5 @@
 package dev.gantry.app.cli;
 
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.plan.InferencePlan;
@@ -87,7 +86,7 @@ record InferencePlanReport(
                 "%s: conversations of up to %d tokens%n",
                 plan.fits() ? "fits" : "does not fit",
                 plan.job().capacity());
-        plan.tiers().forEach(tier -> print(out, tier));
+        plan.tiers().forEach(tier -> TierPrinter.print(out, tier));
         out.println(layout(plan));
         print(out, "decode", plan.decode());
         print(out, "prefill", plan.prefill());
@@ -100,27 +99,13 @@ record InferencePlanReport(
         }
     }
 
-    private static void print(PrintWriter out, TierUse tier) {
-        out.printf(
-                "%-8s %s of %s%n",
-                tier.tier().name().toLowerCase(Locale.ROOT),
-                Quantity.bytes(tier.bytes()),
-                tier.budgetBytes() == MemoryAccount.UNLIMITED ? "any" : Quantity.bytes(tier.budgetBytes()));
-        tier.uses().forEach(use -> out.printf("  %12s  %s%n", Quantity.bytes(use.bytes()), use.what()));
-    }
-
     private static void print(PrintWriter out, String what, Phase phase) {
-        String bound = switch (phase.time().bound()) {
-            case COMPUTE -> "computing";
-            case COPY -> "copies from host memory";
-            case DISK -> "reading from the disk";
-        };
         out.printf(
                 Locale.ROOT,
                 "%-8s about %.1f tokens/s, bound by %s; %s copied and %s read for %d tokens%n",
                 what,
                 phase.tokensPerSecond(),
-                bound,
+                TierPrinter.words(phase.time().bound()),
                 Quantity.bytes((long) phase.moved().hostBytes()),
                 Quantity.bytes((long) phase.moved().diskBytes()),
                 phase.tokens());

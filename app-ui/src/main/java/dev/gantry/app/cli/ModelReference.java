@@ -1,11 +1,11 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.app.library.Import;
+import dev.gantry.app.library.StarterFolder;
 import dev.gantry.engine.GantryException;
 import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
-import dev.gantry.lora.starter.StarterModel;
 import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
@@ -32,7 +32,7 @@ record ModelReference(GantryHome home) {
             return path;
         }
         if (given.equals(Import.STARTER)) {
-            return starter();
+            return StarterFolder.in(home);
         }
         Map<String, Path> known = imported(catalog -> folders(catalog.models().all()));
         Path folder = known.get(given);
@@ -62,15 +62,6 @@ record ModelReference(GantryHome home) {
         try (Catalog catalog = Catalog.open(home, PATIENCE)) {
             return list.apply(catalog);
         }
-    }
-
-    /// The model that comes with the program, written out at first use and whenever it is not whole.
-    private Path starter() throws IOException {
-        Path folder = home.models().resolve(Import.STARTER);
-        if (!Files.exists(folder.resolve("model.safetensors"))) {
-            StarterModel.copyTo(folder);
-        }
-        return folder;
     }
 
     private static Path present(String name, Path folder) {

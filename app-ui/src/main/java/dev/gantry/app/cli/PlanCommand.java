@@ -1,7 +1,6 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.engine.pass.Retention;
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.train.RunPlan;
 import dev.gantry.lora.train.TrainingRun;
 import dev.gantry.lora.train.config.TrainConfig;
@@ -10,7 +9,6 @@ import dev.gantry.offload.Tier;
 import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.plan.Placement;
-import dev.gantry.offload.plan.TierUse;
 import dev.gantry.offload.plan.TrainingPlan;
 import dev.gantry.offload.trainable.Kind;
 import dev.gantry.offload.trainable.TrainablePlan;
@@ -76,8 +74,8 @@ final class PlanCommand implements Callable<Integer> {
                 "time     about %s at %.0f tokens/s, bound by %s%n",
                 duration(layout.seconds()),
                 layout.tokensPerSecond(),
-                bound(layout));
-        layout.tiers().forEach(tier -> print(out, tier));
+                TierPrinter.words(layout.step().bound()));
+        layout.tiers().forEach(tier -> TierPrinter.print(out, tier));
         if (plan.ranks() != null) {
             RankPrinter.print(out, plan.ranks());
         }
@@ -111,15 +109,6 @@ final class PlanCommand implements Callable<Integer> {
         out.print(TrainConfigJson.write(plan.config()));
     }
 
-    private static void print(PrintWriter out, TierUse tier) {
-        out.printf(
-                "%-8s %s of %s%n",
-                tier.tier().name().toLowerCase(Locale.ROOT),
-                Quantity.bytes(tier.bytes()),
-                tier.budgetBytes() == MemoryAccount.UNLIMITED ? "any" : Quantity.bytes(tier.budgetBytes()));
-        tier.uses().forEach(use -> out.printf("  %12s  %s%n", Quantity.bytes(use.bytes()), use.what()));
-    }
-
     private static void print(PrintWriter out, TrainablePlan values) {
         for (Kind kind : Kind.values()) {
             out.printf(
@@ -135,14 +124,6 @@ final class PlanCommand implements Callable<Integer> {
                     values.count(kind, Tier.HOST),
                     values.count(kind, Tier.DISK));
         }
-    }
-
-    private static String bound(TrainingPlan layout) {
-        return switch (layout.step().bound()) {
-            case COMPUTE -> "computing";
-            case COPY -> "copies from host memory";
-            case DISK -> "reading from the disk";
-        };
     }
 
     private static String duration(double seconds) {

@@ -1,6 +1,5 @@
 package dev.gantry.app.cli;
 
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.RankPlan.RankUse;
 import dev.gantry.offload.plan.TierUse;
@@ -17,10 +16,9 @@ final class RankPrinter {
             RankUse use = plan.ranks().get(rank);
             TierUse device = use.device();
             out.printf(
-                    "  rank %-7d %s of %s, %s, %s a step%n",
+                    "  rank %-7d %s, %s, %s a step%n",
                     rank,
-                    Quantity.bytes(device.bytes()),
-                    device.budgetBytes() == MemoryAccount.UNLIMITED ? "any" : Quantity.bytes(device.budgetBytes()),
+                    TierPrinter.taken(device),
                     count(use.threads(), "thread"),
                     count(use.microBatches(), "micro-batch"));
             out.printf(

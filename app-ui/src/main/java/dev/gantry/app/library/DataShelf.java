@@ -16,8 +16,7 @@ import java.util.List;
 /// The data files that were checked, by reference, each with what was chosen for it.
 ///
 /// The catalog knows the file; a small file in the home folder holds the choices as the section of a run's settings
-/// that
-/// they become. Calls wait for the disk.
+/// that they become. Calls wait for the disk.
 public final class DataShelf {
     private final GantryHome home;
     private final CatalogAccess catalog;

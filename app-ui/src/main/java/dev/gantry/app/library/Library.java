@@ -5,7 +5,6 @@ import dev.gantry.app.library.Import.FoundAdapter;
 import dev.gantry.app.library.Import.FoundModel;
 import dev.gantry.app.library.Import.Weights;
 import dev.gantry.engine.progress.Progress;
-import dev.gantry.lora.starter.StarterModel;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.catalog.ModelEntry;
@@ -84,15 +83,11 @@ public final class Library {
 
     /// Enters the model that comes with the program when it is not there yet.
     public void ensureStarter() throws IOException {
-        Path folder = home.models().resolve(Import.STARTER);
         boolean known = catalog.call(open -> open.models().find(Import.STARTER).isPresent());
-        if (known && Files.exists(folder.resolve("model.safetensors"))) {
+        if (known && StarterFolder.isWhole(home)) {
             return;
         }
-        if (!Files.exists(folder.resolve("model.safetensors"))) {
-            StarterModel.copyTo(folder);
-        }
-        FoundModel starter = new Import(clock, Progress.silent()).starter(folder);
+        FoundModel starter = new Import(clock, Progress.silent()).starter(StarterFolder.in(home));
         remember(starter.entry());
     }
 

@@ -12,10 +12,19 @@ public final class StarterFolder {
 
     /// Writes the model out at first use and whenever it is not whole.
     public static Path in(GantryHome home) throws IOException {
-        Path folder = home.models().resolve(Import.STARTER);
-        if (!Files.exists(folder.resolve("model.safetensors"))) {
+        Path folder = place(home);
+        if (!isWhole(home)) {
             StarterModel.copyTo(folder);
         }
         return folder;
+    }
+
+    /// Whether it was written out to its end.
+    static boolean isWhole(GantryHome home) {
+        return Files.exists(place(home).resolve("model.safetensors"));
+    }
+
+    private static Path place(GantryHome home) {
+        return home.models().resolve(Import.STARTER);
     }
 }

@@ -1,8 +1,7 @@
 package dev.gantry.app.run;
 
 /// Values of one metric by optimizer step, as they are at one moment; steps rise. Many views share their arrays with
-/// the
-/// series that grows behind them: what a view has seen never changes.
+/// the series that grows behind them: what a view has seen never changes.
 public final class Series {
     /// Without a point.
     public static final Series EMPTY = new Series(new long[0], new float[0], 0);

@@ -56,7 +56,7 @@ public final class MainWindow implements AutoCloseable {
     private Open open;
 
     /// What is built anew when the language changes.
-    private record Open(Locale locale, FrameViewModel frame, ScreenDeck deck, LoadViewModel load, Parent root) {
+    private record Open(Texts words, FrameViewModel frame, ScreenDeck deck, LoadViewModel load, Parent root) {
         void close() {
             deck.close();
             load.close();
@@ -79,7 +79,7 @@ public final class MainWindow implements AutoCloseable {
         catalog = new CatalogAccess(
                 home,
                 repair -> tasks.later(() -> notices.info(
-                        currentTexts().format("frame.catalog-repaired", String.valueOf(repair.damagedFile())))));
+                        open.words().format("frame.catalog-repaired", String.valueOf(repair.damagedFile())))));
         look = new Look(folders(screens), preferences);
         open = build(locale(preferences.current()));
         scene.setRoot(open.root());
@@ -98,10 +98,6 @@ public final class MainWindow implements AutoCloseable {
         return chosen.language().locale(Locale.getDefault());
     }
 
-    private Texts currentTexts() {
-        return texts.apply(open.locale());
-    }
-
     private Open build(Locale locale) {
         Texts words = texts.apply(locale);
         FrameViewModel frame = new FrameViewModel(words, screens, preferences);
@@ -110,7 +106,7 @@ public final class MainWindow implements AutoCloseable {
         FrameView view = new FrameView(words, frame, notices, status, load, tasks, host, deck);
         Shortcuts.install(scene, words, frame, notices);
         load.start();
-        return new Open(locale, frame, deck, load, view.root());
+        return new Open(words, frame, deck, load, view.root());
     }
 
     private Services services(Texts words, FrameViewModel frame) {
@@ -131,7 +127,7 @@ public final class MainWindow implements AutoCloseable {
     /// Another language: everything is built again, and the same screen comes to the front.
     private void changed(Preferences chosen) {
         Locale wanted = locale(chosen);
-        if (wanted.equals(open.locale())) {
+        if (wanted.equals(open.words().locale())) {
             return;
         }
         ScreenName front = open.frame().currentProperty().get();
@@ -146,7 +142,7 @@ public final class MainWindow implements AutoCloseable {
     /// Sees to it that the model that comes with the program can be used.
     public void prepare() {
         Library library = new Library(home, catalog, Clock.systemUTC());
-        tasks.task(currentTexts().get("frame.preparing"), progress -> {
+        tasks.task(open.words().get("frame.preparing"), progress -> {
                     library.ensureStarter();
                     return true;
                 })

@@ -197,7 +197,8 @@ public final class OffloadBench {
             }
             if (i >= 0) {
                 ratios[i] = predicted.seconds() / turn.streamedSeconds();
-                free[i] = planner.freeTokensPerStep(job, rates, plan.placement(), plan.moved());
+                free[i] = TrainingPlanner.freeTokensPerStep(
+                        job, rates, plan.placement().retention(), predicted);
                 moved = turn.moved();
             }
             task.update(i + WARM_UPS + 1L);

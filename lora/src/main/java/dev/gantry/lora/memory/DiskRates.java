@@ -1,12 +1,13 @@
 package dev.gantry.lora.memory;
 
-import dev.gantry.offload.frozen.StoredModel;
+import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.offload.frozen.StoredPlace;
 import dev.gantry.offload.io.DiskProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /// How fast the disk of a model's files is.
@@ -21,9 +22,10 @@ public final class DiskRates {
     private DiskRates() {}
 
     /// Bytes a second past the page cache, with several requests in flight.
-    public static double reading(StoredModel model) throws IOException {
-        Optional<Path> any =
-                model.places().values().stream().map(StoredPlace::file).findAny();
+    ///
+    /// @param places where files hold the model's parameters
+    public static double reading(Map<ParameterId, StoredPlace> places) throws IOException {
+        Optional<Path> any = places.values().stream().map(StoredPlace::file).findAny();
         if (any.isEmpty() || Files.size(any.get()) < LEAST_PROBED_BYTES) {
             return UNPROBED_BYTES_PER_SECOND;
         }

@@ -84,7 +84,7 @@ public final class PlacedModel implements AutoCloseable {
         InferencePlan plan = plan(backend, model, use, tiers);
         long weights = plan.tier(Tier.DEVICE).bytes() + plan.tier(Tier.HOST).bytes();
         InferenceRates rates =
-                InferenceRates.measure(backend, use.compute(), weights).withDisk(DiskRates.reading(model));
+                InferenceRates.measure(backend, use.compute(), weights).withDisk(DiskRates.reading(model.places()));
         return planner(backend).timed(plan, rates);
     }
 

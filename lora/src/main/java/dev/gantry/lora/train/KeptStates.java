@@ -15,8 +15,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
 /// Where the optimizer states of a checkpoint lie when they are too large to be copied into it: in files of the run
-/// that
-/// keep this generation until the next checkpoint is there.
+/// that keep this generation until the next checkpoint is there.
 ///
 /// @param format version of this record, {@link #FORMAT}
 /// @param folder of the files; relative to the run's when it is inside

@@ -3,22 +3,20 @@ package dev.gantry.lora.train;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.lora.memory.DiskRates;
+import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.PlacementSetting;
-import dev.gantry.offload.frozen.StoredPlace;
-import dev.gantry.offload.io.DiskProbe;
 import dev.gantry.offload.plan.Budgets;
 import dev.gantry.offload.plan.FullPlanner;
+import dev.gantry.offload.plan.FullTraining;
 import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingJob;
 import dev.gantry.offload.plan.TrainingPlan;
 import dev.gantry.offload.plan.TrainingPlanner;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,13 +31,6 @@ import java.util.stream.Collectors;
 record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host, List<MemoryAccount> ranks) {
     /// Rates for choosing between plans that copy nothing: which of them is faster does not depend on the rate.
     private static final MachineRates ONLY_COMPARED = new MachineRates(1e12, 1e12);
-
-    private static final Duration DISK_PROBE = Duration.ofMillis(40);
-    private static final int DISK_ROUNDS = 3;
-    /// Smaller files are read before a probe has begun.
-    private static final long LEAST_PROBED_BYTES = 64L << 20;
-
-    private static final double UNPROBED_BYTES_PER_SECOND = 1e9;
 
     MemoryLayout {
         ranks = List.copyOf(ranks);
@@ -101,48 +92,36 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
                 job.trained().isEmpty()
                         ? planner.plan(job, withDisk(rates, inputs), budgets)
                         : planner.plan(job, rates, budgets.deviceBytes());
-            case FULL, PRETRAIN ->
-                WholeModelPlacement.of(inputs)
-                        .map(training -> new FullPlanner(
-                                        backend, inputs.settings().threads())
-                                .plan(job, training, withDisk(rates, inputs), budgets))
-                        .orElseGet(() -> planner.plan(job, rates, budgets.deviceBytes()));
+            case FULL, PRETRAIN -> {
+                Optional<FullTraining> training = WholeModelPlacement.of(inputs);
+                yield training.isPresent()
+                        ? new FullPlanner(backend, inputs.settings().threads())
+                                .plan(job, training.get(), withDisk(rates, inputs), budgets)
+                        : planner.plan(job, rates, budgets.deviceBytes());
+            }
         };
     }
 
     private static boolean isBudgeted(RunInputs inputs) {
         MachineSection machine = inputs.settings().config().machine();
         PlacementSetting placement = machine.placement();
-        return machine.deviceMemory() != null
-                || machine.hostMemory() != null
+        return limits(machine).areSet()
                 || (placement != null && !placement.shares().isEmpty());
     }
 
     private static Budgets budgets(RunInputs inputs, long memoryBytes) {
-        MachineSection machine = inputs.settings().config().machine();
-        var device = machine.deviceMemory();
-        var host = machine.hostMemory();
-        String folder = machine.diskFolder();
+        Budgets budgets = limits(inputs.settings().config().machine()).budgets(memoryBytes);
         return new Budgets(
-                device == null ? memoryBytes : device.bytes(),
-                host == null ? memoryBytes : host.bytes(),
-                folder == null ? null : Path.of(folder),
-                AdapterPlacement.blocks(inputs));
+                budgets.deviceBytes(), budgets.hostBytes(), budgets.diskFolder(), AdapterPlacement.blocks(inputs));
     }
 
-    private static MachineRates withDisk(MachineRates rates, RunInputs inputs) {
-        Optional<StoredPlace> any = inputs.base().places().values().stream().findAny();
-        try {
-            if (any.isEmpty() || Files.size(any.get().file()) < LEAST_PROBED_BYTES) {
-                return rates.withDisk(UNPROBED_BYTES_PER_SECOND);
-            }
-            return rates.withDisk(new DiskProbe(DISK_PROBE, DISK_ROUNDS)
-                    .measureReading(any.get().file())
-                    .queue()
-                    .bytesPerSecond());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static MemoryLimits limits(MachineSection machine) {
+        String folder = machine.diskFolder();
+        return new MemoryLimits(machine.deviceMemory(), machine.hostMemory(), folder == null ? null : Path.of(folder));
+    }
+
+    private static MachineRates withDisk(MachineRates rates, RunInputs inputs) throws IOException {
+        return rates.withDisk(DiskRates.reading(inputs.base().places()));
     }
 
     private static GantryException tooSmall(TrainingPlan plan) {

@@ -1,15 +1,24 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.optim.Trainable.WeightDecay;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.offload.trainable.RecordLayout;
 import dev.gantry.offload.trainable.StateArray;
 import dev.gantry.offload.trainable.TrainedTensor;
+import dev.gantry.zoo.export.ChangedTensors;
 import dev.gantry.zoo.export.ExportSource;
 import dev.gantry.zoo.export.ModelCard;
 import dev.gantry.zoo.export.ModelExporter;
@@ -17,13 +26,16 @@ import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.function.BiConsumer;
 
 /// A full run's checkpoint: a model folder with f32 weights, complete with tokenizer, in `model/`.
 record ModelFiles(BaseModel base, FullTrainee trainee, Backend backend) implements CheckpointFiles {
-    static final ModelCard CARD = new ModelCard(
+    private static final ModelCard CARD = new ModelCard(
             "Checkpoint of a training run",
             "",
             "",
@@ -63,6 +75,41 @@ record ModelFiles(BaseModel base, FullTrainee trainee, Backend backend) implemen
                     moments.read(tensor, array, 0, state.matrix());
                 }
             }
+        }
+    }
+
+    /// Writes a model whose values do not lie in one place, one tensor at a time: the bytes that {@link #write} writes.
+    ///
+    /// @param memory gives room for one tensor
+    /// @param reader brings the f32 values of a parameter
+    static void write(BaseModel base, MemoryAccount memory, BiConsumer<ParameterId, Matrix> reader, Path folder)
+            throws IOException {
+        ChangedTensors all = new ChangedTensors() {
+            @Override
+            public boolean changes(ParameterId id) {
+                return true;
+            }
+
+            @Override
+            public void write(ParameterId id, Tensor shape, Tensor values) {
+                reader.accept(id, values.matrix());
+            }
+        };
+        ExportSource source = new ExportSource(
+                base.family(), base.config(), shapes(base.spec()), all, Map.of(), base.folder(), null, null, CARD);
+        new ModelExporter(Progress.silent(), memory).export(source, folder);
+    }
+
+    /// The model in f32, without memory.
+    private static DecoderModel shapes(DecoderSpec spec) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            Map<ParameterId, Tensor> tensors = new HashMap<>();
+            for (ParameterSpec parameter : DecoderParameters.of(spec)) {
+                tensors.put(
+                        parameter.id(),
+                        shapes.allocate(DType.F32, parameter.shape().toArray()));
+            }
+            return new DecoderModel(spec, tensors);
         }
     }
 }

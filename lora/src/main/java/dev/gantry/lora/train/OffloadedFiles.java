@@ -1,8 +1,6 @@
 package dev.gantry.lora.train;
 
-import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
@@ -14,9 +12,6 @@ import dev.gantry.offload.trainable.StateArray;
 import dev.gantry.offload.trainable.StateReader;
 import dev.gantry.offload.trainable.TrainedTensor;
 import dev.gantry.zoo.checkpoint.TensorInfo;
-import dev.gantry.zoo.export.ChangedTensors;
-import dev.gantry.zoo.export.ExportSource;
-import dev.gantry.zoo.export.ModelExporter;
 import dev.gantry.zoo.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,37 +30,14 @@ record OffloadedFiles(BaseModel base, RecordLayout layout, MemoryAccount host) {
 
     /// Writes the masters as a model folder.
     void writeModel(OffloadedStep step, Path checkpoint) throws IOException {
-        try (StateReader reader = step.reader();
-                TensorArena shapes = TensorArena.measuring()) {
-            Map<ParameterId, TrainedTensor> tensors = new HashMap<>();
-            Map<ParameterId, Tensor> described = new HashMap<>();
-            for (TrainedTensor tensor : layout.model().tensors()) {
-                tensors.put(tensor.id(), tensor);
-                described.put(
-                        tensor.id(), shapes.allocate(DType.F32, tensor.shape().toArray()));
-            }
-            ChangedTensors masters = new ChangedTensors() {
-                @Override
-                public boolean changes(ParameterId id) {
-                    return true;
-                }
-
-                @Override
-                public void write(ParameterId id, Tensor shape, Tensor changed) {
-                    reader.read(Objects.requireNonNull(tensors.get(id)), StateArray.MASTER, changed.matrix());
-                }
-            };
-            ExportSource source = new ExportSource(
-                    base.family(),
-                    base.config(),
-                    new DecoderModel(base.spec(), described),
-                    masters,
-                    Map.of(),
-                    base.folder(),
-                    null,
-                    null,
-                    ModelFiles.CARD);
-            new ModelExporter(Progress.silent(), host).export(source, checkpoint.resolve(Checkpoint.MODEL_FOLDER));
+        Map<ParameterId, TrainedTensor> tensors = new HashMap<>();
+        layout.model().tensors().forEach(tensor -> tensors.put(tensor.id(), tensor));
+        try (StateReader reader = step.reader()) {
+            ModelFiles.write(
+                    base,
+                    host,
+                    (id, values) -> reader.read(Objects.requireNonNull(tensors.get(id)), StateArray.MASTER, values),
+                    checkpoint.resolve(Checkpoint.MODEL_FOLDER));
         }
     }
 

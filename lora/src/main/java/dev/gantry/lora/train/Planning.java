@@ -2,6 +2,7 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.offload.plan.MachineRates;
+import dev.gantry.offload.plan.MomentRates;
 import dev.gantry.offload.plan.TrainingJob;
 import java.util.List;
 
@@ -12,6 +13,11 @@ import java.util.List;
 public record Planning(Machine machine, List<Integer> rings) {
     /// Measures the machine for a second or two.
     public static final Planning MEASURED = new Planning(MachineRates::measure, List.of(1, 2, 3, 4));
+
+    /// Measures what the plans of one moment have in common only once.
+    public static Planning atOneMoment() {
+        return new Planning(new MomentRates()::of, MEASURED.rings);
+    }
 
     /// Takes rates as given, so that the same job is always laid out the same way.
     public static final Planning FIXED = new Planning((backend, job) -> new MachineRates(1e11, 1e10), MEASURED.rings);

@@ -1,31 +1,23 @@
 package dev.gantry.lora.train;
 
-import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.optim.Trainable.WeightDecay;
 import dev.gantry.engine.pass.ComputeType;
-import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
-import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.offload.ranks.RankedTraining;
 import dev.gantry.offload.trainable.RecordLayout;
 import dev.gantry.offload.trainable.StateArray;
 import dev.gantry.offload.trainable.TrainedTensor;
-import dev.gantry.zoo.export.ChangedTensors;
-import dev.gantry.zoo.export.ExportSource;
-import dev.gantry.zoo.export.ModelExporter;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 
 /// A model that ranks train: a model folder in `model/`, put together one tensor at a time.
 ///
@@ -34,29 +26,11 @@ record RankedModelFiles(BaseModel base, MemoryAccount account) implements Ranked
 
     @Override
     public void write(Path checkpoint, RankedTraining training) throws IOException {
-        ExportSource source = new ExportSource(
-                base.family(),
-                base.config(),
-                shapes(),
-                new Gathered(training),
-                Map.of(),
-                base.folder(),
-                null,
-                null,
-                ModelFiles.CARD);
-        new ModelExporter(Progress.silent(), account).export(source, checkpoint.resolve(Checkpoint.MODEL_FOLDER));
-    }
-
-    private DecoderModel shapes() {
-        try (TensorArena shapes = TensorArena.measuring()) {
-            Map<ParameterId, Tensor> tensors = new HashMap<>();
-            for (ParameterSpec parameter : DecoderParameters.of(base.spec())) {
-                tensors.put(
-                        parameter.id(),
-                        shapes.allocate(DType.F32, parameter.shape().toArray()));
-            }
-            return new DecoderModel(base.spec(), tensors);
-        }
+        ModelFiles.write(
+                base,
+                account,
+                (id, values) -> training.read(name(id), values),
+                checkpoint.resolve(Checkpoint.MODEL_FOLDER));
     }
 
     @Override
@@ -88,34 +62,14 @@ record RankedModelFiles(BaseModel base, MemoryAccount account) implements Ranked
     }
 
     private void deal(SavedMoments moments, TrainedTensor tensor, StateArray array, RankedTraining training) {
-        String kind = SavedMoments.name(tensor, array).substring(tensor.name().length() + 1);
         try (TensorArena arena = new TensorArena(account, "resuming")) {
             Matrix whole = arena.allocate(DType.F32, tensor.shape().toArray()).matrix();
             moments.read(tensor, array, 0, whole);
-            training.setState(tensor.name(), kind, whole);
+            training.setState(tensor.name(), SavedMoments.kind(array), whole);
         }
     }
 
     private String name(ParameterId id) {
         return base.family().names().standard(id);
-    }
-
-    /// All parameters, from the ranks' shares.
-    private final class Gathered implements ChangedTensors {
-        private final RankedTraining training;
-
-        Gathered(RankedTraining training) {
-            this.training = training;
-        }
-
-        @Override
-        public boolean changes(ParameterId id) {
-            return true;
-        }
-
-        @Override
-        public void write(ParameterId id, Tensor shape, Tensor values) {
-            training.read(name(id), values.matrix());
-        }
     }
 }

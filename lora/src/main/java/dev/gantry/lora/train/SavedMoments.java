@@ -93,12 +93,16 @@ final class SavedMoments implements AutoCloseable {
 
     /// What files call a moment.
     static String name(TrainedTensor tensor, StateArray array) {
-        return tensor.name()
-                + switch (array) {
-                    case FIRST_MOMENT -> ".exp_avg";
-                    case SECOND_MOMENT -> ".exp_avg_sq";
-                    case MASTER -> throw new IllegalArgumentException("a master is no moment");
-                };
+        return tensor.name() + "." + kind(array);
+    }
+
+    /// The optimizer's name of a moment.
+    static String kind(StateArray array) {
+        return switch (array) {
+            case FIRST_MOMENT -> "exp_avg";
+            case SECOND_MOMENT -> "exp_avg_sq";
+            case MASTER -> throw new IllegalArgumentException("a master is no moment");
+        };
     }
 
     /// The shape of both moments, which files hold as matrices.

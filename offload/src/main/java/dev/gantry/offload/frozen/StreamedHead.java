@@ -10,8 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /// A head that does not lie on the device: blocks of its rows copied into a ring of slots just in time, or for a few
-/// rows
-/// of activations read where they lie in host memory; without slots always there.
+/// rows of activations read where they lie in host memory; without slots always there.
 final class StreamedHead implements HeadSource {
     private final HeadBlocks blocks;
     private final List<Chunk> chunks;

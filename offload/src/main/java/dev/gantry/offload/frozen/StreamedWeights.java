@@ -28,8 +28,7 @@ import java.util.stream.Stream;
 /// {@link dev.gantry.engine.pass.ResidentWeights} is for models that do, with the same bits.
 ///
 /// Blocks live on the tiers that the plan says; tables are gathered from where they lie; the head, norms and
-/// projections
-/// outside the blocks are on the device.
+/// projections outside the blocks are on the device.
 public final class StreamedWeights implements AutoCloseable {
     private final StoredModel model;
     private final FrozenPlan plan;

@@ -29,7 +29,7 @@ final class CopyProbe implements AutoCloseable {
     }
 
     /// The type that matrices of blocks wait in: the narrower of the stored and the compute type.
-    private static DType waiting(TrainingJob job) {
+    static DType waiting(TrainingJob job) {
         DType ready = job.compute().dtype();
         Module any = DecoderParameters.linearModules(job.spec()).getFirst();
         DType stored = job.stored().getOrDefault(ParameterId.weight(0, any), ready);

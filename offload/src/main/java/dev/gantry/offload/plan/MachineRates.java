@@ -8,8 +8,6 @@ import dev.gantry.engine.backend.Backend;
 /// @param copyBytesPerSecond from host memory to the device, of what lies in host memory
 /// @param diskBytesPerSecond from files past the page cache; infinite where no file is read
 public record MachineRates(ComputeRates compute, double copyBytesPerSecond, double diskBytesPerSecond) {
-    private static final long COMPUTE_NANOS = 700_000_000;
-
     /// All kernels at one rate, and no disk.
     public MachineRates(double flopsPerSecond, double copyBytesPerSecond) {
         this(flopsPerSecond, copyBytesPerSecond, Double.POSITIVE_INFINITY);
@@ -22,10 +20,7 @@ public record MachineRates(ComputeRates compute, double copyBytesPerSecond, doub
 
     /// Copies for a moment; kernels are timed when a plan first asks for them.
     public static MachineRates measure(Backend backend, TrainingJob job) {
-        return new MachineRates(
-                new ProbedRates(backend, COMPUTE_NANOS),
-                CopyProbe.bytesPerSecond(backend, job),
-                Double.POSITIVE_INFINITY);
+        return new MomentRates().of(backend, job);
     }
 
     /// The same machine with a disk of this rate.

@@ -56,10 +56,7 @@ record ModelShapes(DecoderSpec spec, Map<ParameterId, DType> stored, ComputeType
             return waiting.payloadBytes();
         }
         if (plan.reading().relaid() == null) {
-            return DecoderParameters.ofLayer(spec, layer).stream()
-                    .mapToLong(parameter -> parameter.shape().elements()
-                            * stored(parameter.id()).bytes())
-                    .sum();
+            return storedBytes(layer);
         }
         ChunkLayout laid = waiting(layer, Waiting.NARROW);
         return laid.equals(ready()) ? laid.bytes() : laid.payloadBytes();

@@ -4,27 +4,29 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
-import java.util.HashMap;
 import java.util.Map;
 
 /// Times of whatever job a plan asks for: each kind of job is probed when it is first asked for.
 final class ProbedRates implements ComputeRates {
     private final Backend backend;
     private final long probeNanos;
-    private final Map<Key, ComputeRates> probed = new HashMap<>();
+    private final Map<Key, ComputeRates> probed;
 
     /// Jobs of one model are probed once for each of these.
-    private record Key(DecoderSpec spec, ComputeType compute, boolean whole) {}
+    record Key(String backend, DecoderSpec spec, ComputeType compute, boolean whole) {}
 
     /// @param probeNanos how long kernels are run before they are timed, and how long they are timed
-    ProbedRates(Backend backend, long probeNanos) {
+    /// @param probed what was timed before; what is timed now is added
+    ProbedRates(Backend backend, long probeNanos, Map<Key, ComputeRates> probed) {
         this.backend = backend;
         this.probeNanos = probeNanos;
+        this.probed = probed;
     }
 
     @Override
     public ComputeTimes of(TrainingJob job, Retention retention) {
-        Key key = new Key(job.spec(), job.compute(), !job.trained().isEmpty());
+        Key key = new Key(
+                backend.description(), job.spec(), job.compute(), !job.trained().isEmpty());
         return probed.computeIfAbsent(key, k -> probe(job)).of(job, retention);
     }
 

@@ -17,8 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
-/// StepTimes a training step of a few blocks, by the code that trains: so whatever a step does is timed, at the job's
-/// own
+/// Times a training step of a few blocks, by the code that trains: so whatever a step does is timed, at the job's own
 /// shapes where they are not too large.
 final class StepProbe implements AutoCloseable {
     private static final OptimizerSettings ADAMW = new OptimizerSettings.AdamW(0.9, 0.999, 1e-8, 0.01);

@@ -63,9 +63,11 @@ public final class TrainingPlanner {
     public TrainingPlan plan(TrainingJob job, MachineRates rates, Budgets budgets) {
         return best(job, variant -> {
             List<TrainingPlan> plans = new ArrayList<>();
+            JobBytes bytes = new JobBytes(backend, variant);
             for (Retention retention : retentions(variant)) {
+                List<Use> fixed = fixed(bytes, retention);
                 for (int slots : rings) {
-                    plans.add(tiered(variant, rates, budgets, retention, slots));
+                    plans.add(tiered(variant, rates, budgets, retention, fixed, slots));
                 }
             }
             return plans;
@@ -97,28 +99,27 @@ public final class TrainingPlanner {
 
     private TrainingPlan mapped(TrainingJob job, MachineRates rates, long budgetBytes, Retention retention) {
         JobBytes bytes = new JobBytes(backend, job);
-        TierUse device = new TierUse(
-                Tier.DEVICE,
-                budgetBytes,
-                List.of(
-                        new Use("activations and workspace", bytes.pass(retention)),
-                        new Use("trained parameters, gradients and optimizer", bytes.trained()),
-                        new Use("converted weights", bytes.converted()),
-                        new Use("batches", bytes.batches()),
-                        new Use("sample answers", bytes.sampling()),
-                        new Use("weights in the model's files", bytes.mapped()),
-                        new Use("runtime", RUNTIME_BYTES)));
+        List<Use> uses = new ArrayList<>(fixed(bytes, retention));
+        uses.add(new Use("converted weights", bytes.converted()));
+        uses.add(new Use("weights in the model's files", bytes.mapped()));
+        uses.add(new Use("runtime", RUNTIME_BYTES));
+        TierUse device = new TierUse(Tier.DEVICE, budgetBytes, uses);
         Placement placement = new Placement(new Placement.Weights.Mapped(), retention);
         return timed(job, rates, placement, List.of(device), MovedBytes.NONE);
     }
 
-    private TrainingPlan tiered(TrainingJob job, MachineRates rates, Budgets budgets, Retention retention, int slots) {
-        JobBytes bytes = new JobBytes(backend, job);
-        List<Use> device = new ArrayList<>(List.of(
+    /// What the device holds however the weights are laid out.
+    private static List<Use> fixed(JobBytes bytes, Retention retention) {
+        return List.of(
                 new Use("activations and workspace", bytes.pass(retention)),
                 new Use("trained parameters, gradients and optimizer", bytes.trained()),
                 new Use("batches", bytes.batches()),
-                new Use("sample answers", bytes.sampling())));
+                new Use("sample answers", bytes.sampling()));
+    }
+
+    private TrainingPlan tiered(
+            TrainingJob job, MachineRates rates, Budgets budgets, Retention retention, List<Use> fixed, int slots) {
+        List<Use> device = new ArrayList<>(fixed);
         long taken = device.stream().mapToLong(Use::bytes).sum();
         ModelShapes model = job.shapes();
         BlockFilling blocks = new BlockFilling(backend, model, model.withoutMemory(Set.of()), budgets);
@@ -143,14 +144,15 @@ public final class TrainingPlanner {
     private TrainingPlan timed(
             TrainingJob job, MachineRates rates, Placement placement, List<TierUse> tiers, MovedBytes moved) {
         StepTime step = stepTime(job, rates, placement, moved);
-        long free = freeTokensPerStep(job, rates, placement, moved);
+        long free = freeTokensPerStep(job, rates, placement.retention(), step);
         return new TrainingPlan(placement, tiers, step, moved, job.tokensPerStep(), free, job.steps(), List.of());
     }
 
     /// Tokens of a step from which on what it moves takes no longer than its kernels.
-    public long freeTokensPerStep(TrainingJob job, MachineRates rates, Placement placement, MovedBytes moved) {
-        StepTime step = stepTime(job, rates, placement, moved);
-        double alone = kernelSeconds(job, placement.retention(), rates);
+    ///
+    /// @param step its time at these rates
+    public static long freeTokensPerStep(TrainingJob job, MachineRates rates, Retention retention, StepTime step) {
+        double alone = kernelSeconds(job, retention, rates);
         double moving = Math.max(step.copySeconds(), step.diskSeconds());
         return (long) Math.ceil(moving / alone * job.tokensPerStep());
     }

@@ -20,8 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Parameters of blocks that do not live on the device: they pass through it in every sweep. Those on disk lie in a
-/// file
-/// that vanishes with the process, since masters make them anew.
+/// file that vanishes with the process, since masters make them anew.
 final class PassingParameters implements AutoCloseable {
     private final TrainablePlan plan;
     private final ChunkLayout ready;

@@ -52,6 +52,20 @@ class TrainingPlannerTest {
 
     private static final MachineRates RATES = new MachineRates(1e11, 1e10);
 
+    /// Two measurements never agree to the last bit.
+    @Test
+    void ratesOfOneMoment_areMeasuredOnce() {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            TrainingJob job = job(ComputeType.F32);
+            MomentRates moment = new MomentRates();
+            MachineRates first = moment.of(backend, job);
+            MachineRates again = moment.of(backend, job.withHalvedMicroBatches());
+            assertThat(again.copyBytesPerSecond()).isEqualTo(first.copyBytesPerSecond());
+            assertThat(again.compute().of(job, Retention.EVERYTHING))
+                    .isEqualTo(first.compute().of(job, Retention.EVERYTHING));
+        }
+    }
+
     @Test
     void plannedBytesAreThoseAllocated_whenTrainingAdapters() {
         try (CpuBackend backend = new CpuBackend(1);

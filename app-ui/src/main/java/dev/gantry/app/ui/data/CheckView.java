@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.data;
 
 import dev.gantry.app.ui.control.ErrorCard;
+import dev.gantry.app.ui.control.ShownAs;
 import dev.gantry.app.ui.shell.Choice;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.task.BackgroundTask;
@@ -17,7 +18,6 @@ import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
 /// The pass over the file: progress while it runs, then numbers, faults, lengths and what is learned.
@@ -51,17 +51,7 @@ final class CheckView extends VBox {
     private HBox choices() {
         ComboBox<ModelChoice> models = new ComboBox<>(model.modelChoices());
         models.setId("data-model");
-        models.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(@Nullable ModelChoice choice) {
-                return choice == null ? "" : choice.name();
-            }
-
-            @Override
-            public ModelChoice fromString(String text) {
-                throw new UnsupportedOperationException("models are not typed");
-            }
-        });
+        models.setConverter(new ShownAs<>(ModelChoice::name));
         models.valueProperty().bindBidirectional(model.modelProperty());
         models.setAccessibleHelp(texts.get("data.model.help"));
         Label name = new Label(texts.get("data.model"));

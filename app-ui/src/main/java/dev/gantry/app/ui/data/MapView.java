@@ -1,5 +1,6 @@
 package dev.gantry.app.ui.data;
 
+import dev.gantry.app.ui.control.ShownAs;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.lora.data.example.ColumnRole;
 import java.util.List;
@@ -12,7 +13,6 @@ import javafx.scene.control.Label;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 
 /// Every column with a value of it and the role it plays, beside the first rows under that mapping.
 final class MapView extends VBox {
@@ -109,19 +109,8 @@ final class MapView extends VBox {
     private ComboBox<Optional<ColumnRole>> roles(MapViewModel.Column column) {
         ComboBox<Optional<ColumnRole>> box = new ComboBox<>();
         box.getItems().setAll(MapViewModel.roles());
-        box.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(Optional<ColumnRole> role) {
-                return texts.get("data.role."
-                        + role.map(known -> known.name().toLowerCase(Locale.ROOT))
-                                .orElse("none"));
-            }
-
-            @Override
-            public Optional<ColumnRole> fromString(String text) {
-                throw new UnsupportedOperationException("roles are not typed");
-            }
-        });
+        box.setConverter(new ShownAs<>(role -> texts.get("data.role."
+                + role.map(known -> known.name().toLowerCase(Locale.ROOT)).orElse("none"))));
         box.valueProperty().bindBidirectional(column.role());
         box.setAccessibleText(texts.format("data.role.name", column.name()));
         box.setAccessibleHelp(texts.get("data.role.help"));

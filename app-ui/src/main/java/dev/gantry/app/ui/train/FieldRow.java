@@ -1,11 +1,13 @@
 package dev.gantry.app.ui.train;
 
+import dev.gantry.app.ui.control.ShownAs;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.lora.train.RunPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
@@ -18,7 +20,6 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
 /// One setting: a dot and a way back when it was changed, its words, its field, what is wrong with it, one line of
@@ -118,20 +119,8 @@ final class FieldRow extends GridPane {
         List<String> options = new ArrayList<>(field.options());
         options.addFirst("");
         box.getItems().setAll(options);
-        box.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(@Nullable String option) {
-                if (option == null || option.isEmpty()) {
-                    return automatic(model.plan().planProperty().get());
-                }
-                return words(option);
-            }
-
-            @Override
-            public String fromString(String text) {
-                throw new UnsupportedOperationException("chosen, not typed");
-            }
-        });
+        Supplier<String> automatic = () -> automatic(model.plan().planProperty().get());
+        box.setConverter(new ShownAs<>(option -> option.isEmpty() ? automatic.get() : words(option), automatic));
         box.setOnAction(event -> {
             if (box.getValue() != null) {
                 model.set(field.path(), box.getValue());

@@ -108,13 +108,14 @@ final class PlanViewModel {
             Thread.sleep(LOOK_MILLIS);
         }
         progress.throwIfCancelled();
-        RunPlan made = planner.plan(config, progress);
+        Planner now = planner.atOneMoment();
+        RunPlan made = now.plan(config, progress);
         return new Planned(
-                made, SettingText.flat(made.config()), made.fits() ? List.of() : fixes(draft, made, progress));
+                made, SettingText.flat(made.config()), made.fits() ? List.of() : fixes(now, draft, made, progress));
     }
 
     /// Plans every remedy, so that a button promises only what its click brings.
-    private List<Fix> fixes(Draft draft, RunPlan made, Progress progress) throws IOException {
+    private static List<Fix> fixes(Planner planner, Draft draft, RunPlan made, Progress progress) throws IOException {
         List<Fix> found = new ArrayList<>();
         Set<String> kinds = new HashSet<>();
         for (Remedy remedy : Remedy.of(draft, made)) {

@@ -9,4 +9,9 @@ import java.io.IOException;
 @FunctionalInterface
 interface Planner {
     RunPlan plan(TrainConfig config, Progress progress) throws IOException;
+
+    /// One for plans that are held against each other: the machine is the same in all of them.
+    default Planner atOneMoment() {
+        return this;
+    }
 }

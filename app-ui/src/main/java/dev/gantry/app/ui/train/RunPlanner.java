@@ -3,6 +3,7 @@ package dev.gantry.app.ui.train;
 import dev.gantry.app.cli.GantryVersion;
 import dev.gantry.app.machine.MachineProbe;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.lora.train.Planning;
 import dev.gantry.lora.train.RunPlan;
 import dev.gantry.lora.train.TrainingEnvironment;
 import dev.gantry.lora.train.TrainingRun;
@@ -12,9 +13,18 @@ import java.io.IOException;
 import java.time.Clock;
 
 /// Plans as `gantry plan` does, on this machine.
-record RunPlanner(GantryHome home) implements Planner {
+record RunPlanner(GantryHome home, Planning planning) implements Planner {
     /// Memory left to everything else on the machine.
     private static final double MEMORY_SHARE = 0.85;
+
+    RunPlanner(GantryHome home) {
+        this(home, Planning.MEASURED);
+    }
+
+    @Override
+    public Planner atOneMoment() {
+        return new RunPlanner(home, Planning.atOneMoment());
+    }
 
     @Override
     public RunPlan plan(TrainConfig config, Progress progress) throws IOException {
@@ -25,6 +35,6 @@ record RunPlanner(GantryHome home) implements Planner {
                 (long) (available * MEMORY_SHARE),
                 progress,
                 Clock.systemUTC());
-        return new TrainingRun(environment).plan(config);
+        return new TrainingRun(environment.withPlanning(planning)).plan(config);
     }
 }

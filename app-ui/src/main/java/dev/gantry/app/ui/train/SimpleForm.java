@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.train;
 
 import dev.gantry.app.library.DataShelf.Remembered;
+import dev.gantry.app.ui.control.ShownAs;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.shell.Destination;
@@ -24,7 +25,6 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
 /// The few things one must decide: what is taught what, to what end, how long, and with how much memory.
@@ -125,17 +125,7 @@ final class SimpleForm extends VBox {
 
     private static <T> ComboBox<T> box(Function<T, String> words) {
         ComboBox<T> box = new ComboBox<>();
-        box.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(@Nullable T value) {
-                return value == null ? "" : words.apply(value);
-            }
-
-            @Override
-            public T fromString(String text) {
-                throw new UnsupportedOperationException("chosen, not typed");
-            }
-        });
+        box.setConverter(new ShownAs<>(words));
         return box;
     }
 

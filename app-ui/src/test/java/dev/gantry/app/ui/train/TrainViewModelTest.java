@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.app.library.DataShelf;
 import dev.gantry.app.ui.FakeServices;
 import dev.gantry.app.ui.shell.Destination;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.lora.train.Planning;
 import dev.gantry.lora.train.RunPlan;
 import dev.gantry.lora.train.config.DataSection;
 import dev.gantry.lora.train.config.TrainConfig;
@@ -157,5 +159,33 @@ class TrainViewModelTest {
         model.set("data.fault_policy", "skip");
         assertThat(model.plan().failureProperty().get()).isNull();
         assertThat(plan().data().trainRows() + plan().data().evalRows()).isEqualTo(30);
+    }
+
+    @Test
+    void planAndItsFixes_areMadeOfOneMoment() {
+        Planner real = new RunPlanner(fake.services().home(), Planning.FIXED);
+        List<Integer> moments = new ArrayList<>();
+        Planner counting = new Planner() {
+            private int begun;
+
+            @Override
+            public Planner atOneMoment() {
+                int moment = ++begun;
+                return (config, progress) -> {
+                    moments.add(moment);
+                    return real.plan(config, progress);
+                };
+            }
+
+            @Override
+            public RunPlan plan(TrainConfig config, Progress progress) {
+                throw new AssertionError("a plan of no moment");
+            }
+        };
+        PlanViewModel planned = new PlanViewModel(fake.services(), counting, 0);
+        model.refresh(new Destination.Teach("starter", rows));
+        planned.show(model.draft().with("machine.device_memory", "8MiB"));
+        assertThat(planned.fixes()).isNotEmpty();
+        assertThat(moments).hasSizeGreaterThan(1).containsOnly(1);
     }
 }

@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// types as they are; for the others a tile's factors are widened first, or its sums are rounded afterwards.
 ///
 /// oneDNN's kernels for matrix tiles (AMX) load the left factor's rows to a multiple of {@link #TILE_DEPTH} and
-/// multiply
-/// what lies beyond the row by zero, which is NaN when that happens to be NaN or infinite: there rows of another depth
-/// are first copied to where zeros follow them.
+/// multiply what lies beyond the row by zero, which is NaN when that happens to be NaN or infinite: there rows of
+/// another depth are first copied to where zeros follow them.
 final class Product implements TileTask, AutoCloseable {
     private static final int ROW_STEP = 16;
     private static final int DEPTH_STEP = 32;
