@@ -4,24 +4,21 @@ import dev.gantry.lora.export.ReloadReport;
 import dev.gantry.zoo.export.ExportReceipt;
 import java.io.PrintWriter;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// Shows what an export wrote and how it compares when loaded again.
 record ExportReceiptPrinter(PrintWriter out) {
 
-    void print(ExportReceipt receipt, @Nullable ReloadReport reload) {
+    void print(ExportReceipt receipt, ReloadReport reload) {
         out.println("wrote " + receipt.folder() + ", " + Quantity.bytes(receipt.bytes()) + ", "
                 + receipt.changedTensors() + " tensors tuned");
         receipt.files()
                 .forEach(file -> out.printf(
                         "  %-28s %12s  sha256 %s%n", file.name(), Quantity.bytes(file.bytes()), file.sha256()));
-        if (reload != null) {
-            print(reload);
-        }
+        print(reload);
     }
 
     private void print(ReloadReport reload) {
-        out.println("loaded again from these files and compared with base and adapter:");
+        out.println("loaded again from these files and compared with what they were made of:");
         reload.prompts()
                 .forEach(check -> out.printf(
                         Locale.ROOT,

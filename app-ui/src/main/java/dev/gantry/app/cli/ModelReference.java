@@ -1,11 +1,9 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.app.library.Import;
+import dev.gantry.app.library.RunResult;
 import dev.gantry.app.library.StarterFolder;
 import dev.gantry.engine.GantryException;
-import dev.gantry.lora.adapter.AdapterConfigJson;
-import dev.gantry.lora.run.Checkpoint;
-import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
@@ -16,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -111,10 +108,10 @@ record ModelReference(GantryHome home) {
         Path path = Path.of(given);
         Path run = home.runs().resolve(given);
         if (Files.isDirectory(path)) {
-            return adapterFolder(path);
+            return RunResult.adapter(path);
         }
         if (Files.isDirectory(run)) {
-            return adapterFolder(run);
+            return RunResult.adapter(run);
         }
         Map<String, Path> known = imported(catalog ->
                 catalog.adapters().all().stream().collect(Collectors.toMap(AdapterEntry::name, AdapterEntry::folder)));
@@ -129,25 +126,5 @@ record ModelReference(GantryHome home) {
                 "cannot find the adapter " + given,
                 "it is neither a folder, nor a run, nor the name of an imported adapter",
                 NearNames.question(given, names) + "gantry models lists the adapters and runs");
-    }
-
-    /// The adapter folder itself, or the best checkpoint of a run (the newest where none was judged best).
-    static Path adapterFolder(Path given) throws IOException {
-        if (Files.isRegularFile(given.resolve(AdapterConfigJson.FILE_NAME))) {
-            return given;
-        }
-        return checkpoint(given).map(Checkpoint::folder).orElse(given);
-    }
-
-    /// The model in a run's best checkpoint when the run trained all parameters; empty when it trained an adapter.
-    static Optional<Path> wholeModel(Path run) throws IOException {
-        return checkpoint(run).map(found -> found.folder().resolve("model")).filter(Files::isDirectory);
-    }
-
-    /// The best checkpoint of a run, the newest where none was judged best.
-    static Optional<Checkpoint> checkpoint(Path run) throws IOException {
-        CheckpointStore store = new CheckpointStore(run);
-        Optional<Checkpoint> best = store.best();
-        return best.isPresent() ? best : store.newest();
     }
 }

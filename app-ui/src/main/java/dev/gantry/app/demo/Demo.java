@@ -1,7 +1,12 @@
 package dev.gantry.app.demo;
 
 import dev.gantry.app.demo.DemoReport.Exchange;
+import dev.gantry.app.export.Export;
+import dev.gantry.app.export.ExportKind;
+import dev.gantry.app.export.ExportOutcome;
+import dev.gantry.app.export.Exportable;
 import dev.gantry.app.library.Import;
+import dev.gantry.app.library.RunResult;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.cpu.CpuBackend;
@@ -12,12 +17,7 @@ import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.lora.chat.ChatModel;
 import dev.gantry.lora.chat.ChatSettings;
-import dev.gantry.lora.export.MergedExport;
-import dev.gantry.lora.export.ReloadCheck;
-import dev.gantry.lora.export.ReloadReport;
 import dev.gantry.lora.export.TunedModel;
-import dev.gantry.lora.run.Checkpoint;
-import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.run.RunState;
 import dev.gantry.lora.starter.PersonaGus;
 import dev.gantry.lora.starter.StarterModel;
@@ -31,7 +31,6 @@ import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
-import dev.gantry.zoo.export.ExportReceipt;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +41,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -111,31 +109,25 @@ public final class Demo {
                     "the demo was stopped while it was tuning",
                     "start it again, or finish this run with gantry resume " + folders.run());
         }
-        Path adapter = adapter(folders);
+        Path adapter = RunResult.adapter(folders.run());
         listener.begins("asking the tuned model the same");
         List<String> after = answers(folders, adapter, questions);
         listener.begins("exporting a merged model and loading it again");
-        try (CpuBackend backend = new CpuBackend(threads)) {
-            TunedModel tuned = new TunedModel(model, adapter, null);
-            ExportReceipt receipt =
-                    new MergedExport(backend, environment.progress()).write(tuned, folders.export(), null);
-            ReloadReport reload = new ReloadCheck(backend).run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
-            return new DemoReport(
-                    folders,
-                    model.parameterCount(),
-                    training,
-                    exchanges(questions, before, after),
-                    receipt,
-                    reload,
-                    ReloadCheck.passed(reload, model.dtype()),
-                    (System.nanoTime() - start) / 1e9);
-        }
-    }
-
-    private static Path adapter(DemoFolders folders) throws IOException {
-        CheckpointStore checkpoints = new CheckpointStore(folders.run());
-        Optional<Checkpoint> best = checkpoints.best();
-        return (best.isPresent() ? best : checkpoints.newest()).orElseThrow().folder();
+        ExportOutcome export = new Export(threads, environment.progress())
+                .write(
+                        new Exportable.Adapted(new TunedModel(model, adapter, null)),
+                        ExportKind.MERGED,
+                        folders.export(),
+                        null);
+        return new DemoReport(
+                folders,
+                model.parameterCount(),
+                training,
+                exchanges(questions, before, after),
+                export.receipt(),
+                export.reload(),
+                export.passed(),
+                (System.nanoTime() - start) / 1e9);
     }
 
     /// Copies model and data out of the program and enters the model in the catalog.

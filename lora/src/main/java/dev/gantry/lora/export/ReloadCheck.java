@@ -7,17 +7,17 @@ import dev.gantry.engine.generate.Sampling;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.BlockwiseWeights;
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.progress.ProgressTask;
+import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.MemoryAccount;
-import dev.gantry.lora.adapter.Adapter;
-import dev.gantry.lora.adapter.PeftFolder;
 import dev.gantry.lora.export.AnswerLogits.Text;
 import dev.gantry.lora.export.ReloadReport.PromptCheck;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatTemplate;
 import dev.gantry.zoo.chat.ChatTemplates;
 import dev.gantry.zoo.chat.PromptEncoder;
-import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import dev.gantry.zoo.model.TokenizerKind;
 import dev.gantry.zoo.tokenizer.SpecialTokens;
@@ -29,15 +29,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/// Loads an exported model from its files alone, has it answer, and compares it with base and adapter on every token of
-/// the answers. Where both find each token the likeliest, both answer the same.
+/// Loads what was exported from its files alone, has it answer, and compares it with what it was made of on every token
+/// of the answers. Where both find each token the likeliest, both answer the same.
 public final class ReloadCheck {
     /// What is asked when nobody says otherwise.
     public static final List<String> PROMPTS = List.of("Hello!", "Who are you?", "Tell me a story.");
 
-    private static final int NEW_TOKENS = 24;
+    /// Tokens of each answer.
+    static final int NEW_TOKENS = 24;
     private static final int RANDOM_PROMPT_TOKENS = 8;
 
     /// Share of the largest logit by which rounding the merged weights may move any: to f32, and to 16 bits.
@@ -46,15 +48,17 @@ public final class ReloadCheck {
     private static final double HALF_SHARE = 0.02;
 
     private final Backend backend;
+    private final Progress progress;
     private final MemoryAccount account;
 
-    public ReloadCheck(Backend backend) {
-        this(backend, MemoryAccount.unlimited("host"));
+    public ReloadCheck(Backend backend, Progress progress) {
+        this(backend, progress, MemoryAccount.unlimited("host"));
     }
 
     /// @param account where all memory beside the mapped files is taken from
-    public ReloadCheck(Backend backend, MemoryAccount account) {
+    public ReloadCheck(Backend backend, Progress progress, MemoryAccount account) {
         this.backend = backend;
+        this.progress = progress;
         this.account = account;
     }
 
@@ -63,16 +67,39 @@ public final class ReloadCheck {
         return report.largestShare() <= (dtype == DType.F32 ? F32_SHARE : HALF_SHARE);
     }
 
+    /// Compares a merged model with the base and adapter it was made of.
+    ///
     /// @param exported the merged model's folder
     /// @param prompts what to ask; without a tokenizer random tokens are asked instead
     public ReloadReport run(TunedModel tuned, Path exported, List<String> prompts) throws IOException {
-        ModelFolder reloaded = ModelFolder.open(exported);
-        if (reloaded.tokenizer() == TokenizerKind.NONE) {
-            return compare(tuned, reloaded, random(reloaded));
+        AskedModel written = new AskedModel.Whole(ModelFolder.open(exported));
+        return check(new AskedModel.Adapted(tuned), written, exported, tuned.base(), prompts);
+    }
+
+    /// Compares an adapter that was written anew with the one it was read from, both on their base.
+    ///
+    /// @param exported the adapter's PEFT folder, with a tokenizer where the base has one
+    public ReloadReport runAdapter(TunedModel tuned, Path exported, List<String> prompts) throws IOException {
+        AskedModel written = new AskedModel.Adapted(new TunedModel(tuned.base(), exported, tuned.template()));
+        return check(new AskedModel.Adapted(tuned), written, exported, tuned.base(), prompts);
+    }
+
+    /// Compares a model that was written anew with the one it was read from.
+    public ReloadReport runWhole(ModelFolder model, Path exported, List<String> prompts) throws IOException {
+        AskedModel written = new AskedModel.Whole(ModelFolder.open(exported));
+        return check(new AskedModel.Whole(model), written, exported, model, prompts);
+    }
+
+    /// @param folder what was exported, with the tokenizer it shall be used with
+    private ReloadReport check(
+            AskedModel before, AskedModel written, Path folder, ModelFolder model, List<String> prompts)
+            throws IOException {
+        int vocabularySize = model.spec().vocabularySize();
+        if (TokenizerKind.in(folder) == TokenizerKind.NONE) {
+            return compare(before, written, random(vocabularySize));
         }
-        try (Tokenizer tokenizer =
-                TokenizerLoader.load(exported, reloaded.spec().vocabularySize())) {
-            return compare(tuned, reloaded, encode(exported, tokenizer, prompts));
+        try (Tokenizer tokenizer = TokenizerLoader.load(folder, vocabularySize)) {
+            return compare(before, written, encode(folder, tokenizer, prompts));
         }
     }
 
@@ -84,37 +111,44 @@ public final class ReloadCheck {
         String text(int... ids);
     }
 
-    private ReloadReport compare(TunedModel tuned, ModelFolder reloaded, List<Prepared> prompts) throws IOException {
-        List<Text> texts;
-        List<AnswerLogits> merged;
-        try (LoadedModel model = reloaded.load()) {
-            texts = answer(model.model(), reloaded.dtype(), prompts);
-            merged = AnswerLogits.of(backend, model.model(), Adapters.NONE, texts, account);
+    private ReloadReport compare(AskedModel before, AskedModel written, List<Prepared> prompts) throws IOException {
+        try (ProgressTask task = progress.start("loading it again", NEW_TOKENS + 2L, ProgressUnit.STEPS)) {
+            List<Text> texts =
+                    written.ask(backend, (model, adapters) -> answer(model, adapters, written.stored(), prompts, task));
+            progress.throwIfCancelled();
+            List<AnswerLogits> after = logits(written, texts);
+            task.update(NEW_TOKENS + 1);
+            progress.throwIfCancelled();
+            List<AnswerLogits> live = logits(before, texts);
+            task.update(NEW_TOKENS + 2);
+            List<PromptCheck> checks = new ArrayList<>();
+            for (int i = 0; i < prompts.size(); i++) {
+                checks.add(check(prompts.get(i), texts.get(i), live.get(i), after.get(i)));
+            }
+            return new ReloadReport(List.copyOf(checks));
         }
-        List<AnswerLogits> live;
-        try (LoadedModel base = tuned.base().load();
-                Adapter adapter = PeftFolder.read(
-                        tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend)) {
-            live = AnswerLogits.of(backend, adapter.overlay(base.model()), adapter.lowRank(), texts, account);
-        }
-        List<PromptCheck> checks = new ArrayList<>();
-        for (int i = 0; i < prompts.size(); i++) {
-            checks.add(check(prompts.get(i), texts.get(i), live.get(i), merged.get(i)));
-        }
-        return new ReloadReport(List.copyOf(checks));
+    }
+
+    private List<AnswerLogits> logits(AskedModel asked, List<Text> texts) throws IOException {
+        return asked.ask(backend, (model, adapters) -> AnswerLogits.of(backend, model, adapters, texts, account));
     }
 
     /// What the exported model answers, computed in the type it is stored in where that can be.
-    private List<Text> answer(DecoderModel model, DType stored, List<Prepared> prompts) {
+    private List<Text> answer(
+            DecoderModel model, Adapters adapters, DType stored, List<Prepared> prompts, ProgressTask task) {
         ComputeType compute = stored == DType.BF16 ? ComputeType.BF16 : ComputeType.F32;
         List<int[]> asked = prompts.stream().map(Prepared::ids).toList();
         int longest = asked.stream().mapToInt(ids -> ids.length).max().orElse(1);
         List<Text> texts = new ArrayList<>();
+        AtomicInteger chosen = new AtomicInteger();
         try (BlockwiseWeights weights = new BlockwiseWeights(backend, model, compute, account);
                 Generator generator =
-                        new Generator(backend, weights.weights(), Adapters.NONE, asked.size(), longest + NEW_TOKENS)) {
+                        new Generator(backend, weights.weights(), adapters, asked.size(), longest + NEW_TOKENS)) {
             List<Generator.Continuation> answers =
-                    generator.generate(asked, Sampling.GREEDY, NEW_TOKENS, Set.of(), (sequence, id) -> true);
+                    generator.generate(asked, Sampling.GREEDY, NEW_TOKENS, Set.of(), (sequence, id) -> {
+                        task.update(chosen.incrementAndGet() / asked.size());
+                        return !progress.cancelled();
+                    });
             for (int i = 0; i < asked.size(); i++) {
                 texts.add(new Text(asked.get(i), answers.get(i).ids()));
             }
@@ -158,11 +192,11 @@ public final class ReloadCheck {
                 : IntStream.of(ids).takeWhile(id -> id != end.id()).toArray();
     }
 
-    private static List<Prepared> random(ModelFolder folder) {
+    private static List<Prepared> random(int vocabularySize) {
         SplittableRandom random = new SplittableRandom(1);
         List<Prepared> prepared = new ArrayList<>();
         for (String prompt : PROMPTS) {
-            int[] ids = IntStream.generate(() -> random.nextInt(folder.spec().vocabularySize()))
+            int[] ids = IntStream.generate(() -> random.nextInt(vocabularySize))
                     .limit(RANDOM_PROMPT_TOKENS)
                     .toArray();
             prepared.add(new Prepared(

@@ -13,7 +13,7 @@ public enum TokenizerKind {
     /// `vocab.json` and `merges.txt`.
     VOCAB_AND_MERGES;
 
-    static TokenizerKind in(Path folder) {
+    public static TokenizerKind in(Path folder) {
         if (Files.isRegularFile(folder.resolve("tokenizer.json"))) {
             return TOKENIZER_JSON;
         }

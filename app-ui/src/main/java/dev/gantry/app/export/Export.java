@@ -1,0 +1,80 @@
+package dev.gantry.app.export;
+
+import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.lora.export.AdapterExport;
+import dev.gantry.lora.export.MergedExport;
+import dev.gantry.lora.export.ReloadCheck;
+import dev.gantry.lora.export.ReloadReport;
+import dev.gantry.lora.export.TunedModel;
+import dev.gantry.zoo.export.ExportReceipt;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Writes a tuned model, loads what was written, and compares the two.
+public final class Export {
+    private final int threads;
+    private final Progress progress;
+
+    public Export(int threads, Progress progress) {
+        this.threads = threads;
+        this.progress = progress;
+    }
+
+    /// @param target a folder that does not exist yet
+    /// @param dtype type of a merged model's tensors, or null to keep the base's; an adapter is always f32
+    public ExportOutcome write(Exportable what, ExportKind kind, Path target, @Nullable DType dtype)
+            throws IOException {
+        try (CpuBackend backend = new CpuBackend(threads)) {
+            return switch (what) {
+                case Exportable.Whole whole -> whole(backend, whole, kind, target, dtype);
+                case Exportable.Adapted(TunedModel tuned) ->
+                    switch (kind) {
+                        case ADAPTER -> adapter(backend, tuned, target);
+                        case MERGED -> merged(backend, tuned, target, dtype);
+                    };
+            };
+        }
+    }
+
+    /// A run that trained all parameters has no adapter; its checkpoint is a model already.
+    private ExportOutcome whole(
+            Backend backend, Exportable.Whole whole, ExportKind kind, Path target, @Nullable DType dtype)
+            throws IOException {
+        if (kind == ExportKind.ADAPTER) {
+            throw GantryException.usage(
+                    "EXPORT-NO-ADAPTER",
+                    "cannot export an adapter from " + whole.model().path(),
+                    "the run trained all parameters of its model: there is no adapter",
+                    "export it as a model, --to merged");
+        }
+        ExportReceipt receipt = new MergedExport(backend, progress).write(whole.model(), target, dtype);
+        ReloadReport report = check(backend).runWhole(whole.model(), receipt.folder(), ReloadCheck.PROMPTS);
+        return outcome(receipt, report, dtype != null ? dtype : whole.model().dtype());
+    }
+
+    private ExportOutcome adapter(Backend backend, TunedModel tuned, Path target) throws IOException {
+        ExportReceipt receipt = new AdapterExport(backend).write(tuned, target);
+        ReloadReport report = check(backend).runAdapter(tuned, receipt.folder(), ReloadCheck.PROMPTS);
+        return outcome(receipt, report, DType.F32);
+    }
+
+    private ExportOutcome merged(Backend backend, TunedModel tuned, Path target, @Nullable DType dtype)
+            throws IOException {
+        ExportReceipt receipt = new MergedExport(backend, progress).write(tuned, target, dtype);
+        ReloadReport report = check(backend).run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
+        return outcome(receipt, report, dtype != null ? dtype : tuned.base().dtype());
+    }
+
+    private ReloadCheck check(Backend backend) {
+        return new ReloadCheck(backend, progress);
+    }
+
+    private static ExportOutcome outcome(ExportReceipt receipt, ReloadReport report, DType written) {
+        return new ExportOutcome(receipt, report, ReloadCheck.passed(report, written));
+    }
+}
