@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Full fine-tuning from the command line, with values where `--placement` or the budgets put them.
 class FullTrainingCommandTest {
-    private static final String ON_DISK = "gradients=0/1,masters=0/0,moments=0/0";
+    private static final String ON_DISK = "gradients=0/0,masters=0/0,moments=0/0";
     private static final Path MODEL = Path.of("checkpoints", "step-000002", "model", "model.safetensors");
 
     @TempDir
@@ -81,6 +81,7 @@ class FullTrainingCommandTest {
                 .isZero();
         assertThat(out.toString())
                 .contains("moments  0 of ")
+                .containsPattern("grads    \\d+ of \\d+ on the device, 0 in host memory, [1-9]\\d* on disk")
                 .contains("disk     ")
                 .contains("fits");
         assertThat(run("plan", config, "--device-memory", "200MB", "--host-memory", "200MB", "--json"))
@@ -101,8 +102,8 @@ class FullTrainingCommandTest {
     @Test
     void impossiblePlacesAreRefusedWithAReason() throws IOException {
         String config = config();
-        assertThat(run("plan", config, "--placement", "gradients=0/0")).isEqualTo(2);
-        assertThat(err.toString()).contains("CONFIG-PLACEMENT").contains("never on disk");
+        assertThat(run("plan", config, "--placement", "gradients=1/1")).isEqualTo(2);
+        assertThat(err.toString()).contains("CONFIG-PLACEMENT").contains("more than the whole");
         assertThat(run("plan", config, "--placement", "blocks=0/1")).isEqualTo(2);
         assertThat(err.toString()).contains("no frozen blocks");
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /// A process that trains all parameters with every state on disk until it is done or killed.
 final class KilledOffloadedTrainer {
     private static final PlacementSetting ON_DISK =
-            PlacementSetting.parse("static(gradients=0/1, masters=0/0, moments=0/0)");
+            PlacementSetting.parse("static(gradients=0/0, masters=0/0, moments=0/0)");
 
     private KilledOffloadedTrainer() {}
 

@@ -75,7 +75,7 @@ final class FullLayout {
         for (Kind kind : Kind.values()) {
             Share asked = training.shares().get(kind);
             int all = TrainablePlan.placeable(layout, kind);
-            counts.put(kind, asked == null ? least(kind, all) : Count.of(asked, all));
+            counts.put(kind, asked == null ? belowDevice(kind, 0) : Count.of(asked, all));
         }
         Share asked = training.boundaries();
         this.stream = asked == null ? new Count(0, 0) : Count.of(asked, units());
@@ -90,11 +90,11 @@ final class FullLayout {
                 TrainedModel.of(job.spec(), job.compute(), Object::toString, rank -> WeightDecay.APPLIED));
     }
 
-    private static Count least(Kind kind, int all) {
-        return switch (kind) {
-            case GRADIENT -> new Count(0, all);
-            case PARAMETER, MASTER, MOMENTS -> new Count(0, 0);
-        };
+    /// So many on the device, the others as far down as they go.
+    private Count belowDevice(Kind kind, int onDevice) {
+        // without clipping no gradient waits, wherever it lives
+        boolean waits = kind != Kind.GRADIENT || training.maxGradientNorm() > 0;
+        return new Count(onDevice, waits ? 0 : TrainablePlan.placeable(layout, kind) - onDevice);
     }
 
     /// Moves groups up to the device in this order, and what is left to host memory.
@@ -133,24 +133,21 @@ final class FullLayout {
         }
     }
 
-    /// Takes so many of each kind to the device if they fit there; gradients wait in host memory.
+    /// Takes so many of each kind to the device if they fit there.
     private boolean fits(List<Kind> kinds, int onDevice) {
         Map<Kind, Count> wanted = new EnumMap<>(Kind.class);
         for (Kind kind : kinds) {
-            int all = TrainablePlan.placeable(layout, kind);
-            wanted.put(kind, new Count(onDevice, kind == Kind.GRADIENT ? all - onDevice : 0));
+            wanted.put(kind, belowDevice(kind, onDevice));
         }
         return fits(wanted, stream);
     }
 
     private void fillHost(Kind kind) {
-        if (kind == Kind.GRADIENT) {
-            return;
-        }
-        int onDevice = Objects.requireNonNull(counts.get(kind)).device();
+        Count now = Objects.requireNonNull(counts.get(kind));
+        int onDevice = now.device();
         largest(
                 TrainablePlan.placeable(layout, kind),
-                above -> fits(Map.of(kind, new Count(onDevice, Math.max(0, above - onDevice))), stream));
+                above -> fits(Map.of(kind, new Count(onDevice, Math.max(now.host(), above - onDevice))), stream));
     }
 
     private void fillStream(IntFunction<Count> count) {

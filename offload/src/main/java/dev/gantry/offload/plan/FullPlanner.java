@@ -72,7 +72,8 @@ public final class FullPlanner {
                         Tier.HOST, budgets.hostBytes(), all(host, dealt.needs().host()))));
         if (dealt.needs().fileBytes() > 0) {
             Use states = new Use(
-                    "states in two generations, and what passes", dealt.needs().fileBytes());
+                    "states in two generations, and what passes or waits",
+                    dealt.needs().fileBytes());
             tiers.add(new TierUse(Tier.DISK, MemoryAccount.UNLIMITED, List.of(states)));
         }
         Placement placement = new Placement(new Placement.Weights.Trained(dealt.plan(), dealt.boundaries()), retention);

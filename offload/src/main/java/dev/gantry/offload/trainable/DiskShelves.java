@@ -2,7 +2,9 @@ package dev.gantry.offload.trainable;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.io.IoQueue;
+import dev.gantry.offload.io.ScratchFile;
 import dev.gantry.offload.state.RecordPipeline;
 import dev.gantry.offload.state.StateFile;
 import dev.gantry.offload.state.StateLayout;
@@ -15,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,11 @@ final class DiskShelves implements AutoCloseable {
             case WRITTEN -> StateFile.create(path, layout);
             case KEPT -> StateFile.open(path, layout);
         };
+
+        /// Sets room aside for values that nobody needs after the process.
+        default BlockFile scratch(Path folder, long bytes) throws IOException {
+            return ScratchFile.create(folder, bytes);
+        }
     }
 
     DiskShelves(RecordLayout layout, TrainablePlan plan) {
@@ -116,6 +124,24 @@ final class DiskShelves implements AutoCloseable {
             if (file != null) {
                 file.close();
             }
+        }
+    }
+
+    /// A file for values that nobody needs after the process.
+    ///
+    /// @param what they are
+    /// @throws GantryException when the disk has no room
+    static BlockFile scratch(Opener opener, String what, @Nullable Path folder, long bytes) {
+        Path place = Objects.requireNonNull(folder, () -> what + " live on disk, but there is no folder for them");
+        try {
+            return opener.scratch(place, bytes);
+        } catch (IOException e) {
+            throw GantryException.environment(
+                            "STATE-FILE-UNUSABLE",
+                            "cannot keep " + what + " in " + place,
+                            e.toString(),
+                            "Give another disk folder, or more host memory.")
+                    .causedBy(e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Where gradients are added up on the device, and where they wait for their update. Blocks whose gradients leave the
 /// device take turns in a few slots.
@@ -21,16 +22,24 @@ final class GradientShelf {
     private final RecordLayout layout;
     private final TrainablePlan plan;
     private final TrainableMemory memory;
+    private final @Nullable WaitingGradients disk;
     private final Traffic.Count traffic;
     private final int[] turn; // of each block that leaves, counted from the last block on
     private final Gradients gradients;
 
+    /// @param disk of those that wait there; null when none does
     GradientShelf(
-            Backend backend, RecordLayout layout, TrainablePlan plan, TrainableMemory memory, Traffic.Count traffic) {
+            Backend backend,
+            RecordLayout layout,
+            TrainablePlan plan,
+            TrainableMemory memory,
+            @Nullable WaitingGradients disk,
+            Traffic.Count traffic) {
         this.backend = backend;
         this.layout = layout;
         this.plan = plan;
         this.memory = memory;
+        this.disk = disk;
         this.traffic = traffic;
         this.turn = new int[layout.blocks()];
         int next = 0;
@@ -101,9 +110,36 @@ final class GradientShelf {
         return plan.home(Kind.GRADIENT, record) != Tier.DEVICE;
     }
 
-    /// Brings a gradient to its home.
+    /// Whether a gradient waits on disk.
+    boolean isOnDisk(int record) {
+        return plan.home(Kind.GRADIENT, record) == Tier.DISK;
+    }
+
+    /// Brings a gradient to its home; frees where it was added up.
+    ///
+    /// @throws dev.gantry.engine.GantryException when the disk failed
     void park(int record) {
-        copy(onDevice(record), memory.home(Kind.GRADIENT, record));
+        if (isOnDisk(record)) {
+            long bytes = layout.elements() * DType.F32.bytes();
+            disk().write(record, onDevice(record).asSlice(0, bytes));
+            traffic.toHost(bytes);
+        } else {
+            copy(onDevice(record), memory.home(Kind.GRADIENT, record));
+        }
+    }
+
+    /// All gradients have been parked: those on disk are read again, ahead, in the order of updates.
+    void beginReturn() {
+        if (disk != null) {
+            disk.beginRead();
+        }
+    }
+
+    /// No parked gradient is needed any more.
+    void forget() {
+        if (disk != null) {
+            disk.settle();
+        }
     }
 
     /// A copy for the host of what lies on the device; frees where it was added up.
@@ -119,9 +155,13 @@ final class GradientShelf {
         traffic.toHost(bytes);
     }
 
-    /// A gradient that was parked, for the host.
+    /// A gradient that was parked, for the host; from the disk in the order of updates, until the next one.
     MemorySegment parked(int record) {
-        return memory.home(Kind.GRADIENT, record);
+        return isOnDisk(record) ? disk().take(record) : memory.home(Kind.GRADIENT, record);
+    }
+
+    private WaitingGradients disk() {
+        return Objects.requireNonNull(disk);
     }
 
     /// Brings a gradient that was parked back to the device.

@@ -1,6 +1,5 @@
 package dev.gantry.offload.trainable;
 
-import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.LayerSource;
 import dev.gantry.offload.Tier;
@@ -9,8 +8,6 @@ import dev.gantry.offload.frozen.PassingBlocks;
 import dev.gantry.offload.frozen.PassingBlocks.Home;
 import dev.gantry.offload.frozen.Transfers;
 import dev.gantry.offload.io.BlockFile;
-import dev.gantry.offload.io.ScratchFile;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,11 +34,12 @@ final class PassingParameters implements AutoCloseable {
             TrainablePlan plan,
             ChunkLayout ready,
             TrainableMemory memory,
-            @Nullable Path folder) {
+            @Nullable Path folder,
+            DiskShelves.Opener opener) {
         this.plan = plan;
         this.ready = ready;
         int onDisk = plan.count(Kind.PARAMETER, Tier.DISK);
-        this.file = onDisk == 0 ? null : create(folder, onDisk * ready.bytes());
+        this.file = onDisk == 0 ? null : DiskShelves.scratch(opener, "parameters", folder, onDisk * ready.bytes());
         this.written = memory.writtenParameters();
         List<Home> homes = new ArrayList<>();
         for (int block = 0; block < layout.blocks(); block++) {
@@ -60,20 +58,6 @@ final class PassingParameters implements AutoCloseable {
             if (!complete && file != null) {
                 file.close();
             }
-        }
-    }
-
-    private static BlockFile create(@Nullable Path folder, long bytes) {
-        Path place = Objects.requireNonNull(folder, "parameters live on disk, but there is no folder for them");
-        try {
-            return ScratchFile.create(place, bytes);
-        } catch (IOException e) {
-            throw GantryException.environment(
-                            "STATE-FILE-UNUSABLE",
-                            "cannot keep parameters in " + place,
-                            e.toString(),
-                            "Give another disk folder, or more host memory.")
-                    .causedBy(e);
         }
     }
 

@@ -7,7 +7,7 @@ import dev.gantry.offload.frozen.PassingBlocks;
 import dev.gantry.offload.state.StateLayout;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
 
-/// What a step moves between tiers for its updates, told before any is taken.
+/// What a step moves between tiers, told before any is taken.
 final class StepMoves {
     private final RecordLayout layout;
     private final TrainablePlan plan;
@@ -26,7 +26,7 @@ final class StepMoves {
         this.ready = ready;
     }
 
-    /// What passes through the device in a step's sweep.
+    /// What passes through the device in a step's sweep, and gradients that leave it to wait.
     Traffic passing() {
         int[] blocks = plan.passing(layout);
         int[] loads = PassingBlocks.loads(blocks);
@@ -39,7 +39,16 @@ final class StepMoves {
                 case DISK -> fromDisk += loads[i] * ready.bytes();
             }
         }
-        return new Traffic(0, fromHost + fromDisk, fromDisk, 0);
+        long parked = parked() * layout.elements() * DType.F32.bytes();
+        return new Traffic(parked, fromHost + fromDisk, fromDisk, WaitingGradients.fileBytes(layout, plan, clipping));
+    }
+
+    /// Gradients that leave the device before the norm is known.
+    private long parked() {
+        return switch (clipping) {
+            case ON -> layout.records() - (long) plan.count(Kind.GRADIENT, Tier.DEVICE);
+            case OFF -> 0;
+        };
     }
 
     /// What updates move. Together both are what {@link OffloadedStep#traffic} will count for every step.
@@ -58,7 +67,8 @@ final class StepMoves {
         }
         long disk = disk(Kind.MASTER, 1) + disk(Kind.MOMENTS, 2);
         long parameters = plan.count(Kind.PARAMETER, Tier.DISK) * ready.bytes();
-        return new Traffic(toHost, toDevice, disk, disk + parameters);
+        long gradients = WaitingGradients.fileBytes(layout, plan, clipping);
+        return new Traffic(toHost, toDevice, disk + gradients, disk + parameters);
     }
 
     private void gradient(int record) {
@@ -66,7 +76,7 @@ final class StepMoves {
         boolean leaves = plan.home(Kind.GRADIENT, record) != Tier.DEVICE;
         boolean onDevice = plan.isUpdatedOnDevice(record);
         boolean parked = leaves && clipping == Clipping.ON;
-        if (parked || !onDevice) {
+        if (!parked && !onDevice) {
             toHost += bytes;
         }
         if (parked && onDevice) {

@@ -145,6 +145,7 @@ final class StepUpdates implements BackwardListener, AutoCloseable {
             side.drain();
             update = scaled;
             beginStates();
+            gradients.beginReturn();
             for (int record : layout.order()) {
                 update(record, alone);
             }
@@ -160,6 +161,7 @@ final class StepUpdates implements BackwardListener, AutoCloseable {
     /// Ends a step that changes nothing.
     void discard() {
         side.drain();
+        gradients.forget();
         for (int record = 0; record < layout.records(); record++) {
             chunks.move(record, ChunkState.RESTING);
         }
@@ -175,7 +177,7 @@ final class StepUpdates implements BackwardListener, AutoCloseable {
 
     private void updateOnDevice(int record) {
         boolean parked = chunks.state(record) == ChunkState.PARKED;
-        MemorySegment gradient = parked ? gradients.returned(record) : gradients.onDevice(record);
+        MemorySegment gradient = parked ? returned(record) : gradients.onDevice(record);
         chunks.move(record, ChunkState.UPDATING);
         update.apply(
                 layout.pieces(record),
@@ -187,6 +189,16 @@ final class StepUpdates implements BackwardListener, AutoCloseable {
                 backend.elements());
         backend.synchronize();
         chunks.move(record, ChunkState.UPDATED);
+    }
+
+    private MemorySegment returned(int record) {
+        if (gradients.isOnDisk(record)) {
+            // one thread reads the file, in its order
+            side.submit(() -> gradients.returned(record));
+            side.drain();
+            return gradients.onDevice(record);
+        }
+        return gradients.returned(record);
     }
 
     private void updateOffDevice(int record, OffDeviceKernels kernels) {

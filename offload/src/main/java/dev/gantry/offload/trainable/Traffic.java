@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// @param toHost from the device to the host: gradients, and states that were updated there
 /// @param toDevice from the host to the device: new parameters, and what goes back
-/// @param diskRead states read from files
-/// @param diskWritten states written to files
+/// @param diskRead states, gradients and parameters read from files
+/// @param diskWritten the same written to files
 public record Traffic(long toHost, long toDevice, long diskRead, long diskWritten) {
 
     /// Both together.

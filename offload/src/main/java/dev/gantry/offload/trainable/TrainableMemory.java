@@ -5,6 +5,7 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.ChunkLayout;
 import dev.gantry.offload.frozen.PassingBlocks;
+import dev.gantry.offload.io.StagingBuffers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ final class TrainableMemory implements AutoCloseable {
     private final Map<Kind, Map<Integer, MemorySegment>> homes = new EnumMap<>(Kind.class);
     private final Map<Kind, MemorySegment> staging = new EnumMap<>(Kind.class);
     private final List<MemorySegment> gradientSlots = new ArrayList<>();
+    private final List<MemorySegment> gradientBuffers = new ArrayList<>();
     private final List<MemorySegment> parameterSlots = new ArrayList<>();
     private final MemorySegment writtenParameters;
     private final MemorySegment outsideGradients;
@@ -64,6 +66,7 @@ final class TrainableMemory implements AutoCloseable {
                 TensorArena waiting = arena(kind.of(host, "gradients that wait"));
                 put(Kind.GRADIENT, Tier.HOST, layout.blocks(), waiting, layout.arrayBytes());
             }
+            gradientBuffers(clipping, host, kind);
             states(Kind.MASTER, 1, device, host, kind);
             states(Kind.MOMENTS, 2, device, host, kind);
             staging(clipping, arena(kind.of(host, "values being updated")));
@@ -89,6 +92,18 @@ final class TrainableMemory implements AutoCloseable {
             parameterSlots.add(aligned(slots, ready.bytes()));
         }
         return plan.count(Kind.PARAMETER, Tier.DISK) == 0 ? MemorySegment.NULL : aligned(waiting, ready.bytes());
+    }
+
+    /// Gradients pass through a few buffers on their way to the disk and back.
+    private void gradientBuffers(Clipping clipping, MemoryAccount host, Arenas make) {
+        int count = WaitingGradients.buffers(plan, clipping);
+        if (count > 0) {
+            TensorArena passing = arena(make.of(host, "gradients on their way"));
+            StagingBuffers buffers = new StagingBuffers(passing, count, WaitingGradients.recordBytes(layout));
+            for (int buffer = 0; buffer < count; buffer++) {
+                gradientBuffers.add(buffers.acquire());
+            }
+        }
     }
 
     private void states(Kind kind, int arrays, MemoryAccount device, MemoryAccount host, Arenas make) {
@@ -125,7 +140,7 @@ final class TrainableMemory implements AutoCloseable {
         boolean moments = false;
         for (int record = 0; record < layout.records(); record++) {
             if (!plan.isUpdatedOnDevice(record)) {
-                gradients |= clipping == Clipping.OFF || plan.home(Kind.GRADIENT, record) != Tier.HOST;
+                gradients |= clipping == Clipping.OFF || plan.home(Kind.GRADIENT, record) == Tier.DEVICE;
                 masters |= plan.home(Kind.MASTER, record) == Tier.DEVICE;
                 moments |= plan.home(Kind.MOMENTS, record) == Tier.DEVICE;
             }
@@ -179,6 +194,11 @@ final class TrainableMemory implements AutoCloseable {
     /// Where gradients of blocks are added up that do not stay.
     List<MemorySegment> gradientSlots() {
         return gradientSlots;
+    }
+
+    /// Where gradients pass that wait on disk.
+    List<MemorySegment> gradientBuffers() {
+        return gradientBuffers;
     }
 
     /// Host memory for one record of a kind, where any has to be copied for an update.

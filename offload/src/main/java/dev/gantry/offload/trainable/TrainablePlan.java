@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
 
 /// Where each kind of value of each record lives between its uses. A choice of memory against time, never of numbers.
 ///
-/// @param homes of each kind, by record; no gradient lives on disk, and parameters and gradients outside the blocks are
-/// always on the device
+/// @param homes of each kind, by record; parameters and gradients outside the blocks are always on the device
 /// @param gradientSlots blocks whose gradients are on the device at once, among those that leave it
 /// @param stateBuffers records of states that are on their way from and to the disk
 /// @param threads that update values off the device when nothing else computes

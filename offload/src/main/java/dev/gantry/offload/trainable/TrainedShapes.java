@@ -29,7 +29,8 @@ final class TrainedShapes implements AutoCloseable {
         StepMoves moves = new StepMoves(layout, plan, clipping, parameters, ready);
         updates = moves.updates();
         passing = moves.passing();
-        fileBytes = plan.count(Kind.PARAMETER, Tier.DISK) * ready.bytes();
+        fileBytes = plan.count(Kind.PARAMETER, Tier.DISK) * ready.bytes()
+                + WaitingGradients.fileBytes(layout, plan, clipping);
         buffer(DiskShelves.stateLayout(layout, plan, Kind.MASTER, 1, ""), plan);
         buffer(DiskShelves.stateLayout(layout, plan, Kind.MOMENTS, 2, ""), plan);
     }

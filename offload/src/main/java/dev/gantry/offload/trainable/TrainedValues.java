@@ -6,6 +6,7 @@ import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.frozen.ChunkLayout;
+import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.trainable.OffloadedStep.Room;
 import dev.gantry.offload.trainable.RecordLayout.Piece;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
@@ -20,6 +21,7 @@ final class TrainedValues implements AutoCloseable {
     private final Traffic.Count traffic = new Traffic.Count();
     private final TrainableMemory memory;
     private final TensorArena tables;
+    private final @Nullable WaitingGradients waiting;
     private final GradientShelf gradients;
     private final @Nullable PassingParameters passing;
     private final ParameterCopies parameters;
@@ -46,8 +48,9 @@ final class TrainedValues implements AutoCloseable {
             owned.push(tables);
             DiskShelves disk = new DiskShelves(layout, plan);
             owned.push(disk);
-            gradients = new GradientShelf(backend, layout, plan, memory, traffic);
-            passing = passing(backend, plan, ready, room);
+            waiting = waiting(plan, clipping, room, opener);
+            gradients = new GradientShelf(backend, layout, plan, memory, waiting, traffic);
+            passing = passing(backend, plan, ready, room, opener);
             parameters = new ParameterCopies(layout, ready, memory, tables, passing);
             masters = shelf(Kind.MASTER, 1, plan, room, origin, disk, opener);
             moments = shelf(Kind.MOMENTS, 2, plan, room, origin, disk, opener);
@@ -60,11 +63,24 @@ final class TrainedValues implements AutoCloseable {
         }
     }
 
-    private @Nullable PassingParameters passing(Backend backend, TrainablePlan plan, ChunkLayout ready, Room room) {
+    private @Nullable WaitingGradients waiting(
+            TrainablePlan plan, Clipping clipping, Room room, DiskShelves.Opener opener) {
+        long bytes = WaitingGradients.fileBytes(layout, plan, clipping);
+        if (bytes == 0) {
+            return null;
+        }
+        BlockFile file = DiskShelves.scratch(opener, "gradients", room.diskFolder(), bytes);
+        WaitingGradients made = new WaitingGradients(layout, plan, file, memory.gradientBuffers());
+        owned.push(made);
+        return made;
+    }
+
+    private @Nullable PassingParameters passing(
+            Backend backend, TrainablePlan plan, ChunkLayout ready, Room room, DiskShelves.Opener opener) {
         if (plan.passing(layout).length == 0) {
             return null;
         }
-        PassingParameters made = new PassingParameters(backend, layout, plan, ready, memory, room.diskFolder());
+        PassingParameters made = new PassingParameters(backend, layout, plan, ready, memory, room.diskFolder(), opener);
         owned.push(made);
         return made;
     }
@@ -188,8 +204,8 @@ final class TrainedValues implements AutoCloseable {
     }
 
     Traffic traffic() {
-        long read = masters.bytesRead() + moments.bytesRead();
-        long written = masters.bytesWritten() + moments.bytesWritten();
+        long read = masters.bytesRead() + moments.bytesRead() + (waiting == null ? 0 : waiting.bytesRead());
+        long written = masters.bytesWritten() + moments.bytesWritten() + (waiting == null ? 0 : waiting.bytesWritten());
         return passing == null ? traffic.with(read, written) : passing.with(traffic.with(read, written));
     }
 

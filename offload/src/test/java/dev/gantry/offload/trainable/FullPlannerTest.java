@@ -13,6 +13,7 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.io.AlignedSpan;
 import dev.gantry.offload.plan.Budgets;
 import dev.gantry.offload.plan.FullPlanner;
 import dev.gantry.offload.plan.FullTraining;
@@ -179,6 +180,29 @@ class FullPlannerTest {
         assertThat(tight.step().seconds()).isGreaterThan(all.step().seconds());
         assertThat(tight.step().bound()).isEqualTo(StepTime.Bound.DISK);
         assertThat(tight.tier(Tier.DISK).bytes()).isPositive();
+        Placement.Weights.Trained placed =
+                (Placement.Weights.Trained) tight.placement().weights();
+        assertThat(placed.plan().count(Kind.GRADIENT, Tier.DISK)).isEqualTo(LAYERS);
+    }
+
+    @Test
+    void gradientsOnDiskCostTheirBytesAndTheirTime() {
+        FullRun run = run("gpt2", ComputeType.F32, 0.5);
+        TrainingPlan waiting = placed(run, Share.ALL_HOST);
+        TrainingPlan onDisk = placed(run, Share.ALL_DISK);
+        long record = AlignedSpan.roundUp(run.layout().arrayBytes());
+        long gradients = LAYERS * record;
+        assertThat(waiting.tier(Tier.DISK).bytes()).isZero();
+        assertThat(onDisk.tier(Tier.DISK).bytes()).isEqualTo(gradients);
+        assertThat(onDisk.moved().diskBytes() - waiting.moved().diskBytes()).isEqualTo(gradients);
+        assertThat(waiting.tier(Tier.HOST).bytes() - onDisk.tier(Tier.HOST).bytes())
+                .isEqualTo(LAYERS * run.layout().arrayBytes() - 2 * record);
+        assertThat(onDisk.step().seconds()).isGreaterThan(waiting.step().seconds());
+    }
+
+    private TrainingPlan placed(FullRun run, Share gradients) {
+        FullTraining training = new FullTraining(run.maxNorm(), Map.of(Kind.GRADIENT, gradients), null);
+        return new FullPlanner(backend, 1).plan(job(run), training, RATES, Budgets.UNLIMITED);
     }
 
     @Test

@@ -12,7 +12,9 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.io.FaultyFile;
 import dev.gantry.offload.io.FaultyFile.Fault;
+import dev.gantry.offload.io.ScratchFile;
 import dev.gantry.offload.state.StateFile;
+import dev.gantry.offload.state.StateLayout;
 import dev.gantry.offload.trainable.OffloadedStep.Room;
 import dev.gantry.offload.trainable.TrainablePlan.Share;
 import java.io.IOException;
@@ -49,20 +51,29 @@ class OffloadedFaultsTest {
         Fault fault() {
             return switch (this) {
                 case DISK_FULL -> FaultyFile.fullAfter(3 * BlockFile.ALIGNMENT_BYTES);
-                case READ_ERROR -> FaultyFile.failingReads(3);
+                case READ_ERROR -> FaultyFile.failingReads(2);
                 case SHORT_FILE -> FaultyFile.cutOffAt(3 * BlockFile.ALIGNMENT_BYTES);
             };
         }
     }
 
+    /// Files that fail.
+    enum Which {
+        STATES,
+        GRADIENTS
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "DISK_FULL, DISK-FULL, 0",
-        "DISK_FULL, DISK-FULL, 0.5",
-        "READ_ERROR, FILE-READ, 0.5",
-        "SHORT_FILE, FILE-SHORT, 0"
+        "STATES, DISK_FULL, DISK-FULL, 0",
+        "STATES, DISK_FULL, DISK-FULL, 0.5",
+        "STATES, READ_ERROR, FILE-READ, 0.5",
+        "STATES, SHORT_FILE, FILE-SHORT, 0",
+        "GRADIENTS, DISK_FULL, DISK-FULL, 0.5",
+        "GRADIENTS, READ_ERROR, FILE-READ, 0.5",
+        "GRADIENTS, SHORT_FILE, FILE-SHORT, 0.5"
     })
-    void aFailureIsTold_andTheCheckpointGoesOn(Failure failure, String code, double maxNorm) {
+    void aFailureIsTold_andTheCheckpointGoesOn(Which which, Failure failure, String code, double maxNorm) {
         FullRun run = FullRun.of(
                 TinyDecoders.withLayers(
                         Objects.requireNonNull(TinyDecoders.all().get("gpt2")), 3),
@@ -70,11 +81,11 @@ class OffloadedFaultsTest {
                 maxNorm);
         TrainablePlan plan = TrainablePlan.spread(
                 run.layout(),
-                Map.of(Kind.GRADIENT, Share.ALL_HOST, Kind.MASTER, Share.ALL_DISK, Kind.MOMENTS, Share.ALL_DISK),
+                Map.of(Kind.GRADIENT, Share.ALL_DISK, Kind.MASTER, Share.ALL_DISK, Kind.MOMENTS, Share.ALL_DISK),
                 1);
         List<Long> bits = new ArrayList<>();
         try (TensorArena arena = new TensorArena();
-                OffloadedStep step = open(run, plan, Origin.fresh(FullRun.source(run.start(arena))), sound())) {
+                OffloadedStep step = open(run, plan, Origin.fresh(FullRun.source(run.start(arena))), which, sound())) {
             run.take(step, CHECKPOINT, bits);
             step.checkpoint();
         }
@@ -82,7 +93,7 @@ class OffloadedFaultsTest {
         // what is read while it opens is sound; the fault begins with the step
         Switched switched = new Switched(failure.fault());
         try (TensorArena arena = new TensorArena();
-                OffloadedStep step = open(run, plan, kept, switched)) {
+                OffloadedStep step = open(run, plan, kept, which, switched)) {
             switched.on = true;
             GantryException told = assertThrows(
                     GantryException.class, () -> step.take(run.batches(arena), FullRun.rate(CHECKPOINT), CHECKPOINT));
@@ -92,7 +103,7 @@ class OffloadedFaultsTest {
                     IllegalStateException.class,
                     () -> step.take(run.batches(arena), FullRun.rate(CHECKPOINT), CHECKPOINT));
         }
-        try (OffloadedStep step = open(run, plan, kept, sound())) {
+        try (OffloadedStep step = open(run, plan, kept, which, sound())) {
             run.take(step, run.steps(), bits);
             run.collect(step, bits);
         }
@@ -123,13 +134,25 @@ class OffloadedFaultsTest {
         }
     }
 
-    private OffloadedStep open(FullRun run, TrainablePlan plan, Origin origin, Fault fault) {
+    private OffloadedStep open(FullRun run, TrainablePlan plan, Origin origin, Which which, Fault fault) {
         Room room = new Room(MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"), folder);
-        return new OffloadedStep(backend, run.layout(), plan, run.job(), room, origin, (path, layout, disk) -> {
+        return new OffloadedStep(backend, run.layout(), plan, run.job(), room, origin, new Faulty(which, fault));
+    }
+
+    private record Faulty(Which which, Fault fault) implements DiskShelves.Opener {
+        @Override
+        public StateFile open(Path path, StateLayout layout, Origin.Disk disk) throws IOException {
             if (disk == Origin.Disk.WRITTEN) {
                 StateFile.create(path, layout).close();
             }
-            return StateFile.over(new FaultyFile(BlockFile.open(path, BlockFile.Use.WRITE), fault), layout);
-        });
+            BlockFile sound = BlockFile.open(path, BlockFile.Use.WRITE);
+            return StateFile.over(which == Which.STATES ? new FaultyFile(sound, fault) : sound, layout);
+        }
+
+        @Override
+        public BlockFile scratch(Path folder, long bytes) throws IOException {
+            BlockFile sound = ScratchFile.create(folder, bytes);
+            return which == Which.GRADIENTS ? new FaultyFile(sound, fault) : sound;
+        }
     }
 }

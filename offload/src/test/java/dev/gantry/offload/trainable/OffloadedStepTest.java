@@ -16,6 +16,7 @@ import dev.gantry.engine.pass.TinyDecoders;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.io.AlignedSpan;
 import dev.gantry.offload.state.StateLayout;
 import dev.gantry.offload.trainable.OffloadedStep.Room;
 import dev.gantry.offload.trainable.TrainablePlan.Share;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Training all parameters gives the bits of memory wherever the values live.
 class OffloadedStepTest {
@@ -56,10 +58,12 @@ class OffloadedStepTest {
         all.put("disk", ON_DISK);
         all.put("moments on disk", shares(Share.ALL_DEVICE, Share.ALL_DEVICE, Share.ALL_DISK));
         all.put("masters on disk", shares(Share.ALL_HOST, Share.ALL_DISK, Share.ALL_DEVICE));
-        all.put("parts", shares(new Share(0.4, 0.6), new Share(0.3, 0.4), new Share(0.3, 0.3)));
+        all.put("parts", shares(new Share(0.2, 0.4), new Share(0.4, 0.4), new Share(0.6, 0)));
         all.put("gradients return", shares(Share.ALL_HOST, Share.ALL_DEVICE, Share.ALL_DEVICE));
+        all.put("gradients on disk", shares(Share.ALL_DISK, Share.ALL_HOST, Share.ALL_HOST));
+        all.put("gradients return from disk", shares(Share.ALL_DISK, Share.ALL_DEVICE, Share.ALL_DEVICE));
         all.put("parameters pass", with(Share.ALL_HOST, ON_DISK));
-        all.put("parameters on disk", with(Share.ALL_DISK, shares(Share.ALL_HOST, Share.ALL_HOST, Share.ALL_DISK)));
+        all.put("everything on disk", with(Share.ALL_DISK, shares(Share.ALL_DISK, Share.ALL_DISK, Share.ALL_DISK)));
         all.put(
                 "parameters anywhere",
                 with(new Share(0.4, 0.2), shares(new Share(0.6, 0.4), Share.ALL_DEVICE, Share.ALL_DEVICE)));
@@ -241,6 +245,40 @@ class OffloadedStepTest {
     }
 
     @Test
+    void gradientsOnDiskAreWrittenAndReadOnceAStep_throughTwoBuffers() {
+        FullRun run = FullRun.of(spec("llama-gqa"), ComputeType.F32, 0.5);
+        RecordLayout layout = run.layout();
+        long record = AlignedSpan.roundUp(layout.arrayBytes());
+        Room room = new Room(MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"), folder);
+        try (TensorArena arena = new TensorArena();
+                OffloadedStep step = new OffloadedStep(
+                        backend,
+                        layout,
+                        plan(run, "gradients on disk"),
+                        run.job(),
+                        room,
+                        Origin.fresh(FullRun.source(run.start(arena))))) {
+            run.take(step, 1, new ArrayList<>());
+            Traffic before = step.traffic();
+            run.take(step, 3, new ArrayList<>());
+            Traffic moved = step.traffic().since(before);
+            assertEquals(2L * LAYERS * record, moved.diskWritten());
+            assertEquals(2L * LAYERS * record, moved.diskRead());
+            assertEquals(2 * record, held(room.host(), "gradients on their way"));
+            assertEquals(0, held(room.host(), "gradients that wait"));
+        }
+    }
+
+    @Test
+    void withoutClippingNoGradientWaits() {
+        FullRun run = FullRun.of(spec("gpt2"), ComputeType.F32, 0);
+        OffloadedStep.Needs needs =
+                OffloadedStep.measure(backend, run.layout(), plan(run, "gradients on disk"), run.job());
+        assertEquals(0, needs.fileBytes());
+        assertEquals(0, needs.updates().diskRead() + needs.passing().diskWritten());
+    }
+
+    @Test
     void whatIsMeasuredBeforehandIsWhatIsTakenAndMoved() {
         for (String family : List.of("gpt2", "llama-gqa", "opt-350m")) {
             for (ComputeType compute : ComputeType.values()) {
@@ -327,11 +365,12 @@ class OffloadedStepTest {
                 .sum();
     }
 
-    @Test
-    void aStepThatIsNotFiniteChangesNothing() {
+    @ParameterizedTest
+    @ValueSource(strings = {"disk", "everything on disk"})
+    void aStepThatIsNotFiniteChangesNothing(String placement) {
         FullRun run = FullRun.of(spec("gpt2"), ComputeType.F32, 0.5);
         try (TensorArena arena = new TensorArena();
-                OffloadedStep step = open(run, plan(run, "disk"), Origin.fresh(poisoned(run, arena)))) {
+                OffloadedStep step = open(run, plan(run, placement), Origin.fresh(poisoned(run, arena)))) {
             List<Long> before = new ArrayList<>();
             run.collect(step, before);
             List<TokenBatch> batches = run.batches(arena);

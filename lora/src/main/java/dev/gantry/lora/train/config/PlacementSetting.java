@@ -49,15 +49,6 @@ public record PlacementSetting(Map<Held, Share> shares) {
     ///
     /// @param host in host memory; what is on neither lives on disk
     public record Share(double device, double host) {
-        public double disk() {
-            return Math.max(0, 1 - device - host);
-        }
-
-        /// Whether any of it lives on disk.
-        public boolean usesDisk() {
-            return disk() > ROUNDING;
-        }
-
         private String written() {
             return plain(device) + "/" + plain(host);
         }
@@ -91,11 +82,6 @@ public record PlacementSetting(Map<Held, Share> shares) {
             Share share = new Share(fraction(written, matcher.group(2)), host == null ? 0 : fraction(written, host));
             if (share.device() + share.host() > 1 + ROUNDING) {
                 throw refused(written, "the parts of " + held.written() + " are more than the whole");
-            }
-            if (held == Held.GRADIENTS && share.usesDisk()) {
-                throw refused(
-                        written,
-                        "gradients wait on the device or in host memory, never on disk: their two parts must be 1");
             }
             if (shares.put(held, share) != null) {
                 throw refused(written, held.written() + " comes twice");

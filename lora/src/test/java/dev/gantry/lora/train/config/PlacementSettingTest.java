@@ -20,12 +20,10 @@ class PlacementSettingTest {
                 .containsEntry(Held.MOMENTS, new Share(0, 0.5))
                 .containsEntry(Held.PARAMETERS, new Share(1, 0))
                 .hasSize(3);
-        assertThat(new Share(0, 0.5).usesDisk()).isTrue();
-        assertThat(new Share(0.25, 0.75).usesDisk()).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "static(parameters=1/0, moments=0.25/0.5)"})
+    @ValueSource(strings = {"auto", "static(parameters=1/0, gradients=0/0, moments=0.25/0.5)"})
     void whatIsWrittenReadsBack(String written) {
         assertThat(PlacementSetting.parse(written)).hasToString(written);
         assertThat(PlacementSetting.parse(written).toString()).isEqualTo(written);
@@ -36,7 +34,6 @@ class PlacementSettingTest {
             delimiter = '|',
             value = {
                 "masters=0.6/0.5 | more than the whole",
-                "gradients=0/0.5 | never on disk",
                 "moment=0/1 | there are no moment",
                 "moments=0/1,moments=1 | comes twice",
                 "moments=2 | no part of a whole",
