@@ -8,7 +8,7 @@ import java.util.Map;
 /// Rates of a machine as they were when each was first asked for: jobs that are held against each other are timed at
 /// one moment, and what they have in common is measured once.
 public final class MomentRates {
-    private static final long COMPUTE_NANOS = 700_000_000;
+    private static final ProbedRates.Moment MOMENT = new ProbedRates.Moment(5_000_000_000L, 700_000_000);
 
     private final Map<ProbedRates.Key, ComputeRates> probed = new HashMap<>();
     private final Map<Copy, Double> copied = new HashMap<>();
@@ -21,7 +21,7 @@ public final class MomentRates {
         Copy copy = new Copy(
                 backend.description(), CopyProbe.waiting(job), job.compute().dtype());
         return new MachineRates(
-                new ProbedRates(backend, COMPUTE_NANOS, probed),
+                new ProbedRates(backend, MOMENT, probed),
                 copied.computeIfAbsent(copy, none -> CopyProbe.bytesPerSecond(backend, job)),
                 Double.POSITIVE_INFINITY);
     }

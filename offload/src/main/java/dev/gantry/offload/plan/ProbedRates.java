@@ -9,17 +9,22 @@ import java.util.Map;
 /// Times of whatever job a plan asks for: each kind of job is probed when it is first asked for.
 final class ProbedRates implements ComputeRates {
     private final Backend backend;
-    private final long probeNanos;
+    private final Moment moment;
     private final Map<Key, ComputeRates> probed;
 
     /// Jobs of one model are probed once for each of these.
     record Key(String backend, DecoderSpec spec, ComputeType compute, boolean whole) {}
 
-    /// @param probeNanos how long kernels are run before they are timed, and how long they are timed
+    /// How long a probe takes.
+    ///
+    /// @param mostSettlingNanos in which kernels run before they are timed, until they are compiled
+    /// @param timingNanos in which they are timed
+    record Moment(long mostSettlingNanos, long timingNanos) {}
+
     /// @param probed what was timed before; what is timed now is added
-    ProbedRates(Backend backend, long probeNanos, Map<Key, ComputeRates> probed) {
+    ProbedRates(Backend backend, Moment moment, Map<Key, ComputeRates> probed) {
         this.backend = backend;
-        this.probeNanos = probeNanos;
+        this.moment = moment;
         this.probed = probed;
     }
 
@@ -31,9 +36,9 @@ final class ProbedRates implements ComputeRates {
     }
 
     private ComputeRates probe(TrainingJob job) {
-        StepProbe.warm(backend, job, probeNanos);
+        StepProbe.warm(backend, job, moment.mostSettlingNanos());
         try (StepProbe probe = StepProbe.of(backend, job)) {
-            return probe.typical(probeNanos);
+            return probe.typical(moment.timingNanos());
         }
     }
 }

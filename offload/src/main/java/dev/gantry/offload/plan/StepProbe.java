@@ -37,10 +37,12 @@ final class StepProbe implements AutoCloseable {
         return new StepProbe(backend, ProbeShape.of(job, ProbeShape.Size.TIMED));
     }
 
-    /// Runs what the probe of `job` will run, but smaller, until a virtual machine has compiled it.
-    static void warm(Backend backend, TrainingJob job, long nanos) {
+    /// Runs what the probe of `job` will run, but smaller, until the virtual machine has compiled it.
+    ///
+    /// @param mostNanos when it ends in any case
+    static void warm(Backend backend, TrainingJob job, long mostNanos) {
         try (StepProbe warming = new StepProbe(backend, ProbeShape.of(job, ProbeShape.Size.WARMING))) {
-            warming.typical(nanos);
+            Settling.run(warming::step, mostNanos);
         }
     }
 
@@ -61,7 +63,8 @@ final class StepProbe implements AutoCloseable {
 
     /// Steps until `nanos` are over; the first half of them only gets going.
     ///
-    /// @return the one of the second half whose time is their median
+    /// @return the one of the second half whose time is their lower quartile: what else a machine does while it is
+    ///     probed only makes steps slower
     StepTimes typical(long nanos) {
         long end = System.nanoTime() + nanos;
         List<StepTimes> all = new ArrayList<>();
@@ -71,7 +74,7 @@ final class StepProbe implements AutoCloseable {
         List<StepTimes> settled = all.subList(all.size() / 2, all.size()).stream()
                 .sorted(Comparator.comparingDouble(StepTimes::seconds))
                 .toList();
-        return settled.get((settled.size() - 1) / 2);
+        return settled.get((settled.size() - 1) / 4);
     }
 
     StepTimes step() {
