@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Turns any exception into what a person is told.
 public final class Failure {
@@ -93,12 +94,8 @@ public final class Failure {
                         "it lies on a file system that can only be read",
                         "choose another place; GANTRY_HOME moves Gantry's own folder");
             case FileSystemException other
-            when isDiskFull(other) ->
-                GantryException.environment(
-                        "DISK-FULL",
-                        "cannot write " + other.getFile(),
-                        "the disk is full",
-                        "free some space and start again; nothing that was finished is lost");
+            when isDiskFull(other.getReason()) -> diskFull(String.valueOf(other.getFile()));
+            case IOException other when isDiskFull(message) -> diskFull("a file");
             default ->
                 GantryException.environment(
                         "FILE-IO",
@@ -112,8 +109,16 @@ public final class Failure {
         return String.valueOf(io.getReason()).toLowerCase(Locale.ROOT).contains("read-only");
     }
 
-    private static boolean isDiskFull(FileSystemException io) {
-        String reason = String.valueOf(io.getReason()).toLowerCase(Locale.ROOT);
+    private static GantryException diskFull(String file) {
+        return GantryException.environment(
+                "DISK-FULL",
+                "cannot write " + file,
+                "the disk is full",
+                "free some space and start again; nothing that was finished is lost");
+    }
+
+    private static boolean isDiskFull(@Nullable String message) {
+        String reason = String.valueOf(message).toLowerCase(Locale.ROOT);
         return reason.contains("no space") || reason.contains("not enough space") || reason.contains("quota");
     }
 }

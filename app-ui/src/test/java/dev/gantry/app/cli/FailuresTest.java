@@ -62,6 +62,12 @@ class FailuresTest {
     }
 
     @Test
+    void explain_knowsAFullDisk_fromTheMessageAlone() {
+        assertThat(Failures.explain(new IOException("No space left on device")))
+                .hasValueSatisfying(failure -> assertThat(failure.code()).isEqualTo("DISK-FULL"));
+    }
+
+    @Test
     void explain_namesTheMessage_whenTheInputFailureIsUnknown() {
         assertThat(Failures.explain(new IOException("checksum error on sda")))
                 .hasValueSatisfying(failure -> assertThat(failure.why()).contains("checksum error on sda"));

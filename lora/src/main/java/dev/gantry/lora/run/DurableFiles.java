@@ -34,6 +34,8 @@ public final class DurableFiles {
                 channel.write(bytes);
             }
             channel.force(true);
+        } catch (IOException failure) {
+            throw DurableFile.naming(file, failure);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         DurableFile.forceFolder(parent(file));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +20,8 @@ public final class DurableFile {
     }
 
     /// Writes a temporary file beside `file`, forces it to disk and renames it, replacing what was there.
+    ///
+    /// @throws IOException which names `file` also where the system's own error names none, as that of a full disk
     public static void write(Path file, Content content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         boolean complete = false;
@@ -33,6 +36,8 @@ public final class DurableFile {
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             complete = true;
+        } catch (IOException failure) {
+            throw naming(file, failure);
         } finally {
             if (!complete) {
                 Files.deleteIfExists(temporary);
@@ -64,6 +69,16 @@ public final class DurableFile {
                 }
             }
         });
+    }
+
+    /// The failure with the name of the file it happened to.
+    public static IOException naming(Path file, IOException failure) {
+        if (failure instanceof FileSystemException) {
+            return failure;
+        }
+        FileSystemException named = new FileSystemException(file.toString(), null, failure.getMessage());
+        named.initCause(failure);
+        return named;
     }
 
     /// Makes renames inside `folder` durable. Windows cannot open folders and writes their entries through anyway.
