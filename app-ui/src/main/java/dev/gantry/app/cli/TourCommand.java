@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "tour",
         mixinStandardHelpOptions = true,
-        description = "Writes a picture of every screen of the window, filled with the starter model and a short run"
+        description = "Writes a picture of every screen of the window, filled with the starter model and two short runs"
                 + " made for it, without needing a display.")
 final class TourCommand implements Callable<Integer> {
     private final CliContext context;

@@ -13,7 +13,6 @@ final class EventTail {
     private static final int PART_BYTES = 1 << 20;
 
     private final Path file;
-    private byte[] part = new byte[PART_BYTES];
     private long position;
 
     EventTail(Path file) {
@@ -29,29 +28,40 @@ final class EventTail {
         void startOver();
     }
 
-    void read(Lines lines) throws IOException {
+    /// @return whether there was anything new
+    boolean read(Lines lines) throws IOException {
         if (!Files.isRegularFile(file)) {
-            return;
+            return false;
         }
+        long before = position;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() < position) {
+            long size = channel.size();
+            if (size < position) {
                 position = 0;
                 lines.startOver();
             }
-            boolean more = true;
-            while (more) {
-                int bytes = fill(channel);
-                int taken = take(bytes, lines);
-                position += taken;
-                more = bytes == part.length;
-                if (more && taken == 0) {
-                    part = new byte[2 * part.length]; // one line is longer than the part
-                }
+            if (size > position) {
+                readFrom(channel, new byte[(int) Math.min(size - position + 1, PART_BYTES)], lines);
+            }
+        }
+        return position != before;
+    }
+
+    private void readFrom(FileChannel channel, byte[] first, Lines lines) throws IOException {
+        byte[] part = first;
+        boolean more = true;
+        while (more) {
+            int bytes = fill(channel, part);
+            int taken = take(part, bytes, lines);
+            position += taken;
+            more = bytes == part.length;
+            if (more && taken == 0) {
+                part = new byte[2 * part.length]; // one line is longer than the part
             }
         }
     }
 
-    private int fill(FileChannel channel) throws IOException {
+    private int fill(FileChannel channel, byte[] part) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(part);
         int read = 0;
         while (buffer.hasRemaining() && read >= 0) {
@@ -61,7 +71,7 @@ final class EventTail {
     }
 
     /// Hands over the whole lines among the first `bytes` of the part; returns how many bytes they are.
-    private int take(int bytes, Lines lines) {
+    private static int take(byte[] part, int bytes, Lines lines) {
         int from = 0;
         for (int at = 0; at < bytes; at++) {
             if (part[at] == '\n') {

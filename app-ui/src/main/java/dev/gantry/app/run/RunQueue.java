@@ -13,9 +13,12 @@ import tools.jackson.core.JacksonException;
 /// Runs that wait for their turn: one trains at a time, the next starts when it ends, however it ends.
 ///
 /// The list is a file in the home, so it survives the window; a paused run keeps its turn, since its memory is taken.
-/// Only one window at a time may use a home's queue.
+/// Only one process at a time may use a home's queue.
 public final class RunQueue {
     private static final System.Logger LOG = System.getLogger(RunQueue.class.getName());
+
+    /// Many objects may stand for the queue of a home in this process; one at a time reads and writes its file.
+    private static final Object FILE = new Object();
 
     private final Runs runs;
     private final Path file;
@@ -31,56 +34,79 @@ public final class RunQueue {
     /// Starts a run that was created or can go on, or lets it wait when another trains or waits.
     ///
     /// @return the trainer when it was started
-    public synchronized Optional<TrainerProcess> submit(Path run) throws IOException {
-        List<String> waiting = names();
-        if (waiting.isEmpty() && runs.alive().isEmpty()) {
-            return Optional.of(runs.train(run));
+    public Optional<TrainerProcess> submit(Path run) throws IOException {
+        synchronized (FILE) {
+            List<String> waiting = names();
+            if (waiting.isEmpty() && runs.alive().isEmpty()) {
+                return Optional.of(runs.train(run));
+            }
+            String name = name(run);
+            if (!waiting.contains(name)) {
+                waiting.add(name);
+                save(waiting);
+            }
+            return Optional.empty();
         }
-        String name = String.valueOf(run.getFileName());
-        if (!waiting.contains(name)) {
-            waiting.add(name);
-            save(waiting);
+    }
+
+    /// Starts a run now, beside whatever trains; it waits no longer.
+    public TrainerProcess startNow(Path run) throws IOException {
+        synchronized (FILE) {
+            remove(run);
+            return runs.train(run);
         }
-        return Optional.empty();
     }
 
     /// Starts the next run when nobody trains; to be called every second or so.
     ///
     /// @return the trainer that was started
-    public synchronized Optional<TrainerProcess> advance() throws IOException {
-        List<String> waiting = names();
-        if (waiting.isEmpty() || !runs.alive().isEmpty()) {
-            return Optional.empty();
+    public Optional<TrainerProcess> advance() throws IOException {
+        synchronized (FILE) {
+            List<String> waiting = names();
+            if (waiting.isEmpty() || !runs.alive().isEmpty()) {
+                return Optional.empty();
+            }
+            Path next = runs.home().runs().resolve(waiting.removeFirst());
+            save(waiting); // before the start: a run that cannot be started must not block the others
+            return Files.isDirectory(next) ? Optional.of(runs.train(next)) : advance();
         }
-        Path next = runs.home().runs().resolve(waiting.removeFirst());
-        save(waiting); // before the start: a run that cannot be started must not block the others
-        return Files.isDirectory(next) ? Optional.of(runs.train(next)) : advance();
     }
 
     /// The runs that wait, the next first; those whose folder is gone are left out.
-    public synchronized List<Path> waiting() throws IOException {
-        return names().stream()
-                .map(name -> runs.home().runs().resolve(name))
-                .filter(Files::isDirectory)
-                .toList();
+    public List<Path> waiting() throws IOException {
+        synchronized (FILE) {
+            return names().stream()
+                    .map(name -> runs.home().runs().resolve(name))
+                    .filter(Files::isDirectory)
+                    .toList();
+        }
     }
 
     /// Takes a run out of the queue; its folder stays.
-    public synchronized void remove(Path run) throws IOException {
-        List<String> waiting = names();
-        if (waiting.remove(String.valueOf(run.getFileName()))) {
-            save(waiting);
+    public void remove(Path run) throws IOException {
+        synchronized (FILE) {
+            List<String> waiting = names();
+            if (waiting.remove(name(run))) {
+                save(waiting);
+            }
         }
     }
 
-    /// Puts a waiting run first.
-    public synchronized void moveToFront(Path run) throws IOException {
-        List<String> waiting = names();
-        String name = String.valueOf(run.getFileName());
-        if (waiting.remove(name)) {
-            waiting.addFirst(name);
-            save(waiting);
+    /// Moves a waiting run by so many places, negative for an earlier turn; not beyond either end.
+    public void move(Path run, int places) throws IOException {
+        synchronized (FILE) {
+            List<String> waiting = names();
+            int at = waiting.indexOf(name(run));
+            if (at >= 0) {
+                waiting.remove(at);
+                waiting.add(Math.clamp(at + places, 0, waiting.size()), name(run));
+                save(waiting);
+            }
         }
+    }
+
+    private static String name(Path run) {
+        return String.valueOf(run.getFileName());
     }
 
     private List<String> names() throws IOException {

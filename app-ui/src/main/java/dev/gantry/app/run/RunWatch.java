@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class RunWatch {
     private final EventTail tail;
     private final RunHistory history = new RunHistory();
     private final RunEndings endings;
+    private @Nullable RunSnapshot last;
     private @Nullable FileTime heartbeat;
     private long heartbeatSeenNanos;
 
@@ -31,23 +33,38 @@ public final class RunWatch {
         this.endings = new RunEndings(run);
     }
 
-    /// How the run stands now.
+    /// How the run stands now; the same object as before when nothing happened.
     public RunSnapshot look() throws IOException {
         // the process first: what it wrote before it ended is then in the events
         Optional<TrainerMark> alive = TrainerMark.read(run).filter(TrainerMark::isAlive);
-        tail.read(history);
+        boolean news = tail.read(history);
         RunEnd end = alive.isPresent() ? null : endings.of(history.lastState(), history.lastFailure());
+        RunStatus status = alive.map(this::status).orElseGet(() -> status(end));
+        Duration silent = alive.isPresent() ? silence() : Duration.ZERO;
+        RunSnapshot before = last;
+        if (before == null
+                || news
+                || before.status() != status
+                || !before.silent().equals(silent)
+                || !Objects.equals(before.end(), end)) {
+            before = snapshot(status, end, silent);
+            last = before;
+        }
+        return before;
+    }
+
+    private RunSnapshot snapshot(RunStatus status, @Nullable RunEnd end, Duration silent) {
         RunEvent.Plan plan = history.plan();
         return new RunSnapshot(
                 run,
-                alive.map(this::status).orElseGet(() -> status(end)),
+                status,
                 end,
                 history.begun(),
                 history.step(),
                 plan == null ? 0 : plan.totalSteps(),
                 history.epoch(),
                 Duration.ofMillis((long) (history.remainingSeconds() * 1e3)),
-                alive.isPresent() ? silence() : Duration.ZERO,
+                silent,
                 history.views(),
                 history.others());
     }

@@ -31,18 +31,9 @@ public record TrainerJvm(Path java, String classPath, List<String> options, Gant
     }
 
     /// The Java of this very process; `GANTRY_JVM_OPTS` counts as it does for the launchers.
-    ///
-    /// @throws GantryException when there is no executable to start
     public static TrainerJvm ofThisProgram(GantryHome home) {
         Path bin = Path.of(System.getProperty("java.home"), "bin");
         Path java = Files.exists(bin.resolve("java.exe")) ? bin.resolve("java.exe") : bin.resolve("java");
-        if (!Files.isExecutable(java)) {
-            throw GantryException.environment(
-                    "TRAINER-NO-JAVA",
-                    "cannot start training",
-                    "there is no " + java,
-                    "Install a JDK and start Gantry with its launcher.");
-        }
         List<String> options = new ArrayList<>(LIMITS);
         for (String option : System.getenv().getOrDefault("GANTRY_JVM_OPTS", "").split("\\s+", -1)) {
             if (!option.isEmpty()) {
@@ -55,7 +46,15 @@ public record TrainerJvm(Path java, String classPath, List<String> options, Gant
     /// The command that runs Gantry with these arguments in a process that outlives the window.
     ///
     /// @param run where the JVM writes its report if it crashes
+    /// @throws GantryException when there is no executable to start
     List<String> command(Path run, List<String> arguments) {
+        if (!Files.isExecutable(java)) {
+            throw GantryException.environment(
+                    "TRAINER-NO-JAVA",
+                    "cannot start training",
+                    "there is no " + java,
+                    "Install a JDK and start Gantry with its launcher.");
+        }
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(ALWAYS);

@@ -4,12 +4,15 @@ import dev.gantry.app.library.CatalogAccess;
 import dev.gantry.app.library.Library;
 import dev.gantry.app.preferences.PreferenceStore;
 import dev.gantry.app.preferences.Preferences;
+import dev.gantry.app.run.RunMonitor;
+import dev.gantry.app.run.Runs;
 import dev.gantry.app.ui.frame.FrameView;
 import dev.gantry.app.ui.frame.FrameViewModel;
 import dev.gantry.app.ui.frame.LoadViewModel;
 import dev.gantry.app.ui.frame.NoticeCenter;
 import dev.gantry.app.ui.frame.ScreenDeck;
 import dev.gantry.app.ui.frame.Shortcuts;
+import dev.gantry.app.ui.frame.TrainingStatus;
 import dev.gantry.app.ui.look.Look;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.HostSystem;
@@ -51,15 +54,23 @@ public final class MainWindow implements AutoCloseable {
     private final PreferenceStore preferences;
     private final BackgroundTasks tasks;
     private final CatalogAccess catalog;
+    private final RunMonitor runs;
     private final Look look;
     private final Scene scene = new Scene(new Pane());
     private Open open;
 
     /// What is built anew when the language changes.
-    private record Open(Texts words, FrameViewModel frame, ScreenDeck deck, LoadViewModel load, Parent root) {
+    private record Open(
+            Texts words,
+            FrameViewModel frame,
+            ScreenDeck deck,
+            LoadViewModel load,
+            TrainingStatus training,
+            Parent root) {
         void close() {
             deck.close();
             load.close();
+            training.close();
         }
     }
 
@@ -80,6 +91,7 @@ public final class MainWindow implements AutoCloseable {
                 home,
                 repair -> tasks.later(() -> notices.info(
                         open.words().format("frame.catalog-repaired", String.valueOf(repair.damagedFile())))));
+        runs = new RunMonitor(Runs.of(home));
         look = new Look(folders(screens), preferences);
         open = build(locale(preferences.current()));
         scene.setRoot(open.root());
@@ -105,8 +117,9 @@ public final class MainWindow implements AutoCloseable {
         LoadViewModel load = new LoadViewModel(words, home.folder(), Platform::runLater);
         FrameView view = new FrameView(words, frame, notices, status, load, tasks, host, deck);
         Shortcuts.install(scene, words, frame, notices);
+        TrainingStatus training = new TrainingStatus(words, runs, status, notices, frame, tasks);
         load.start();
-        return new Open(words, frame, deck, load, view.root());
+        return new Open(words, frame, deck, load, training, view.root());
     }
 
     private Services services(Texts words, FrameViewModel frame) {
@@ -120,6 +133,7 @@ public final class MainWindow implements AutoCloseable {
                 status,
                 preferences,
                 catalog,
+                runs,
                 home,
                 Clock.systemUTC());
     }
@@ -159,6 +173,7 @@ public final class MainWindow implements AutoCloseable {
             notices.ask(question);
         }));
         stage.show();
+        runs.start();
     }
 
     public Scene scene() {
@@ -201,6 +216,7 @@ public final class MainWindow implements AutoCloseable {
 
     @Override
     public void close() {
+        runs.close();
         open.close();
         look.close();
         workers.shutdown();

@@ -136,7 +136,7 @@ class TrainerProcessTest {
         TrainerProcess trainer = queue.submit(first).orElseThrow();
         assertThat(queue.submit(second)).isEmpty();
         assertThat(queue.submit(third)).isEmpty();
-        queue.moveToFront(third);
+        queue.move(third, -1);
         assertThat(queue.waiting()).containsExactly(third, second);
         assertThat(exitOf(trainer)).isZero();
         assertThat(lastState(first)).isEqualTo(RunState.FINISHED);

@@ -2,6 +2,8 @@ package dev.gantry.app.ui;
 
 import dev.gantry.app.library.CatalogAccess;
 import dev.gantry.app.preferences.PreferenceStore;
+import dev.gantry.app.run.RunMonitor;
+import dev.gantry.app.run.Runs;
 import dev.gantry.app.ui.look.Theme;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Navigation;
@@ -35,7 +37,12 @@ public final class FakeServices implements AutoCloseable {
 
     /// @param folder becomes the home folder
     public FakeServices(Path folder) {
-        GantryHome home = new GantryHome(folder);
+        this(Runs.of(new GantryHome(folder)));
+    }
+
+    /// With runs that are trained by a Java of the test's own; the monitor looks when the test says so.
+    public FakeServices(Runs runs) {
+        GantryHome home = runs.home();
         catalog = new CatalogAccess(home, repair -> {});
         services = new Services(
                 Texts.load(Locale.ENGLISH, MainWindow.folders(Screens.all())),
@@ -45,8 +52,9 @@ public final class FakeServices implements AutoCloseable {
                 notices,
                 host,
                 status,
-                PreferenceStore.open(folder.resolve("settings.json"), Runnable::run),
+                PreferenceStore.open(home.folder().resolve("settings.json"), Runnable::run),
                 catalog,
+                new RunMonitor(runs),
                 home,
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }

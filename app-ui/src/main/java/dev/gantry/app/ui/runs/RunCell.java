@@ -2,14 +2,19 @@ package dev.gantry.app.ui.runs;
 
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.look.Theme;
+import dev.gantry.app.ui.text.Texts;
+import java.nio.file.Path;
+import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 
 /// A run in the list: icon and word of its state, a small curve, the figures that matter.
@@ -17,7 +22,9 @@ final class RunCell extends ListCell<RunLine> {
     private static final double SPARK_WIDTH = 64;
     private static final double SPARK_HEIGHT = 26;
 
+    private final Texts texts;
     private final ObservableValue<Theme> theme;
+    private final CheckBox tick = new CheckBox();
     private final IconView icon = new IconView();
     private final Label name = new Label();
     private final Label words = new Label();
@@ -25,14 +32,25 @@ final class RunCell extends ListCell<RunLine> {
     private final Canvas spark = new Canvas(SPARK_WIDTH, SPARK_HEIGHT);
     private final HBox row;
 
-    RunCell(ObservableValue<Theme> theme) {
+    /// @param onTick hears when a run is to be compared, or no longer
+    RunCell(Texts texts, ObservableValue<Theme> theme, Consumer<Path> onTick) {
+        this.texts = texts;
         this.theme = theme;
+        // by keyboard the list itself ticks
+        tick.setFocusTraversable(false);
+        tick.setOnAction(_ -> {
+            RunLine shown = getItem();
+            if (shown != null) {
+                onTick.accept(shown.run());
+            }
+        });
         name.getStyleClass().add("strong");
         facts.getStyleClass().addAll("small", "muted");
-        VBox texts = new VBox(name, words, facts);
-        texts.setMinWidth(0);
-        HBox.setHgrow(texts, Priority.ALWAYS);
-        row = new HBox(icon, texts, spark);
+        VBox told = new VBox(name, words, facts);
+        told.setMinWidth(0);
+        HBox.setHgrow(told, Priority.ALWAYS);
+        tick.setMinWidth(Region.USE_PREF_SIZE);
+        row = new HBox(tick, icon, told, spark);
         row.getStyleClass().add("run-cell");
         // as wide as the list, never wider
         setPrefWidth(0);
@@ -58,6 +76,8 @@ final class RunCell extends ListCell<RunLine> {
             setAccessibleText(null);
             return;
         }
+        tick.setSelected(run.ticked());
+        tick.setAccessibleText(texts.format("runs.compare.tick", run.name()));
         icon.setIcon(RunWords.icon(run.status()));
         icon.getStyleClass().setAll("icon-view", RunWords.mark(run.status()));
         name.setText(run.name());
@@ -65,7 +85,8 @@ final class RunCell extends ListCell<RunLine> {
         words.getStyleClass().setAll("label", "small", RunWords.mark(run.status()));
         facts.setText(run.facts());
         facts.setManaged(!run.facts().isEmpty());
-        setAccessibleText(run.name() + ", " + run.words() + ", " + run.facts());
+        String ticked = run.ticked() ? ", " + texts.get("runs.compare.ticked") : "";
+        setAccessibleText(run.name() + ", " + run.words() + ", " + run.facts() + ticked);
         draw(run);
         setGraphic(row);
     }

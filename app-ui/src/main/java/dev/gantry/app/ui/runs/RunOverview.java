@@ -1,8 +1,6 @@
 package dev.gantry.app.ui.runs;
 
 import dev.gantry.app.run.RunSnapshot;
-import dev.gantry.app.ui.control.chart.ChartPicture.Outliers;
-import dev.gantry.app.ui.control.chart.ChartPicture.Scale;
 import dev.gantry.app.ui.control.chart.ChartTable;
 import dev.gantry.app.ui.control.chart.SeriesChart;
 import dev.gantry.app.ui.shell.Services;
@@ -13,8 +11,6 @@ import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
-import javafx.scene.control.Slider;
-import javafx.scene.control.ToggleButton;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -33,12 +29,11 @@ final class RunOverview {
     private final SeriesChart norm;
     private final SeriesChart speed;
     private final ChartTable table;
-    private final Slider smoothing = new Slider(0, 0.99, 0.9);
-    private final ToggleButton log;
-    private final ToggleButton outliers;
-    private final ToggleButton asTable;
+    private final ChartOptions options;
+    private final FlowPane gauges = new FlowPane();
     private final FlowPane memory = new FlowPane();
     private final ScrollPane root;
+    private List<GaugeTile> tiles = List.of();
 
     RunOverview(Services services, RunsViewModel model) {
         this.services = services;
@@ -49,23 +44,21 @@ final class RunOverview {
         norm = chart("runs.norm", "small-chart");
         speed = chart("runs.speed", "small-chart");
         table = new ChartTable(texts.get("runs.chart.loss"), texts.get("runs.step"));
-        log = toggle("runs.log-axis", false);
-        outliers = toggle("runs.clip", true);
-        asTable = toggle("runs.table", false);
+        options = new ChartOptions(texts);
+        gauges.getStyleClass().add("gauge-tiles");
         memory.getStyleClass().add("memory");
         StackPane large = new StackPane(loss, table);
-        loss.visibleProperty().bind(asTable.selectedProperty().not());
-        table.visibleProperty().bind(asTable.selectedProperty());
+        loss.visibleProperty().bind(options.asTableProperty().not());
+        table.visibleProperty().bind(options.asTableProperty());
         HBox small = new HBox(titled(rate, "runs.rate"), titled(norm, "runs.norm"), titled(speed, "runs.speed"));
         small.getStyleClass().add("small-charts");
-        VBox body = new VBox(options(), large, small, memory);
+        VBox body = new VBox(options.row(legend()), gauges, large, small, memory);
         body.getStyleClass().addAll("tab-body", "overview");
         root = new ScrollPane(body);
         root.setFitToWidth(true);
         root.setFocusTraversable(false);
         List.of(loss.columnsProperty(), rate.columnsProperty()).forEach(columns -> columns.subscribe(_ -> wish()));
-        List.of(log, outliers).forEach(button -> button.selectedProperty().subscribe(_ -> wish()));
-        smoothing.valueProperty().subscribe(_ -> wish());
+        options.onChange(this::wish);
         model.detailProperty().subscribe(this::show);
     }
 
@@ -75,29 +68,13 @@ final class RunOverview {
         return chart;
     }
 
-    private ToggleButton toggle(String key, boolean on) {
-        ToggleButton button = new ToggleButton(texts.get(key));
-        button.setAccessibleHelp(texts.get(key + ".help"));
-        button.setSelected(on);
-        return button;
-    }
-
-    private Node options() {
-        Label word = new Label(texts.get("runs.smoothing"));
-        word.setLabelFor(smoothing);
-        smoothing.setAccessibleText(texts.get("runs.smoothing"));
-        smoothing.setAccessibleHelp(texts.get("runs.smoothing.help"));
+    private Node legend() {
         Label title = new Label(texts.get("runs.chart.loss"));
         title.getStyleClass().add("heading");
         HBox legend = new HBox(title, legend("runs.loss", "series-1"), legend("runs.eval", "series-2"));
-        HBox smooth = new HBox(word, smoothing);
-        FlowPane options = new FlowPane(legend, smooth, log, outliers, asTable);
-        for (HBox group : List.of(legend, smooth)) {
-            group.getStyleClass().add("group");
-            group.setMinWidth(Region.USE_PREF_SIZE);
-        }
-        options.getStyleClass().add("options");
-        return options;
+        legend.getStyleClass().add("group");
+        legend.setMinWidth(Region.USE_PREF_SIZE);
+        return legend;
     }
 
     private Label legend(String key, String color) {
@@ -117,12 +94,8 @@ final class RunOverview {
 
     private void wish() {
         model.wishProperty()
-                .set(new RunCharts.Wish(
-                        smoothing.getValue(),
-                        log.isSelected() ? Scale.LOGARITHMIC : Scale.LINEAR,
-                        outliers.isSelected() ? Outliers.CLIPPED : Outliers.SHOWN,
-                        loss.columnsProperty().get(),
-                        rate.columnsProperty().get()));
+                .set(options.wish(
+                        loss.columnsProperty().get(), rate.columnsProperty().get()));
     }
 
     private void show(@Nullable RunDetail detail) {
@@ -131,10 +104,23 @@ final class RunOverview {
         rate.setPicture(charts.rate());
         norm.setPicture(charts.norm());
         speed.setPicture(charts.speed());
-        if (asTable.isSelected()) {
+        if (options.asTableProperty().get()) {
             table.setPicture(charts.loss());
         }
+        showGauges(detail == null ? List.of() : detail.gauges());
         showMemory(detail == null ? null : detail.run());
+    }
+
+    private void showGauges(List<Gauge> now) {
+        gauges.setVisible(!now.isEmpty());
+        gauges.setManaged(!now.isEmpty());
+        if (now.size() != tiles.size()) {
+            tiles = now.stream().map(_ -> new GaugeTile()).toList();
+            gauges.getChildren().setAll(tiles.stream().map(GaugeTile::node).toList());
+        }
+        for (int i = 0; i < now.size(); i++) {
+            tiles.get(i).show(now.get(i));
+        }
     }
 
     private void showMemory(@Nullable RunSnapshot run) {

@@ -4,6 +4,7 @@ import dev.gantry.app.run.ConfigDifference;
 import dev.gantry.app.run.Metric;
 import dev.gantry.app.run.RunFiles;
 import dev.gantry.app.run.RunSnapshot;
+import dev.gantry.app.run.RunStatus;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.run.RunJson;
@@ -23,9 +24,12 @@ final class RunReader {
 
     private final Texts texts;
     private final RunWords words;
+    private final Gauges gauges;
     private @Nullable Path run;
     private SampleTable samples = new SampleTable(List.of(), List.of());
     private int sampleEvents;
+    private RunContents files = RunContents.EMPTY;
+    private @Nullable FilesOf filesOf;
     private String settings = "";
     private String log = "";
     private long logBytes;
@@ -35,16 +39,21 @@ final class RunReader {
     /// What charts were made of.
     private record ChartsOf(Path run, long step, int points, int evaluations, RunCharts.Wish wish) {}
 
-    RunReader(Texts texts) {
+    /// When the files of a run were listed.
+    private record FilesOf(RunStatus status, int checkpoints, int samples) {}
+
+    RunReader(Texts texts, Gauges gauges) {
         this.texts = texts;
+        this.gauges = gauges;
         this.words = new RunWords(texts);
     }
 
-    RunDetail read(RunSnapshot now, RunCharts.Wish wish) throws IOException {
+    RunDetail read(RunSnapshot now, int turn, RunCharts.Wish wish) throws IOException {
         if (!now.run().equals(run)) {
             run = now.run();
             samples = new SampleTable(List.of(), List.of());
             sampleEvents = 0;
+            filesOf = null;
             settings = RunJson.PRETTY.writeValueAsString(ConfigDifference.settings(now.run()));
             log = "";
             logBytes = 0;
@@ -54,9 +63,25 @@ final class RunReader {
             samples = SampleTable.read(now);
             sampleEvents = events;
         }
+        FilesOf list = new FilesOf(
+                now.status(), now.all(RunEvent.CheckpointSaved.class).size(), events);
+        if (!list.equals(filesOf)) {
+            files = RunContents.read(now.run());
+            filesOf = list;
+        }
         readLog(now.run().resolve(RunFiles.LOG));
         drawCharts(now, wish);
-        return new RunDetail(now, charts, samples, words.status(now), words.reason(now), log, settings);
+        return new RunDetail(
+                now,
+                turn,
+                charts,
+                samples,
+                files,
+                words.status(now, turn),
+                words.reason(now),
+                log,
+                settings,
+                gauges.read(now));
     }
 
     private void drawCharts(RunSnapshot now, RunCharts.Wish wish) {

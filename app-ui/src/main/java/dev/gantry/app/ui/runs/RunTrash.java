@@ -1,5 +1,6 @@
 package dev.gantry.app.ui.runs;
 
+import dev.gantry.app.run.RunMonitor;
 import dev.gantry.app.run.Runs;
 import dev.gantry.app.ui.shell.Choice;
 import dev.gantry.app.ui.shell.Services;
@@ -34,18 +35,18 @@ final class RunTrash {
     }
 
     /// Moves what nobody took back in time. Not on the JavaFX thread.
-    void empty(RunsPoll poll) throws IOException {
+    void empty(RunMonitor monitor) throws IOException {
         long now = System.nanoTime();
         for (Map.Entry<Path, Long> entry : Map.copyOf(deleted).entrySet()) {
             if (now - entry.getValue() > UNDO_NANOS && deleted.remove(entry.getKey(), entry.getValue())) {
-                move(entry.getKey(), poll);
+                move(entry.getKey(), monitor);
             }
         }
     }
 
-    private void move(Path run, RunsPoll poll) throws IOException {
+    private void move(Path run, RunMonitor monitor) throws IOException {
         if (!Runs.isAlive(run) && services.host().moveToTrash(run)) {
-            poll.forget(run);
+            monitor.forget(run);
             return;
         }
         GantryException failure = GantryException.environment(

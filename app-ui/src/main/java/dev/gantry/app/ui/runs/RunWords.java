@@ -24,16 +24,22 @@ final class RunWords {
         this.texts = texts;
     }
 
-    RunLine line(RunSnapshot run) {
-        return new RunLine(run.run(), run.name(), run.status(), status(run, "runs.at-short"), facts(run), spark(run));
+    RunLine line(RunSnapshot run, int turn) {
+        String words = status(run, turn, "runs.at-short");
+        return new RunLine(run.run(), run.name(), run.status(), turn, false, words, facts(run), spark(run));
     }
 
     /// One word, and how far it is.
-    String status(RunSnapshot run) {
-        return status(run, "runs.at");
+    ///
+    /// @param turn its place in the queue, 0 when it does not wait there
+    String status(RunSnapshot run, int turn) {
+        return status(run, turn, "runs.at");
     }
 
-    private String status(RunSnapshot run, String progressKey) {
+    private String status(RunSnapshot run, int turn, String progressKey) {
+        if (turn > 0) {
+            return texts.format("runs.turn", turn);
+        }
         if (run.silent().compareTo(RunSnapshot.NOT_RESPONDING) > 0) {
             return texts.format("runs.silent", texts.numbers().duration(run.silent()));
         }

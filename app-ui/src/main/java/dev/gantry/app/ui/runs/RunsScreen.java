@@ -1,6 +1,5 @@
 package dev.gantry.app.ui.runs;
 
-import dev.gantry.app.run.Runs;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Screen;
@@ -19,9 +18,8 @@ public final class RunsScreen implements ScreenContent {
     private final RunsView view;
 
     private RunsScreen(Services services) {
-        model = new RunsViewModel(services, Runs.of(services.home()));
+        model = new RunsViewModel(services);
         view = new RunsView(services, model);
-        model.start();
     }
 
     @Override
@@ -31,9 +29,15 @@ public final class RunsScreen implements ScreenContent {
 
     @Override
     public void shown(Destination destination) {
+        model.setShown(true);
         if (destination instanceof Destination.ShowRun(var run)) {
             model.choose(run.toAbsolutePath().normalize());
         }
+    }
+
+    @Override
+    public void hidden() {
+        model.setShown(false);
     }
 
     @Override
@@ -41,8 +45,10 @@ public final class RunsScreen implements ScreenContent {
         return List.of(
                 new TourStop("", () -> view.showTab(0)),
                 new TourStop("samples", () -> view.showTab(1)),
-                new TourStop("log", () -> view.showTab(2)),
-                new TourStop("settings", () -> view.showTab(3)));
+                new TourStop("files", () -> view.showTab(2)),
+                new TourStop("log", () -> view.showTab(3)),
+                new TourStop("settings", () -> view.showTab(4)),
+                new TourStop("compared", view::compareFirst));
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.gantry.app.ui.runs;
 
-import dev.gantry.app.run.RunStatus;
 import dev.gantry.app.ui.control.EmptyState;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
-import dev.gantry.lora.run.RunCommand;
 import java.nio.file.Path;
 import java.util.Objects;
 import javafx.beans.binding.Bindings;
@@ -18,14 +16,19 @@ import javafx.scene.control.ListView;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TextArea;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
 /// The Runs screen: the list, and the chosen run.
 final class RunsView {
     private final Services services;
     private final RunsViewModel model;
+    private final RunHead head;
     private final Parent root;
     private boolean following;
 
@@ -54,28 +57,13 @@ final class RunsView {
     private Label reason;
 
     @FXML
-    private Button pause;
+    private FlowPane buttons;
 
     @FXML
-    private Button goOn;
+    private VBox single;
 
     @FXML
-    private Button stop;
-
-    @FXML
-    private Button sample;
-
-    @FXML
-    private Button save;
-
-    @FXML
-    private Button resume;
-
-    @FXML
-    private Button compare;
-
-    @FXML
-    private Button delete;
+    private Label tickHint;
 
     @FXML
     private TabPane tabs;
@@ -87,6 +75,9 @@ final class RunsView {
     private Tab samplesTab;
 
     @FXML
+    private Tab filesTab;
+
+    @FXML
     private TextArea log;
 
     @FXML
@@ -95,21 +86,44 @@ final class RunsView {
     RunsView(Services services, RunsViewModel model) {
         this.services = services;
         this.model = model;
+        this.head = new RunHead(services.texts(), model);
         this.root = Fxml.load(this, services.texts());
     }
 
     @FXML
     void initialize() {
-        shownWhen(teach, model.has(ScreenName.TRAIN));
+        shownWhen(teach, model.actions().has(ScreenName.TRAIN));
+        head.fill(buttons);
         nothing.visibleProperty().bind(Bindings.isEmpty(model.lines()));
         all.visibleProperty().bind(Bindings.isNotEmpty(model.lines()));
         overviewTab.setContent(new RunOverview(services, model).root());
         samplesTab.setContent(new SamplesPane(services.texts(), model).root());
+        filesTab.setContent(new FilesPane(services.texts(), model).root());
+        Parent compare = new ComparePane(services, model).root();
+        detail.getChildren().add(compare);
+        compare.visibleProperty().bind(model.comparisonProperty().isNotNull());
+        single.visibleProperty().bind(model.comparisonProperty().isNull());
+        tickHint.textProperty()
+                .bind(model.ticksProperty()
+                        .map(ticks -> services.texts()
+                                .get(ticks.intValue() == 1 ? "runs.compare.one" : "runs.compare.hint")));
+        tickHint.visibleProperty().bind(Bindings.size(model.lines()).greaterThan(1));
+        tickHint.managedProperty().bind(tickHint.visibleProperty());
         list.setItems(model.lines());
-        list.setCellFactory(_ -> new RunCell(services.theme()));
+        list.setCellFactory(_ -> new RunCell(services.texts(), services.theme(), model::tick));
+        list.addEventFilter(KeyEvent.KEY_PRESSED, this::key);
         list.getSelectionModel().selectedItemProperty().subscribe(this::chosen);
         model.lines().subscribe(this::keepSelection);
         model.detailProperty().subscribe(this::show);
+    }
+
+    /// The space bar ticks the run that has the focus.
+    private void key(KeyEvent key) {
+        RunLine line = list.getFocusModel().getFocusedItem();
+        if (key.getCode() == KeyCode.SPACE && line != null) {
+            model.tick(line.run());
+            key.consume();
+        }
     }
 
     private void chosen(@Nullable RunLine line) {
@@ -120,13 +134,20 @@ final class RunsView {
 
     /// The selection is of a run, not of a place in the list.
     private void keepSelection() {
+        Path chosen = model.chosen();
         RunDetail shown = model.detailProperty().get();
-        if (shown != null) {
+        if (chosen != null) {
+            select(chosen);
+        } else if (shown != null) {
             select(shown.run().run());
         }
     }
 
     private void select(Path run) {
+        RunLine selected = list.getSelectionModel().getSelectedItem();
+        if (selected != null && selected.run().equals(run)) {
+            return;
+        }
         following = true;
         for (int i = 0; i < model.lines().size(); i++) {
             if (model.lines().get(i).run().equals(run)) {
@@ -141,17 +162,13 @@ final class RunsView {
         if (shown == null) {
             return;
         }
-        RunLine selected = list.getSelectionModel().getSelectedItem();
-        if (selected == null || !selected.run().equals(shown.run().run())) {
-            select(shown.run().run());
-        }
-        RunStatus now = shown.run().status();
+        keepSelection();
         name.setText(shown.run().name());
         status.setText(shown.status());
-        status.getStyleClass().setAll("label", "pill", RunWords.mark(now));
+        status.getStyleClass().setAll("label", "pill", RunWords.mark(shown.run().status()));
         reason.setText(shown.reason());
         shownWhen(reason, !shown.reason().isEmpty());
-        buttons(now);
+        head.show(shown);
         if (!Objects.equals(log.getText(), shown.log())) {
             log.setText(shown.log());
             log.setScrollTop(Double.MAX_VALUE);
@@ -161,74 +178,24 @@ final class RunsView {
         }
     }
 
-    private void buttons(RunStatus now) {
-        boolean steps = now == RunStatus.TRAINING || now == RunStatus.PAUSED;
-        shownWhen(pause, now == RunStatus.TRAINING);
-        shownWhen(goOn, now == RunStatus.PAUSED);
-        shownWhen(stop, now.isAlive());
-        shownWhen(sample, steps);
-        shownWhen(save, steps);
-        shownWhen(resume, RunsViewModel.canResume(now));
-        shownWhen(compare, model.has(ScreenName.CHAT) && now != RunStatus.WAITING && now != RunStatus.PREPARING);
-        shownWhen(delete, !now.isAlive());
-    }
-
     private static void shownWhen(Node node, boolean shown) {
         node.setVisible(shown);
         node.setManaged(shown);
     }
 
     @FXML
-    void pause() {
-        model.tell(RunCommand.PAUSE);
-    }
-
-    @FXML
-    void goOn() {
-        model.tell(RunCommand.RESUME);
-    }
-
-    @FXML
-    void stop() {
-        model.tell(RunCommand.STOP);
-    }
-
-    @FXML
-    void sample() {
-        model.tell(RunCommand.SAMPLE);
-    }
-
-    @FXML
-    void save() {
-        model.tell(RunCommand.SAVE);
-    }
-
-    @FXML
-    void resume() {
-        model.resume();
-    }
-
-    @FXML
-    void compare() {
-        model.compare();
-    }
-
-    @FXML
-    void openFolder() {
-        model.openFolder();
-    }
-
-    @FXML
-    void delete() {
-        model.delete();
-    }
-
-    @FXML
     void teach() {
-        model.teach();
+        model.actions().teach();
+    }
+
+    /// Ticks the first runs of the list.
+    void compareFirst() {
+        model.tickNone();
+        model.lines().stream().limit(2).map(RunLine::run).toList().forEach(model::tick);
     }
 
     void showTab(int index) {
+        model.tickNone();
         tabs.getSelectionModel().select(index);
     }
 

@@ -1,24 +1,20 @@
 package dev.gantry.app.ui.runs;
 
+import dev.gantry.app.run.Metric;
+import dev.gantry.app.run.RunMonitor;
+import dev.gantry.app.run.RunMonitor.Look;
 import dev.gantry.app.run.RunSnapshot;
-import dev.gantry.app.run.RunStatus;
-import dev.gantry.app.run.Runs;
 import dev.gantry.app.ui.control.chart.ChartPicture.Outliers;
 import dev.gantry.app.ui.control.chart.ChartPicture.Scale;
-import dev.gantry.app.ui.shell.Choice;
-import dev.gantry.app.ui.shell.Destination;
-import dev.gantry.app.ui.shell.Question;
-import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
-import dev.gantry.app.ui.shell.WindowStatus.Pill;
-import dev.gantry.app.ui.text.Texts;
-import dev.gantry.lora.run.RunCommand;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Objects;
 import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyIntegerProperty;
+import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
@@ -26,70 +22,84 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// What Runs shows, from looks at the run folders four times a second, and what can be asked.
-final class RunsViewModel implements AutoCloseable {
+/// What Runs shows, from what the monitor sees while the screen is at the front.
+final class RunsViewModel implements RunMonitor.Listener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunsViewModel.class.getName());
-    private static final long PERIOD_NANOS = 250_000_000L;
     private static final RunCharts.Wish FIRST_WISH = new RunCharts.Wish(0.9, Scale.LINEAR, Outliers.CLIPPED, 600, 240);
 
     private final Services services;
-    private final Texts texts;
-    private final RunWords words;
-    private final RunsPoll poll;
+    private final RunMonitor monitor;
+    private final RunLines words;
     private final RunReader reader;
+    private final RunComparer comparer;
     private final RunTrash trash;
+    private final RunActions actions;
     private final ObservableList<RunLine> lines = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<@Nullable RunDetail> detail = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable Comparison> comparison = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyIntegerWrapper ticks = new ReadOnlyIntegerWrapper();
     private final ObjectProperty<RunCharts.Wish> wish = new SimpleObjectProperty<>(FIRST_WISH);
+    private final ObjectProperty<RunComparer.Wish> compareWish =
+            new SimpleObjectProperty<>(new RunComparer.Wish(Metric.LOSS, FIRST_WISH));
     private volatile RunCharts.Wish wishNow = FIRST_WISH;
+    private volatile RunComparer.Wish compareWishNow = compareWish.get();
+    private volatile List<Path> ticked = List.of();
     private volatile @Nullable Path chosen;
-    private volatile boolean closed;
-    private @Nullable Thread thread;
+    private volatile boolean isShown;
     private @Nullable RunSnapshot alive;
 
-    RunsViewModel(Services services, Runs runs) {
+    RunsViewModel(Services services) {
         this.services = services;
-        this.texts = services.texts();
-        this.words = new RunWords(texts);
-        this.poll = new RunsPoll(runs);
-        this.reader = new RunReader(texts);
+        this.monitor = services.runs();
+        this.words = new RunLines(services.texts());
+        this.reader = new RunReader(
+                services.texts(), new Gauges(services.texts(), services.home().folder()));
+        this.comparer = new RunComparer(services.texts());
         this.trash = new RunTrash(services);
+        this.actions = new RunActions(services, trash, detail::get);
         wish.subscribe(now -> {
             wishNow = now;
-            wake();
+            monitor.wake();
         });
-        services.status().askBeforeClosing(this::questionBeforeClosing);
-    }
-
-    /// Looks again and again from now on, beside the JavaFX thread.
-    void start() {
-        Thread looking = Thread.ofPlatform().daemon().name("runs").unstarted(() -> {
-            while (!closed) {
-                refresh();
-                LockSupport.parkNanos(PERIOD_NANOS);
-            }
+        compareWish.subscribe(now -> {
+            compareWishNow = now;
+            monitor.wake();
         });
-        thread = looking;
-        looking.start();
+        monitor.addListener(this);
     }
 
-    private void wake() {
-        LockSupport.unpark(thread);
+    /// The screen came to the front, or is no longer there: what nobody sees is not worked out.
+    void setShown(boolean shown) {
+        isShown = shown;
+        monitor.wantAll(shown);
     }
 
-    /// One look; called by one thread.
-    void refresh() {
+    @Override
+    public void looked(Look look) {
         try {
-            trash.empty(poll);
-            List<RunSnapshot> all =
-                    poll.look().stream().filter(run -> !trash.holds(run.run())).toList();
-            RunSnapshot shown = find(all, chosen);
-            RunDetail read = shown == null ? null : reader.read(shown, wishNow);
-            List<RunLine> told = all.stream().map(words::line).toList();
-            services.tasks().later(() -> show(all, told, read));
+            trash.empty(monitor);
+            if (isShown) {
+                look(look);
+            }
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "cannot look at the runs", e);
+            LOG.log(System.Logger.Level.WARNING, "cannot read a run", e);
         }
+    }
+
+    private void look(Look look) throws IOException {
+        List<RunSnapshot> all =
+                look.runs().stream().filter(run -> !trash.holds(run.run())).toList();
+        RunSnapshot found = find(all, chosen);
+        RunDetail read =
+                found == null ? null : reader.read(found, look.waiting().indexOf(found.run()) + 1, wishNow);
+        List<Path> compared = ticked;
+        Comparison made = comparer.compare(
+                compared.stream()
+                        .flatMap(run -> all.stream().filter(one -> one.run().equals(run)))
+                        .toList(),
+                compareWishNow);
+        List<RunLine> told = words.lines(all, look.waiting(), compared);
+        services.tasks().later(() -> show(look.alive(), told, read, made));
     }
 
     private static @Nullable RunSnapshot find(List<RunSnapshot> all, @Nullable Path wanted) {
@@ -99,8 +109,9 @@ final class RunsViewModel implements AutoCloseable {
                 .orElse(all.isEmpty() ? null : all.getFirst());
     }
 
-    private void show(List<RunSnapshot> all, List<RunLine> told, @Nullable RunDetail read) {
-        if (closed) {
+    private void show(
+            @Nullable RunSnapshot going, List<RunLine> told, @Nullable RunDetail read, @Nullable Comparison made) {
+        if (!isShown) {
             return;
         }
         boolean sameRuns = told.stream()
@@ -116,27 +127,9 @@ final class RunsViewModel implements AutoCloseable {
         } else {
             lines.setAll(told);
         }
+        alive = going;
         detail.set(read);
-        alive = all.stream().filter(run -> run.status().isAlive()).findFirst().orElse(null);
-        services.status()
-                .runProperty()
-                .set(alive == null ? null : new Pill(words.status(alive), new Destination.ShowRun(alive.run())));
-    }
-
-    private Optional<Question> questionBeforeClosing() {
-        RunSnapshot going = alive;
-        if (going == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new Question(
-                texts.get("runs.closing"),
-                texts.format("runs.closing.text", going.name()),
-                List.of(
-                        new Choice(texts.get("runs.closing.keep"), services.status()::close),
-                        new Choice(texts.get("runs.closing.stop"), () -> {
-                            tell(going.run(), RunCommand.STOP);
-                            services.status().close();
-                        }))));
+        comparison.set(made);
     }
 
     ObservableList<RunLine> lines() {
@@ -147,88 +140,83 @@ final class RunsViewModel implements AutoCloseable {
         return detail.getReadOnlyProperty();
     }
 
+    /// Those that are ticked beside each other; null for less than two.
+    ReadOnlyObjectProperty<@Nullable Comparison> comparisonProperty() {
+        return comparison.getReadOnlyProperty();
+    }
+
+    /// How many are ticked to be compared.
+    ReadOnlyIntegerProperty ticksProperty() {
+        return ticks.getReadOnlyProperty();
+    }
+
     /// How the charts shall look.
     ObjectProperty<RunCharts.Wish> wishProperty() {
         return wish;
     }
 
+    /// How the chart of a comparison shall look.
+    ObjectProperty<RunComparer.Wish> compareWishProperty() {
+        return compareWish;
+    }
+
+    /// The run that the user chose; null before, and the first one is shown.
+    @Nullable
+    Path chosen() {
+        return chosen;
+    }
+
     void choose(@Nullable Path run) {
-        chosen = run;
-        wake();
-    }
-
-    private void tell(Path run, RunCommand command) {
-        services.tasks()
-                .task(texts.get("runs.telling"), progress -> {
-                    Runs.tell(run, command);
-                    return command;
-                })
-                .onDone(_ -> wake())
-                .start();
-    }
-
-    /// Asks something of the chosen run.
-    void tell(RunCommand command) {
-        RunDetail now = detail.get();
-        if (now != null) {
-            tell(now.run().run(), command);
+        if (!Objects.equals(run, chosen)) {
+            chosen = run;
+            monitor.wake();
         }
     }
 
-    /// Lets the chosen run begin or go on, at once or when its turn comes.
-    void resume() {
-        RunDetail now = detail.get();
-        if (now != null) {
-            services.tasks()
-                    .task(
-                            texts.get("runs.starting"),
-                            progress -> poll.queue().submit(now.run().run()))
-                    .onDone(_ -> wake())
-                    .start();
+    /// Adds a run to those that are compared, or takes it out.
+    void tick(Path run) {
+        List<Path> now = new ArrayList<>(ticked);
+        if (!now.remove(run)) {
+            if (now.size() == RunComparer.MOST) {
+                services.notices().info(services.texts().format("runs.compare.most", RunComparer.MOST));
+                return;
+            }
+            now.add(run);
         }
+        setTicked(now);
     }
 
-    /// Moves the chosen run to the trash in a moment, unless the user takes it back.
-    void delete() {
-        RunDetail now = detail.get();
-        if (now != null && !now.run().status().isAlive()) {
-            trash.put(now.run().run());
-            wake();
+    void tickNone() {
+        setTicked(List.of());
+    }
+
+    private void setTicked(List<Path> runs) {
+        ticked = List.copyOf(runs);
+        ticks.set(runs.size());
+        for (int i = 0; i < lines.size(); i++) {
+            RunLine line = lines.get(i);
+            if (line.ticked() != runs.contains(line.run())) {
+                lines.set(i, RunLines.ticked(line, !line.ticked()));
+            }
         }
-    }
-
-    void openFolder() {
-        RunDetail now = detail.get();
-        if (now != null) {
-            services.host().open(now.run().run());
+        if (runs.size() < 2) {
+            comparison.set(null);
         }
+        monitor.wake();
     }
 
-    /// Shows base and tuned model side by side.
-    void compare() {
-        RunDetail now = detail.get();
-        if (now != null) {
-            services.navigation().go(new Destination.Compare(now.run().run()));
-        }
+    RunActions actions() {
+        return actions;
     }
 
-    boolean has(ScreenName screen) {
-        return services.navigation().has(screen);
-    }
-
-    void teach() {
-        services.navigation().go(ScreenName.TRAIN);
-    }
-
-    /// Whether a run can be started or resumed now.
-    static boolean canResume(RunStatus status) {
-        return status.isResumable() || status == RunStatus.WAITING;
+    /// Starts the chosen run out of turn.
+    void startNow() {
+        actions.startNow(alive);
     }
 
     @Override
     public void close() {
-        closed = true;
-        wake();
-        services.status().askBeforeClosing(Optional::empty);
+        setShown(false);
+        monitor.removeListener(this);
     }
 }

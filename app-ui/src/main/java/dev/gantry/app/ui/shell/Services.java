@@ -2,6 +2,7 @@ package dev.gantry.app.ui.shell;
 
 import dev.gantry.app.library.CatalogAccess;
 import dev.gantry.app.preferences.PreferenceStore;
+import dev.gantry.app.run.RunMonitor;
 import dev.gantry.app.ui.look.Theme;
 import dev.gantry.app.ui.task.BackgroundTasks;
 import dev.gantry.app.ui.text.Texts;
@@ -13,6 +14,7 @@ import javafx.beans.value.ObservableValue;
 ///
 /// @param theme the colours that are shown now, for what is drawn on a canvas
 /// @param catalog from background tasks only
+/// @param runs what trains and waits, looked at from the window's start
 public record Services(
         Texts texts,
         ObservableValue<Theme> theme,
@@ -23,5 +25,6 @@ public record Services(
         WindowStatus status,
         PreferenceStore preferences,
         CatalogAccess catalog,
+        RunMonitor runs,
         GantryHome home,
         Clock clock) {}

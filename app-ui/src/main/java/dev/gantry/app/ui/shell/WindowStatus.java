@@ -1,14 +1,17 @@
 package dev.gantry.app.ui.shell;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/// What the top bar shows on every screen, set by the screens it is about.
+/// What the top bar shows on every screen, set by those it is about.
 public final class WindowStatus {
     /// @param text such as `Step 120 of 840 · 3 min left`
     /// @param destination where a click leads
@@ -17,7 +20,7 @@ public final class WindowStatus {
     private final ObjectProperty<@Nullable Pill> model = new SimpleObjectProperty<>();
     private final ObjectProperty<@Nullable Pill> run = new SimpleObjectProperty<>();
     private final BooleanProperty online = new SimpleBooleanProperty();
-    private Supplier<Optional<Question>> closing = Optional::empty;
+    private final List<Supplier<Optional<Question>>> closing = new ArrayList<>();
     private Runnable close = () -> {};
 
     /// The model (and adapter) that is loaded for chatting; null when none is.
@@ -37,12 +40,16 @@ public final class WindowStatus {
 
     /// What to ask before the window closes; an empty answer lets it close, else a choice of the question calls
     /// [#close].
-    public void askBeforeClosing(Supplier<Optional<Question>> question) {
-        closing = question;
+    ///
+    /// @return ends the asking
+    public Subscription askBeforeClosing(Supplier<Optional<Question>> question) {
+        closing.add(question);
+        return () -> closing.remove(question);
     }
 
+    /// The first question that anybody has.
     public Optional<Question> questionBeforeClosing() {
-        return closing.get();
+        return closing.stream().map(Supplier::get).flatMap(Optional::stream).findFirst();
     }
 
     /// Closes the window without asking.

@@ -3,11 +3,18 @@ package dev.gantry.app.ui.tour;
 import dev.gantry.app.demo.Demo;
 import dev.gantry.app.library.CatalogAccess;
 import dev.gantry.app.library.DataShelf;
+import dev.gantry.app.run.ConfigDifference;
+import dev.gantry.app.run.Runs;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.data.DataRequest;
 import dev.gantry.lora.data.DatasetInspector;
 import dev.gantry.lora.train.TrainingEnvironment;
+import dev.gantry.lora.train.TrainingRun;
+import dev.gantry.lora.train.config.BatchSection;
 import dev.gantry.lora.train.config.DataSection;
+import dev.gantry.lora.train.config.DurationSection;
+import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.lora.train.config.TrainConfigJson;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.DatasetEntry;
 import dev.gantry.zoo.catalog.GantryHome;
@@ -18,11 +25,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/// A home folder with something to look at: the starter model and one short run with its export.
+/// A home folder with something to look at: the starter model and two short runs, one with its export.
 public final class TourContents {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long MEMORY_BYTES = 2L << 30;
-    private static final int STEPS = 30;
+    private static final long STEPS = 30;
 
     private TourContents() {}
 
@@ -35,9 +42,21 @@ public final class TourContents {
             new Demo(home, environment, Runtime.getRuntime().availableProcessors(), () -> Catalog.open(home, PATIENCE))
                     .shortened(STEPS)
                     .run(part -> {});
+            trainAgain(home, environment);
             rememberSample(home);
         }
         return home;
+    }
+
+    /// A second run beside the first, set differently, so that there is something to compare.
+    private static void trainAgain(GantryHome home, TrainingEnvironment environment) throws IOException {
+        Path first = Runs.of(home).folders().getFirst();
+        String json = ConfigDifference.settings(first).path("train").toString();
+        TrainConfig config = TrainConfigJson.parse(json, first.toString(), TrainConfig.class)
+                .withBatch(new BatchSection(8, 8))
+                .withDuration(new DurationSection(null, STEPS, null))
+                .withSeed(7);
+        new TrainingRun(environment).start(config, home.runs().resolve("gus-small-batches"));
     }
 
     /// The bundled rows, as if they had been checked.

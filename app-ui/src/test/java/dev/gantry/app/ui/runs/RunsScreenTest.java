@@ -2,23 +2,18 @@ package dev.gantry.app.ui.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gantry.app.run.RunStatus;
-import dev.gantry.app.run.TinyRuns;
-import dev.gantry.app.ui.FakeServices;
 import dev.gantry.app.ui.FxWatchdog;
 import dev.gantry.app.ui.OpenWindow;
 import dev.gantry.app.ui.shell.ScreenName;
-import dev.gantry.lora.run.RunCommand;
-import dev.gantry.lora.run.RunState;
-import dev.gantry.lora.run.TrainerMark;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
+import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,57 +23,8 @@ class RunsScreenTest {
     @TempDir
     private Path folder;
 
-    private static RunDetail detail(RunsViewModel model) {
-        return Objects.requireNonNull(model.detailProperty().get());
-    }
-
-    @Test
-    void killedTrainer_isSeen_explained_andResumed() throws IOException, InterruptedException {
-        TinyRuns tiny = new TinyRuns(folder);
-        Path run = tiny.runs().create(tiny.config(TinyRuns.ENDLESS), "tiny");
-        try (FakeServices fake = new FakeServices(tiny.runs().home().folder());
-                RunsViewModel model = new RunsViewModel(fake.services(), tiny.runs())) {
-            model.refresh();
-            assertThat(model.lines())
-                    .singleElement()
-                    .satisfies(line -> assertThat(line.status()).isEqualTo(RunStatus.WAITING));
-            model.resume();
-            TinyRuns.awaitStep(run, 3);
-            model.refresh();
-            assertThat(detail(model).run().status()).isEqualTo(RunStatus.TRAINING);
-            assertThat(detail(model).charts().loss().isEmpty()).isFalse();
-            assertThat(fake.status.runProperty().get()).isNotNull();
-            assertThat(fake.status.questionBeforeClosing()).isPresent();
-
-            model.tell(RunCommand.PAUSE);
-            TinyRuns.awaitState(run, RunState.PAUSED);
-            model.refresh();
-            assertThat(detail(model).run().status()).isEqualTo(RunStatus.PAUSED);
-
-            ProcessHandle trainer = TrainerMark.require(run).process().orElseThrow();
-            trainer.destroyForcibly();
-            trainer.onExit().join();
-            while (!Files.exists(run.resolve("exit.json"))) {
-                Thread.sleep(5);
-            }
-            model.refresh();
-            assertThat(detail(model).run().status()).isEqualTo(RunStatus.INTERRUPTED);
-            assertThat(detail(model).reason()).contains("signal 9");
-            assertThat(fake.status.questionBeforeClosing()).isEmpty();
-
-            model.resume();
-            TinyRuns.awaitState(run, RunState.RESUMED);
-            model.tell(RunCommand.STOP);
-            TinyRuns.awaitState(run, RunState.STOPPED);
-            while (!Files.exists(run.resolve("exit.json"))) {
-                Thread.sleep(5);
-            }
-            assertThat(fake.failures).isEmpty();
-        }
-    }
-
     /// The events of a run that was killed after so many steps.
-    private void longRun(Path run, int steps) throws IOException {
+    static void longRun(Path run, int steps) throws IOException {
         Files.createDirectories(run.resolve("samples"));
         Files.writeString(run.resolve("config.json"), "{\"train\":{\"stage\":\"sft\"}}");
         Files.writeString(run.resolve("samples/step-000000.jsonl"), "{\"prompt\":\"Who?\",\"answer\":\"Nobody.\"}\n");
@@ -117,6 +63,34 @@ class RunsScreenTest {
                 // what drawing in software takes on a busy machine is not work of the screen
                 assertThat(watchdog.blocks()).allMatch(block -> block.contains("waitForRenderingToComplete"));
             }
+        }
+    }
+
+    @Test
+    void tickedRuns_areOverEachOther_withTheSettingsThatDiffer() throws IOException {
+        longRun(folder.resolve("runs/a"), 40);
+        longRun(folder.resolve("runs/b"), 60);
+        Files.writeString(folder.resolve("runs/b/config.json"), "{\"train\":{\"stage\":\"dpo\"}}");
+        try (OpenWindow open = OpenWindow.on(folder)) {
+            open.go(ScreenName.RUNS);
+            ListView<?> list = open.find("#runs-list", ListView.class);
+            open.until(() -> list.getItems().size() == 2);
+            OpenWindow.onWindow(() -> {
+                list.requestFocus();
+                list.getFocusModel().focus(0);
+                return true;
+            });
+            open.robot.type(KeyCode.SPACE, KeyCode.DOWN, KeyCode.SPACE);
+            open.until(() -> open.shows("2 runs compared"));
+            assertThat(open.shows("stage", "sft", "dpo")).isTrue();
+            OpenWindow.onWindow(() -> {
+                ComboBox<?> metric = open.find("#runs-compare-metric", ComboBox.class);
+                metric.getSelectionModel().select(2);
+                return true;
+            });
+            open.until(() -> open.shows("● a  1.00e-04"));
+            open.robot.clickOn("#runs-compare-done");
+            open.until(() -> !open.shows("2 runs compared"));
         }
     }
 

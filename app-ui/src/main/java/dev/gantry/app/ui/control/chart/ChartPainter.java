@@ -5,6 +5,8 @@ import dev.gantry.app.run.Series;
 import dev.gantry.app.ui.control.chart.ChartLine.Stroke;
 import dev.gantry.app.ui.look.Theme;
 import dev.gantry.app.ui.text.Texts;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -95,7 +97,7 @@ final class ChartPainter {
             g.setStroke(color("-g-line"));
             g.strokeLine(LEFT, y, LEFT + plot.width, y);
             g.setFill(color("-g-muted"));
-            g.fillText(number(value), LEFT - 8, y);
+            g.fillText(level(value), LEFT - 8, y);
         }
         g.setTextAlign(TextAlignment.CENTER);
         int steps = (int) Math.max(1, plot.width / PIXELS_A_STEP_TICK);
@@ -225,5 +227,21 @@ final class ChartPainter {
         }
         int digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 || size == 0 ? 3 : 5;
         return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+
+    /// The value of a level line in as few digits as tell it from its neighbours, never wider than the room beside it.
+    static String level(double value) {
+        double size = Math.abs(value);
+        if (size == 0) {
+            return "0";
+        }
+        if (size < 1e-3 || size >= 1e6) {
+            return String.format(Locale.ROOT, "%.1e", value)
+                    .replace(".0e", "e")
+                    .replace("e-0", "e-")
+                    .replace("e+0", "e");
+        }
+        MathContext digits = new MathContext(size < 0.01 ? 3 : 4);
+        return new BigDecimal(value).round(digits).stripTrailingZeros().toPlainString();
     }
 }

@@ -7,6 +7,7 @@ import dev.gantry.app.run.Series;
 import dev.gantry.app.ui.control.chart.ChartPicture.Outliers;
 import dev.gantry.app.ui.control.chart.ChartPicture.Scale;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class ChartPictureTest {
@@ -52,5 +53,12 @@ class ChartPictureTest {
     void ticks_areRound() {
         assertThat(Ticks.between(0, 640, 6)).containsExactly(0.0, 100.0, 200.0, 300.0, 400.0, 500.0, 600.0);
         assertThat(Ticks.between(0.26, 1.01, 4)).hasSize(4).first().isEqualTo(0.4);
+    }
+
+    @Test
+    void levels_areShort_andFitBesideTheAxis() {
+        assertThat(DoubleStream.of(0, 6, 0.001, 0.0015, 1e-5, 2.5e-4, 12_000, 2e7, 0.0012345, -3.25)
+                        .mapToObj(ChartPainter::level))
+                .containsExactly("0", "6", "0.001", "0.0015", "1e-5", "2.5e-4", "12000", "2e7", "0.00123", "-3.25");
     }
 }
