@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
@@ -56,7 +59,10 @@ public final class TrainConfigJson {
         try {
             return RunJson.PRETTY.readValue(json, type);
         } catch (UnrecognizedPropertyException e) {
-            throw refused(source, setting(e) + " is no setting; known here are " + e.getKnownPropertyIds())
+            throw refused(
+                            source,
+                            setting(e) + " is no setting; " + elsewhere(e.getPropertyName(), type) + "known here are "
+                                    + e.getKnownPropertyIds())
                     .causedBy(e);
         } catch (ValueInstantiationException e) {
             if (e.getCause() instanceof GantryException cause) {
@@ -66,6 +72,29 @@ public final class TrainConfigJson {
         } catch (JacksonException e) {
             throw refused(source, setting(e) + ": " + e.getOriginalMessage()).causedBy(e);
         }
+    }
+
+    /// Where else in the settings that name is known, as it is often only written into the wrong section.
+    private static String elsewhere(String name, Class<?> settings) {
+        List<String> paths = paths(settings, "")
+                .filter(path -> path.equals(name) || path.endsWith("." + name))
+                .toList();
+        return paths.isEmpty() ? "" : "did you mean " + String.join(" or ", paths) + "? ";
+    }
+
+    private static Stream<String> paths(Class<?> settings, String prefix) {
+        if (!settings.isRecord()) {
+            return Stream.of();
+        }
+        return Stream.of(settings.getRecordComponents()).flatMap(component -> {
+            String path = prefix + key(component.getName());
+            return Stream.concat(Stream.of(path), paths(component.getType(), path + "."));
+        });
+    }
+
+    /// How a setting is written in JSON.
+    private static String key(String component) {
+        return component.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
     public static String write(TrainConfig config) {

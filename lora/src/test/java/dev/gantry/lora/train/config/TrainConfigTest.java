@@ -70,7 +70,8 @@ class TrainConfigTest {
                 ",\"batch\":{\"effective_rows\":16,\"micro_rows\":3} | batch.micro_rows is 3",
                 ",\"schedule\":{\"shape\":\"zigzag\"} | schedule.shape",
                 ",\"machine\":{\"threads\":0} | machine.threads is 0",
-                ",\"learning_rate\":1 | learning_rate"
+                ",\"learning_rate\":1 | did you mean optimizer.learning_rate?",
+                ",\"schedule\":{\"epochs\":1} | did you mean duration.epochs?"
             })
     void parse_namesTheSetting_thatIsWrong(String more, String message) {
         assertThatThrownBy(() -> parse(more))
