@@ -82,9 +82,6 @@ final class ChatCommand implements Callable<Integer> {
             double decodeTokensPerSecond,
             MemoryOutcome memory) {}
 
-    /// Most bytes that were held of each tier for all but the tensors that were used in the model's files.
-    private record MemoryOutcome(long devicePeakBytes, long hostPeakBytes) {}
-
     @Override
     public Integer call() throws IOException {
         if (json && prompt == null && !plan) {
@@ -146,9 +143,7 @@ final class ChatCommand implements Callable<Integer> {
                     answer.ids().length,
                     answer.ending().name().toLowerCase(Locale.ROOT),
                     answer.decodeTokensPerSecond(),
-                    new MemoryOutcome(
-                            chat.tiers().device().peakBytes(),
-                            chat.tiers().host().peakBytes())));
+                    MemoryOutcome.of(chat.tiers())));
         } else {
             context.out().println();
         }

@@ -5,6 +5,9 @@ import dev.gantry.app.export.ExportKind;
 import dev.gantry.app.export.ExportOutcome;
 import dev.gantry.app.export.Exportable;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.lora.export.ReloadReport;
+import dev.gantry.lora.memory.MemoryTiers;
+import dev.gantry.zoo.export.ExportReceipt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -41,6 +44,9 @@ final class ExportCommand implements Callable<Integer> {
     private @Nullable DType dtype;
 
     @Mixin
+    private final MemoryLimitOptions memory = new MemoryLimitOptions();
+
+    @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--json", description = "print one JSON object")
@@ -50,15 +56,23 @@ final class ExportCommand implements Callable<Integer> {
         this.context = context;
     }
 
+    /// The outcome as a script reads it.
+    private record Outcome(ExportReceipt receipt, ReloadReport reload, boolean passed, MemoryOutcome memory) {}
+
     @Override
     public Integer call() throws IOException {
         ModelReference references = new ModelReference(context.home());
         Exportable what = Exportable.in(references.run(run), model == null ? "" : model, references::folder);
-        ExportOutcome outcome = new Export(threads.count(), context.progress()).write(what, kind, out, dtype);
+        MemoryTiers tiers = MemoryTiers.within(memory.limits());
+        ExportOutcome outcome = new Export(threads.count(), context.progress(), tiers).write(what, kind, out, dtype);
+        MemoryOutcome held = MemoryOutcome.of(tiers);
         if (json) {
-            context.printJson(outcome);
+            context.printJson(new Outcome(outcome.receipt(), outcome.reload(), outcome.passed(), held));
         } else {
             new ExportReceiptPrinter(context.out()).print(outcome.receipt(), outcome.reload());
+            if (tiers.areLimited()) {
+                context.out().println(held.line());
+            }
         }
         if (outcome.passed()) {
             return ExitCode.OK.value();

@@ -10,6 +10,8 @@ import dev.gantry.lora.export.MergedExport;
 import dev.gantry.lora.export.ReloadCheck;
 import dev.gantry.lora.export.ReloadReport;
 import dev.gantry.lora.export.TunedModel;
+import dev.gantry.lora.memory.MemoryLimits;
+import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.zoo.export.ExportReceipt;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,10 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class Export {
     private final int threads;
     private final Progress progress;
+    private final MemoryTiers tiers;
 
     public Export(int threads, Progress progress) {
+        this(threads, progress, MemoryTiers.within(MemoryLimits.NONE));
+    }
+
+    /// @param tiers where all memory beside the mapped weights is taken from; limits never change what is written
+    public Export(int threads, Progress progress, MemoryTiers tiers) {
         this.threads = threads;
         this.progress = progress;
+        this.tiers = tiers;
     }
 
     /// @param target a folder that does not exist yet
@@ -52,26 +61,33 @@ public final class Export {
                     "the run trained all parameters of its model: there is no adapter",
                     "export it as a model, --to merged");
         }
-        ExportReceipt receipt = new MergedExport(backend, progress).write(whole.model(), target, dtype);
-        ReloadReport report = check(backend).runWhole(whole.model(), receipt.folder(), ReloadCheck.PROMPTS);
+        ReloadCheck check = check(backend);
+        check.requireRoomForWhole(whole.model(), ReloadCheck.PROMPTS);
+        ExportReceipt receipt =
+                new MergedExport(backend, progress, tiers.device()).write(whole.model(), target, dtype);
+        ReloadReport report = check.runWhole(whole.model(), receipt.folder(), ReloadCheck.PROMPTS);
         return outcome(receipt, report, dtype != null ? dtype : whole.model().dtype());
     }
 
     private ExportOutcome adapter(Backend backend, TunedModel tuned, Path target) throws IOException {
-        ExportReceipt receipt = new AdapterExport(backend).write(tuned, target);
-        ReloadReport report = check(backend).runAdapter(tuned, receipt.folder(), ReloadCheck.PROMPTS);
+        ReloadCheck check = check(backend);
+        check.requireRoomForAdapter(tuned, ReloadCheck.PROMPTS);
+        ExportReceipt receipt = new AdapterExport(backend, tiers.device()).write(tuned, target);
+        ReloadReport report = check.runAdapter(tuned, receipt.folder(), ReloadCheck.PROMPTS);
         return outcome(receipt, report, DType.F32);
     }
 
     private ExportOutcome merged(Backend backend, TunedModel tuned, Path target, @Nullable DType dtype)
             throws IOException {
-        ExportReceipt receipt = new MergedExport(backend, progress).write(tuned, target, dtype);
-        ReloadReport report = check(backend).run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
+        ReloadCheck check = check(backend);
+        check.requireRoom(tuned, ReloadCheck.PROMPTS);
+        ExportReceipt receipt = new MergedExport(backend, progress, tiers.device()).write(tuned, target, dtype);
+        ReloadReport report = check.run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
         return outcome(receipt, report, dtype != null ? dtype : tuned.base().dtype());
     }
 
     private ReloadCheck check(Backend backend) {
-        return new ReloadCheck(backend, progress);
+        return new ReloadCheck(backend, progress, tiers);
     }
 
     private static ExportOutcome outcome(ExportReceipt receipt, ReloadReport report, DType written) {

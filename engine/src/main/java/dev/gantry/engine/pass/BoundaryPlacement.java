@@ -9,6 +9,9 @@ public interface BoundaryPlacement {
     /// All of it on the device.
     BoundaryPlacement ON_DEVICE = (backend, extent, device) -> new DeviceBoundaries(extent, device);
 
+    /// No more than a block's input and output, on the device: for sweeps forward of which only the end is looked at.
+    BoundaryPlacement LAST_ONLY = (backend, extent, device) -> new PassingBoundaries(extent, device);
+
     /// What there is to keep.
     ///
     /// @param layers number of blocks

@@ -13,11 +13,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Folds an adapter into the base model's weights, one tensor at a time: `W + s·B·A`, transposed where the base stores
-/// `[in, out]`; computed in f32 and rounded once to the type asked for.
+/// Folds an adapter into the base model's weights, some rows of one tensor at a time: `W + s·B·A`, transposed where the
+/// base stores `[in, out]`; computed in f32 and rounded once to the type asked for.
 public final class AdapterMerge {
-    /// Rows merged at once: bounds the f32 scratch memory, whatever the size of the tensor.
-    private static final int MOST_SLICE_ROWS = 512;
+    /// Rows of every product: bounds the f32 scratch memory, whatever the size of the tensor. Always the same, because
+    /// the number of rows chooses kernels and kernels choose bits.
+    public static final int ROW_STEP = 32;
 
     private final Adapter adapter;
     private final LinearLayout storage;
@@ -29,8 +30,7 @@ public final class AdapterMerge {
         this(adapter, storage, backend, MemoryAccount.unlimited("host"));
     }
 
-    /// @param account where scratch memory lies: together with the merged tensor never more than two of its size,
-    /// unless the rank comes near its width
+    /// @param account where scratch memory lies: {@link #ROW_STEP} rows in f32, and as many of the adapter's
     public AdapterMerge(Adapter adapter, LinearLayout storage, Backend backend, MemoryAccount account) {
         this.account = account;
         this.adapter = adapter;
@@ -51,35 +51,49 @@ public final class AdapterMerge {
     /// @param base the parameter as stored, any floating type
     /// @param merged receives it; shaped like `base`, any floating type
     public void merge(ParameterId id, Matrix base, Matrix merged) {
+        merge(id, 0, base, merged);
+    }
+
+    /// Writes some rows of the merged parameter: the bits that all of them at once would have.
+    ///
+    /// @param from the first of them, a multiple of {@link #ROW_STEP}
+    /// @param base these rows of the parameter as stored, any floating type
+    /// @param merged receives them; shaped like `base`, any floating type
+    public void merge(ParameterId id, int from, Matrix base, Matrix merged) {
         String whole = adapter.parameterNames().get(id);
         AdapterSlot slot = slots.get(id);
         if (whole != null) {
-            backend.elements().copy(adapter.tensor(whole).matrix(), merged);
+            backend.elements().copy(adapter.tensor(whole).matrix().rows(from, base.rows()), merged);
         } else if (slot != null) {
-            add(slot, base, merged);
+            add(slot, from, base, merged);
         } else {
             backend.elements().copy(base, merged);
         }
         backend.synchronize();
     }
 
-    private void add(AdapterSlot slot, Matrix base, Matrix merged) {
+    private void add(AdapterSlot slot, int first, Matrix base, Matrix merged) {
         Matrix a = adapter.tensor(slot.nameOfA()).matrix(); // (r, in)
         Matrix b = adapter.tensor(slot.nameOfB()).matrix(); // (out, r)
+        int most = Math.min(ROW_STEP, base.rows());
         try (TensorArena arena = new TensorArena(account, "merge")) {
-            Matrix left = storage == LinearLayout.IN_OUT ? transposed(a, arena) : b;
-            int sliceRows = sliceRows(merged, arena.allocatedBytes());
-            Matrix scratch = arena.matrix(DType.F32, sliceRows, base.columns());
-            for (int from = 0; from < base.rows(); from += sliceRows) {
-                int count = Math.min(sliceRows, base.rows() - from);
+            Matrix scratch = arena.matrix(DType.F32, most, base.columns());
+            Matrix left = storage == LinearLayout.IN_OUT ? arena.matrix(DType.F32, most, slot.rank()) : b;
+            for (int from = 0; from < base.rows(); from += most) {
+                int count = Math.min(most, base.rows() - from);
                 Matrix slice = scratch.rows(0, count);
                 backend.elements().copy(base.rows(from, count), slice);
-                Matrix rows = left.rows(from, count);
                 switch (storage) {
-                    case OUT_IN ->
+                    case OUT_IN -> {
+                        Matrix rows = left.rows(first + from, count);
                         backend.matmul().multiply(Layout.NN, slot.scale(), rows, a, null, slice, Accumulate.ADD);
-                    case IN_OUT ->
+                    }
+                    case IN_OUT -> {
+                        Matrix rows = left.rows(0, count);
+                        backend.synchronize(); // the product before may still read them
+                        transpose(a.columns(first + from, count), rows);
                         backend.matmul().multiply(Layout.NT, slot.scale(), rows, b, null, slice, Accumulate.ADD);
+                    }
                 }
                 backend.elements().copy(slice, merged.rows(from, count));
             }
@@ -87,22 +101,12 @@ public final class AdapterMerge {
         }
     }
 
-    /// As many rows as fit beside what is allocated already into the size of the merged tensor, at least one.
-    private static int sliceRows(Matrix merged, long allocatedBytes) {
-        long tensorBytes = merged.elements() * merged.dtype().bytes();
-        long rowBytes = (long) merged.columns() * Float.BYTES;
-        long fitting = (tensorBytes - allocatedBytes - TensorArena.ALIGNMENT_BYTES) / rowBytes;
-        return Math.clamp(fitting, 1, Math.min(MOST_SLICE_ROWS, merged.rows()));
-    }
-
-    private static Matrix transposed(Matrix a, TensorArena arena) {
-        Matrix t = arena.matrix(DType.F32, a.columns(), a.rows());
+    private static void transpose(Matrix a, Matrix t) {
         for (int row = 0; row < a.rows(); row++) {
             for (int column = 0; column < a.columns(); column++) {
                 float value = a.data().get(ValueLayout.JAVA_FLOAT, a.offset(row, column));
                 t.data().set(ValueLayout.JAVA_FLOAT, t.offset(column, row), value);
             }
         }
-        return t;
     }
 }

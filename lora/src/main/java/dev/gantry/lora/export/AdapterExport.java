@@ -3,6 +3,7 @@ package dev.gantry.lora.export;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterCheck;
 import dev.gantry.lora.adapter.AdapterConfigJson;
@@ -22,9 +23,16 @@ import java.util.stream.Stream;
 /// Writes an adapter as a PEFT folder that others can load: settings, tensors, tokenizer and chat template.
 public final class AdapterExport {
     private final Backend backend;
+    private final MemoryAccount account;
 
     public AdapterExport(Backend backend) {
+        this(backend, MemoryAccount.unlimited("device"));
+    }
+
+    /// @param account where the adapter lies
+    public AdapterExport(Backend backend, MemoryAccount account) {
         this.backend = backend;
+        this.account = account;
     }
 
     /// @param target a folder that does not exist yet
@@ -61,7 +69,7 @@ public final class AdapterExport {
         var spec = tuned.base().spec();
         String baseModel = AdapterConfigJson.read(tuned.adapter()).baseModel();
         try (Adapter adapter =
-                PeftFolder.read(tuned.adapter(), spec, tuned.base().family()::modulePath, backend)) {
+                PeftFolder.read(tuned.adapter(), spec, tuned.base().family()::modulePath, backend, account)) {
             AdapterCheck.requireTrained(adapter);
             PeftFolder.write(folder, adapter, spec, baseModel);
             return adapter.tensors().size();

@@ -2,17 +2,18 @@ package dev.gantry.lora.export;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.LossKernels;
-import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.pass.Adapters;
-import dev.gantry.engine.pass.BlockwiseWeights;
+import dev.gantry.engine.pass.BoundaryPlacement;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.memory.MemoryTiers;
+import dev.gantry.lora.memory.SweptModel;
+import dev.gantry.offload.frozen.StoredModel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 /// What a model makes of an answer: f32 logits of every token of it, `[token][vocabulary]`.
 @SuppressWarnings("ArrayRecordComponent") // hot data, compared by nobody
 record AnswerLogits(float[][] rows) {
+    private static final String OWNER = "logits";
 
     /// A prompt and the tokens that follow it.
     @SuppressWarnings("ArrayRecordComponent") // hot data, compared by nobody
@@ -37,32 +39,63 @@ record AnswerLogits(float[][] rows) {
         }
     }
 
-    /// Reads all texts in one sweep over the model, block by block, so that memory is needed for one block only.
+    /// Reads all texts in one sweep over the model, so that each block of it is visited once.
     ///
     /// @param texts with answers of at least one token
+    /// @param tiers where everything lies beside the mapped files; without limits memory for one block of the model
     static List<AnswerLogits> of(
-            Backend backend, DecoderModel model, Adapters adapters, List<Text> texts, MemoryAccount account) {
-        int[] ids = texts.stream().map(Text::fed).flatMapToInt(Arrays::stream).toArray();
-        int[] lengths = texts.stream().mapToInt(text -> text.fed().length).toArray();
-        int[] next = new int[ids.length];
-        Arrays.fill(next, LossKernels.IGNORED);
-        var plan = new TrainingPass.Plan(ids.length, 1, Retention.BOUNDARY, adapters, Set.of());
-        try (TensorArena arena = new TensorArena(account, "logits");
-                BlockwiseWeights weights = new BlockwiseWeights(backend, model, ComputeType.F32, account);
-                TrainingPass pass = new TrainingPass(backend, weights.weights(), plan, account)) {
-            TokenBatch batch = new TokenBatch.Buffers(ids.length, arena).fill(ids, next, lengths);
-            Matrix logits = arena.matrix(DType.F32, ids.length, model.spec().vocabularySize());
-            pass.forward(List.of(batch), adapters);
-            pass.logits(0, batch, logits);
-            backend.synchronize();
+            Backend backend, StoredModel model, Adapters adapters, List<Text> texts, MemoryTiers tiers) {
+        int longest = texts.stream().mapToInt(text -> text.fed().length).max().orElse(1);
+        TrainingPass.Plan plan = plan(adapters, longest, texts.size(), tiers);
+        try (SweptModel swept = SweptModel.openBriefly(backend, model, use(backend, model, plan), tiers);
+                TensorArena arena = new TensorArena(tiers.device(), OWNER);
+                TrainingPass pass = new TrainingPass(backend, swept.weights(), plan, tiers.device())) {
+            List<TokenBatch> batches =
+                    texts.stream().map(text -> batch(text, longest, arena)).toList();
+            Matrix logits = arena.matrix(DType.F32, longest, model.spec().vocabularySize());
+            pass.forward(batches, adapters);
             List<AnswerLogits> answers = new ArrayList<>();
-            int end = 0;
-            for (Text text : texts) {
-                end += text.fed().length;
-                answers.add(rows(logits, end - text.answer.length, text.answer.length));
+            for (int i = 0; i < batches.size(); i++) {
+                pass.logits(i, batches.get(i), logits.rows(0, batches.get(i).tokens()));
+                backend.synchronize();
+                int count = texts.get(i).answer.length;
+                answers.add(rows(logits, batches.get(i).tokens() - count, count));
             }
             return answers;
         }
+    }
+
+    private static TrainingPass.Plan plan(Adapters adapters, int longest, int texts, MemoryTiers tiers) {
+        return new TrainingPass.Plan(longest, texts, Retention.BOUNDARY, adapters, Set.of())
+                .withHead(SweptModel.headOrder(tiers))
+                .withBoundaries(BoundaryPlacement.LAST_ONLY);
+    }
+
+    /// Makes sure that some texts can be read within the limits.
+    ///
+    /// @param longest tokens of one of them
+    static void requireRoom(
+            Backend backend, StoredModel model, Adapters adapters, int longest, int texts, MemoryTiers tiers) {
+        TrainingPass.Plan plan = plan(adapters, longest, texts, tiers);
+        SweptModel.requireRoom(backend, model, use(backend, model, plan), tiers);
+    }
+
+    private static SweptModel.Use use(Backend backend, StoredModel model, TrainingPass.Plan plan) {
+        long pass = TrainingPass.measure(backend, model.spec(), ComputeType.F32, plan);
+        try (TensorArena shapes = TensorArena.measuring()) {
+            for (int i = 0; i < plan.microBatches(); i++) {
+                new TokenBatch.Buffers(plan.maxTokens(), shapes);
+            }
+            shapes.matrix(DType.F32, plan.maxTokens(), model.spec().vocabularySize());
+            return new SweptModel.Use(ComputeType.F32, plan.maxTokens(), pass + shapes.allocatedBytes());
+        }
+    }
+
+    private static TokenBatch batch(Text text, int longest, TensorArena arena) {
+        int[] ids = text.fed();
+        int[] next = new int[ids.length];
+        Arrays.fill(next, LossKernels.IGNORED);
+        return new TokenBatch.Buffers(longest, arena).fill(ids, next, new int[] {ids.length});
     }
 
     private static AnswerLogits rows(Matrix logits, int from, int count) {

@@ -1,11 +1,13 @@
 package dev.gantry.lora.export;
 
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.lora.memory.CheckpointModel;
+import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
@@ -16,12 +18,14 @@ sealed interface AskedModel {
     DType stored();
 
     /// Maps the weights, asks, and lets go of them.
-    <T> T ask(Backend backend, Question<T> question) throws IOException;
+    ///
+    /// @param device where an adapter lies meanwhile
+    <T> T ask(Backend backend, MemoryAccount device, Question<T> question) throws IOException;
 
     /// What is asked of a loaded model.
     @FunctionalInterface
     interface Question<T> {
-        T of(DecoderModel model, Adapters adapters);
+        T of(StoredModel model, Adapters adapters);
     }
 
     /// A model by itself.
@@ -32,9 +36,9 @@ sealed interface AskedModel {
         }
 
         @Override
-        public <T> T ask(Backend backend, Question<T> question) throws IOException {
+        public <T> T ask(Backend backend, MemoryAccount device, Question<T> question) throws IOException {
             try (LoadedModel loaded = folder.load()) {
-                return question.of(loaded.model(), Adapters.NONE);
+                return question.of(CheckpointModel.of(loaded), Adapters.NONE);
             }
         }
     }
@@ -47,11 +51,11 @@ sealed interface AskedModel {
         }
 
         @Override
-        public <T> T ask(Backend backend, Question<T> question) throws IOException {
+        public <T> T ask(Backend backend, MemoryAccount device, Question<T> question) throws IOException {
             try (LoadedModel base = tuned.base().load();
                     Adapter adapter = PeftFolder.read(
-                            tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend)) {
-                return question.of(adapter.overlay(base.model()), adapter.lowRank());
+                            tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend, device)) {
+                return question.of(CheckpointModel.of(base, adapter), adapter.lowRank());
             }
         }
     }

@@ -4,8 +4,8 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
-import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterCheck;
 import dev.gantry.lora.adapter.AdapterMerge;
@@ -22,17 +22,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a tuned model as one model of its own: base and adapter merged one tensor at a time, or all parameters.
+/// Writes a tuned model as one model of its own: base and adapter merged some rows of a tensor at a time, or all
+/// parameters.
 public final class MergedExport {
     private final Backend backend;
     private final Progress progress;
     private final MemoryAccount account;
 
     public MergedExport(Backend backend, Progress progress) {
-        this(backend, progress, MemoryAccount.unlimited("host"));
+        this(backend, progress, MemoryAccount.unlimited("device"));
     }
 
-    /// @param account where all memory beside the mapped base and the adapter is taken from: at most two tensors
+    /// @param account where all memory beside the mapped base is taken from: the adapter, and never more than two
+    /// tensors;
+    /// of a smaller account what it has left, down to a few rows
     public MergedExport(Backend backend, Progress progress, MemoryAccount account) {
         this.backend = backend;
         this.progress = progress;
@@ -44,7 +47,7 @@ public final class MergedExport {
     public ExportReceipt write(TunedModel tuned, Path target, @Nullable DType dtype) throws IOException {
         try (LoadedModel base = tuned.base().load();
                 Adapter adapter = PeftFolder.read(
-                        tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend)) {
+                        tuned.adapter(), base.model().spec(), tuned.base().family()::modulePath, backend, account)) {
             AdapterCheck.requireTrained(adapter);
             AdapterMerge merge = new AdapterMerge(adapter, base.model().spec().linearLayout(), backend, account);
             ExportSource source = ExportSource.of(base, new Merged(merge), card(tuned));
@@ -96,8 +99,13 @@ public final class MergedExport {
         }
 
         @Override
-        public void write(ParameterId id, Tensor base, Tensor changed) {
-            merge.merge(id, base.matrix(), changed.matrix());
+        public int rowStep() {
+            return AdapterMerge.ROW_STEP;
+        }
+
+        @Override
+        public void write(ParameterId id, int from, Matrix base, Matrix changed) {
+            merge.merge(id, from, base, changed);
         }
     }
 }

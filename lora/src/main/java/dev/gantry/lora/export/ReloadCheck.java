@@ -1,12 +1,12 @@
 package dev.gantry.lora.export;
 
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.generate.Generator;
 import dev.gantry.engine.generate.Sampling;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.BlockwiseWeights;
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
@@ -14,6 +14,10 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.export.AnswerLogits.Text;
 import dev.gantry.lora.export.ReloadReport.PromptCheck;
+import dev.gantry.lora.memory.MemoryLimits;
+import dev.gantry.lora.memory.MemoryTiers;
+import dev.gantry.lora.memory.PlacedModel;
+import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatTemplate;
 import dev.gantry.zoo.chat.ChatTemplates;
@@ -49,17 +53,17 @@ public final class ReloadCheck {
 
     private final Backend backend;
     private final Progress progress;
-    private final MemoryAccount account;
+    private final MemoryTiers tiers;
 
     public ReloadCheck(Backend backend, Progress progress) {
-        this(backend, progress, MemoryAccount.unlimited("host"));
+        this(backend, progress, MemoryTiers.within(MemoryLimits.NONE));
     }
 
-    /// @param account where all memory beside the mapped files is taken from
-    public ReloadCheck(Backend backend, Progress progress, MemoryAccount account) {
+    /// @param tiers where all memory beside the mapped files is taken from; limits never change what is answered
+    public ReloadCheck(Backend backend, Progress progress, MemoryTiers tiers) {
         this.backend = backend;
         this.progress = progress;
-        this.account = account;
+        this.tiers = tiers;
     }
 
     /// Whether an export of this type may be called equal to the adapter.
@@ -90,17 +94,65 @@ public final class ReloadCheck {
         return check(new AskedModel.Whole(model), written, exported, model, prompts);
     }
 
+    /// Makes sure, before anything is written, that the limits leave room for the check of a merged model in the base's
+    /// type.
+    ///
+    /// @throws dev.gantry.engine.GantryException when they do not
+    public void requireRoom(TunedModel tuned, List<String> prompts) throws IOException {
+        requireRoom(new AskedModel.Adapted(tuned), new AskedModel.Whole(tuned.base()), tuned.base(), prompts);
+    }
+
+    /// The same for {@link #runAdapter}.
+    public void requireRoomForAdapter(TunedModel tuned, List<String> prompts) throws IOException {
+        requireRoom(new AskedModel.Adapted(tuned), new AskedModel.Adapted(tuned), tuned.base(), prompts);
+    }
+
+    /// The same for {@link #runWhole}.
+    public void requireRoomForWhole(ModelFolder model, List<String> prompts) throws IOException {
+        requireRoom(new AskedModel.Whole(model), new AskedModel.Whole(model), model, prompts);
+    }
+
+    /// @param written stands for what will be
+    private void requireRoom(AskedModel before, AskedModel written, ModelFolder model, List<String> prompts)
+            throws IOException {
+        if (!tiers.areLimited()) {
+            return;
+        }
+        List<int[]> asked = withPrompts(model.path(), model, prompts, ReloadCheck::ids);
+        written.ask(backend, tiers.device(), (stored, adapters) -> {
+            PlacedModel.requireRoom(backend, stored, use(written.stored(), adapters, asked), tiers);
+            return requireRoom(stored, adapters, asked);
+        });
+        before.ask(backend, tiers.device(), (stored, adapters) -> requireRoom(stored, adapters, asked));
+    }
+
+    private boolean requireRoom(StoredModel model, Adapters adapters, List<int[]> asked) {
+        int read = longest(asked) + NEW_TOKENS - 1; // the last token of an answer is not fed
+        AnswerLogits.requireRoom(backend, model, adapters, read, asked.size(), tiers);
+        return true;
+    }
+
+    private interface Asking<T> {
+        T ask(List<Prepared> prompts) throws IOException;
+    }
+
+    /// @param folder with the tokenizer to use
+    private static <T> T withPrompts(Path folder, ModelFolder model, List<String> prompts, Asking<T> asking)
+            throws IOException {
+        int vocabularySize = model.spec().vocabularySize();
+        if (TokenizerKind.in(folder) == TokenizerKind.NONE) {
+            return asking.ask(random(vocabularySize));
+        }
+        try (Tokenizer tokenizer = TokenizerLoader.load(folder, vocabularySize)) {
+            return asking.ask(encode(folder, tokenizer, prompts));
+        }
+    }
+
     /// @param folder what was exported, with the tokenizer it shall be used with
     private ReloadReport check(
             AskedModel before, AskedModel written, Path folder, ModelFolder model, List<String> prompts)
             throws IOException {
-        int vocabularySize = model.spec().vocabularySize();
-        if (TokenizerKind.in(folder) == TokenizerKind.NONE) {
-            return compare(before, written, random(vocabularySize));
-        }
-        try (Tokenizer tokenizer = TokenizerLoader.load(folder, vocabularySize)) {
-            return compare(before, written, encode(folder, tokenizer, prompts));
-        }
+        return withPrompts(folder, model, prompts, prepared -> compare(before, written, prepared));
     }
 
     /// A prompt ready to run, and how its answer becomes text.
@@ -113,8 +165,11 @@ public final class ReloadCheck {
 
     private ReloadReport compare(AskedModel before, AskedModel written, List<Prepared> prompts) throws IOException {
         try (ProgressTask task = progress.start("loading it again", NEW_TOKENS + 2L, ProgressUnit.STEPS)) {
-            List<Text> texts =
-                    written.ask(backend, (model, adapters) -> answer(model, adapters, written.stored(), prompts, task));
+            List<int[]> asked = ids(prompts);
+            List<Text> texts = written.ask(
+                    backend,
+                    tiers.device(),
+                    (model, adapters) -> answer(model, use(written.stored(), adapters, asked), asked, task));
             progress.throwIfCancelled();
             List<AnswerLogits> after = logits(written, texts);
             task.update(NEW_TOKENS + 1);
@@ -130,20 +185,48 @@ public final class ReloadCheck {
     }
 
     private List<AnswerLogits> logits(AskedModel asked, List<Text> texts) throws IOException {
-        return asked.ask(backend, (model, adapters) -> AnswerLogits.of(backend, model, adapters, texts, account));
+        return asked.ask(
+                backend,
+                tiers.device(),
+                (model, adapters) -> AnswerLogits.of(backend, model, adapters, texts, tiers));
     }
 
-    /// What the exported model answers, computed in the type it is stored in where that can be.
-    private List<Text> answer(
-            DecoderModel model, Adapters adapters, DType stored, List<Prepared> prompts, ProgressTask task) {
+    private static List<int[]> ids(List<Prepared> prompts) {
+        return prompts.stream().map(Prepared::ids).toList();
+    }
+
+    private static int longest(List<int[]> asked) {
+        return asked.stream().mapToInt(ids -> ids.length).max().orElse(1);
+    }
+
+    /// Answers are computed in the type that the model is stored in where that can be.
+    private static PlacedModel.Use use(DType stored, Adapters adapters, List<int[]> asked) {
         ComputeType compute = stored == DType.BF16 ? ComputeType.BF16 : ComputeType.F32;
-        List<int[]> asked = prompts.stream().map(Prepared::ids).toList();
-        int longest = asked.stream().mapToInt(ids -> ids.length).max().orElse(1);
+        return new PlacedModel.Use(compute, adapters, asked.size(), longest(asked) + NEW_TOKENS);
+    }
+
+    /// What the exported model answers.
+    private List<Text> answer(StoredModel model, PlacedModel.Use use, List<int[]> asked, ProgressTask task) {
+        if (tiers.areLimited()) {
+            try (PlacedModel placed = PlacedModel.open(backend, model, use, tiers, Progress.silent())) {
+                return answer(placed.weights(), placed.cacheTier(), use, asked, task);
+            }
+        }
+        try (BlockwiseWeights weights = new BlockwiseWeights(backend, model.model(), use.compute(), tiers.device())) {
+            return answer(weights.weights(), tiers.device(), use, asked, task);
+        }
+    }
+
+    private List<Text> answer(
+            ModelWeights weights,
+            MemoryAccount cacheTier,
+            PlacedModel.Use use,
+            List<int[]> asked,
+            ProgressTask task) {
         List<Text> texts = new ArrayList<>();
         AtomicInteger chosen = new AtomicInteger();
-        try (BlockwiseWeights weights = new BlockwiseWeights(backend, model, compute, account);
-                Generator generator =
-                        new Generator(backend, weights.weights(), adapters, asked.size(), longest + NEW_TOKENS)) {
+        try (Generator generator = new Generator(
+                backend, weights, use.adapters(), use.sequences(), use.capacity(), tiers.device(), cacheTier)) {
             List<Generator.Continuation> answers =
                     generator.generate(asked, Sampling.GREEDY, NEW_TOKENS, Set.of(), (sequence, id) -> {
                         task.update(chosen.incrementAndGet() / asked.size());

@@ -98,13 +98,27 @@ public final class PlacedModel implements AutoCloseable {
         if (!tiers.areLimited()) {
             return new PlacedModel(new ResidentWeights(backend, model.model(), use.compute(), tiers.device()), tiers);
         }
+        InferencePlan plan = fitting(backend, model, use, tiers);
+        var accounts = new StreamedWeights.Budgets(tiers.device(), tiers.host());
+        return new PlacedModel(
+                new StreamedWeights(backend, model, use.compute(), plan.weights(), accounts, progress), tiers, plan);
+    }
+
+    private static InferencePlan fitting(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
         InferencePlan plan = plan(backend, model, use, tiers);
         if (!plan.fits()) {
             throw TooLittleMemory.forAnswering(plan);
         }
-        var accounts = new StreamedWeights.Budgets(tiers.device(), tiers.host());
-        return new PlacedModel(
-                new StreamedWeights(backend, model, use.compute(), plan.weights(), accounts, progress), tiers, plan);
+        return plan;
+    }
+
+    /// Makes sure that {@link #open} would find room, without opening anything.
+    ///
+    /// @throws dev.gantry.engine.GantryException when limits were set that the model does not fit
+    public static void requireRoom(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
+        if (tiers.areLimited()) {
+            fitting(backend, model, use, tiers);
+        }
     }
 
     public ModelWeights weights() {

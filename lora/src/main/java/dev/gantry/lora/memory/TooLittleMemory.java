@@ -3,6 +3,7 @@ package dev.gantry.lora.memory;
 import dev.gantry.engine.GantryException;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.plan.InferencePlan;
+import dev.gantry.offload.plan.SweepPlan;
 import dev.gantry.offload.plan.TierUse;
 import java.util.Locale;
 
@@ -13,24 +14,32 @@ final class TooLittleMemory {
     private TooLittleMemory() {}
 
     static GantryException forAnswering(InferencePlan plan) {
-        InferencePlan.Least least = plan.least();
         String shorter = plan.fittingCapacity() == 0
                 ? ""
                 : ", or keep conversations within " + plan.fittingCapacity() + " tokens (--context "
                         + plan.fittingCapacity() + ")";
+        String room = "with room for " + plan.job().sequences() * plan.job().capacity() + " tokens";
+        return refused(room, plan.least(), plan.tier(Tier.DEVICE), plan.tier(Tier.HOST), shorter);
+    }
+
+    static GantryException forSweeping(SweepPlan plan) {
+        return refused("for its batches", plan.least(), plan.tier(Tier.DEVICE), plan.tier(Tier.HOST), "");
+    }
+
+    private static GantryException refused(
+            String what, InferencePlan.Least least, TierUse device, TierUse host, String otherwise) {
         return GantryException.environment(
                 "MEMORY-BUDGET",
                 "the model does not fit its memory",
                 String.format(
                         Locale.ROOT,
-                        "with room for %d tokens it takes at least %s of device memory and %s of host memory, and may"
-                                + " take %s and %s",
-                        plan.job().sequences() * plan.job().capacity(),
+                        "%s it takes at least %s of device memory and %s of host memory, and may take %s and %s",
+                        what,
                         mebibytes(least.deviceBytes()),
                         mebibytes(least.hostBytes()),
-                        mebibytes(plan.tier(Tier.DEVICE)),
-                        mebibytes(plan.tier(Tier.HOST))),
-                "Give it that much (--device-memory, --host-memory)" + shorter + ".");
+                        mebibytes(device),
+                        mebibytes(host)),
+                "Give it that much (--device-memory, --host-memory)" + otherwise + ".");
     }
 
     private static String mebibytes(TierUse tier) {

@@ -91,8 +91,8 @@ record ModelFiles(BaseModel base, FullTrainee trainee, Backend backend) implemen
             }
 
             @Override
-            public void write(ParameterId id, Tensor shape, Tensor values) {
-                reader.accept(id, values.matrix());
+            public void write(ParameterId id, int from, Matrix shape, Matrix values) {
+                reader.accept(id, values); // all rows: they are brought together
             }
         };
         ExportSource source = new ExportSource(

@@ -61,12 +61,13 @@ record RankedStates(List<TrainedTensor> tensors, MemoryAccount account) {
         long largest = infos.stream().mapToLong(TensorInfo::bytes).max().orElse(0);
         try (TensorArena arena = new TensorArena(account, "saving")) {
             MemorySegment room = arena.allocateBytes(largest);
-            SafetensorsWriter.write(file, infos, SafetensorsWriter.PYTORCH, info -> {
+            SafetensorsWriter.Source source = info -> {
                 State state = Objects.requireNonNull(states.get(info.name()));
                 Tensor whole = new Tensor(DType.F32, info.shape(), room.asSlice(0, info.bytes()));
                 training.readState(state.tensor().name(), state.kind(), whole.matrix());
                 return whole;
-            });
+            };
+            SafetensorsWriter.write(file, infos, SafetensorsWriter.PYTORCH, source);
         }
     }
 

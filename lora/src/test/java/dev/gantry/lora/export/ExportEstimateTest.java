@@ -7,6 +7,8 @@ import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.Fixture;
+import dev.gantry.lora.memory.MemoryLimits;
+import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.zoo.export.ExportReceipt;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
@@ -30,12 +32,13 @@ class ExportEstimateTest {
     @CsvSource({"gpt2, F32", "gpt2, BF16", "llama_gqa, F32", "llama_gqa, BF16"})
     void memory_isNeverLess_thanWritingAndCheckingTake(String name, DType dtype) throws IOException {
         TunedModel tuned = tuned(name);
-        MemoryAccount account = MemoryAccount.unlimited("host");
+        MemoryTiers tiers = MemoryTiers.within(MemoryLimits.NONE);
+        MemoryAccount account = tiers.device();
         try (CpuBackend backend = new CpuBackend(1)) {
             ExportEstimate estimate = ExportEstimate.merged(backend, tuned.base(), tuned.adapter(), dtype);
             ExportReceipt receipt =
                     new MergedExport(backend, Progress.silent(), account).write(tuned, folder.resolve("merged"), dtype);
-            new ReloadCheck(backend, Progress.silent(), account).run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
+            new ReloadCheck(backend, Progress.silent(), tiers).run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
 
             assertThat(estimate.memoryBytes()).isBetween(account.peakBytes(), 8 * account.peakBytes());
             long weights = ModelFolder.open(receipt.folder()).bytes();

@@ -1,9 +1,9 @@
 package dev.gantry.zoo.export;
 
 import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.Matrix;
 
-/// The parameters that an export writes differently from the base, made one at a time.
+/// The parameters that an export writes differently from the base, made a few rows at a time.
 public interface ChangedTensors {
     /// Nothing changes: every tensor is written bit for bit.
     ChangedTensors NONE = new ChangedTensors() {
@@ -13,7 +13,7 @@ public interface ChangedTensors {
         }
 
         @Override
-        public void write(ParameterId id, Tensor base, Tensor changed) {
+        public void write(ParameterId id, int from, Matrix base, Matrix changed) {
             throw new IllegalArgumentException(id + " does not change");
         }
     };
@@ -21,9 +21,16 @@ public interface ChangedTensors {
     /// Whether this parameter differs.
     boolean changes(ParameterId id);
 
-    /// Writes one that differs.
+    /// Rows of a parameter are asked for in multiples of this, but for the last; so that what is computed from so many
+    /// rows at once comes out the same however many are asked for. All rows together unless said otherwise.
+    default int rowStep() {
+        return Integer.MAX_VALUE;
+    }
+
+    /// Writes some rows of one that differs.
     ///
-    /// @param base the parameter as stored
-    /// @param changed receives the new values; shaped like `base`, of the type that is exported
-    void write(ParameterId id, Tensor base, Tensor changed);
+    /// @param from the first of them
+    /// @param base these rows of the parameter as stored
+    /// @param changed receives the new values; as many rows as `base`, of the type that is exported
+    void write(ParameterId id, int from, Matrix base, Matrix changed);
 }

@@ -7,27 +7,34 @@ import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
 import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.checkpoint.TensorInfo;
 import dev.gantry.zoo.safetensors.SafetensorsWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/// The tensors of an export under their standard names, made one at a time: at most one is in memory of its own.
-final class ExportedTensors implements SafetensorsWriter.Source, AutoCloseable {
+/// The tensors of an export under their standard names, made a few rows at a time: no more of them is in memory of its
+/// own.
+final class ExportedTensors implements SafetensorsWriter.Pieces, AutoCloseable {
+    /// Rows that are made together take no more than this, and no more than their share of what may be taken.
+    private static final long MOST_BYTES = 8L << 20;
+
+    /// The rest of what may be taken is for how they are made.
+    private static final int SHARES = 2;
+
     private final ExportSource source;
     private final MemoryAccount account;
     private final Progress progress;
     private final ProgressTask task;
     private final Map<String, ParameterId> ids = new HashMap<>();
     private final List<TensorInfo> infos = new ArrayList<>();
-    private @Nullable TensorArena current;
     private long doneBytes;
 
     ExportedTensors(ExportSource source, Progress progress, MemoryAccount account) {
@@ -70,9 +77,8 @@ final class ExportedTensors implements SafetensorsWriter.Source, AutoCloseable {
     }
 
     @Override
-    public Tensor tensor(TensorInfo info) {
+    public void write(TensorInfo info, SafetensorsWriter.Sink sink) throws IOException {
         progress.throwIfCancelled();
-        release();
         task.update(doneBytes);
         doneBytes += info.bytes();
         ParameterId id = ids.get(info.name());
@@ -81,31 +87,46 @@ final class ExportedTensors implements SafetensorsWriter.Source, AutoCloseable {
         if (base == null) {
             throw new IllegalArgumentException("no tensor " + info.name());
         }
-        boolean changes = id != null && source.changes().changes(id);
-        if (!changes && base.dtype() == info.dtype()) {
-            return base;
-        }
-        TensorArena arena = new TensorArena(account, "exported tensor");
-        current = arena;
-        Tensor made = arena.allocate(info.dtype(), info.shape().toArray());
-        if (changes && id != null) {
-            source.changes().write(id, base, made);
+        if (id != null && source.changes().changes(id)) {
+            ChangedTensors changes = source.changes();
+            made(info, base, changes.rowStep(), sink, (from, rows, out) -> changes.write(id, from, rows, out));
+        } else if (base.dtype() == info.dtype()) {
+            sink.accept(base.data());
         } else {
-            TensorCast.copy(base, made);
+            made(info, base, 1, sink, (from, rows, out) -> TensorCast.copy(rows, out));
         }
-        return made;
     }
 
-    private void release() {
-        if (current != null) {
-            current.close();
-            current = null;
+    /// Makes rows of what is exported of rows of the base.
+    private interface Maker {
+        void make(int from, Matrix base, Matrix made);
+    }
+
+    private void made(TensorInfo info, Tensor base, int step, SafetensorsWriter.Sink sink, Maker maker)
+            throws IOException {
+        Matrix whole = base.matrix();
+        int most = rowsAtOnce((long) whole.columns() * info.dtype().bytes(), step, whole.rows());
+        try (TensorArena arena = new TensorArena(account, "exported tensor")) {
+            Matrix room = arena.matrix(info.dtype(), most, whole.columns());
+            for (int from = 0; from < whole.rows(); from += most) {
+                int count = Math.min(most, whole.rows() - from);
+                Matrix rows = room.rows(0, count);
+                maker.make(from, whole.rows(from, count), rows);
+                long bytes = rows.elements() * rows.dtype().bytes();
+                sink.accept(room.data().asSlice(0, bytes));
+            }
         }
+    }
+
+    /// A multiple of `step`, or all rows.
+    private int rowsAtOnce(long rowBytes, int step, int rows) {
+        long most = Math.min(MOST_BYTES, account.freeBytes() / SHARES);
+        long steps = Math.max(1, most / Math.max(1, rowBytes) / step);
+        return (int) Math.min(rows, steps * step);
     }
 
     @Override
     public void close() {
-        release();
         task.close();
     }
 }

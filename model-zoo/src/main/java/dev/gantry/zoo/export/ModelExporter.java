@@ -46,7 +46,8 @@ public final class ModelExporter {
 
     /// Writes `source` to `target`, a folder that does not exist yet.
     ///
-    /// Memory beside the model's: one tensor, and what `source.changes()` takes for itself.
+    /// Memory beside the model's: some rows of one tensor, no more of them than the account has room for, and what
+    /// `source.changes()` takes for itself.
     ///
     /// @throws GantryException when `target` exists or the disk has no room
     public ExportReceipt export(ExportSource source, Path target) throws IOException {

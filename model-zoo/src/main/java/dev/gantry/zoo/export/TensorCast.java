@@ -2,13 +2,15 @@ package dev.gantry.zoo.export;
 
 import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.tensor.DType;
-import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.Matrix;
 
-/// Copies a tensor into another type, rounding to nearest even.
+/// Copies rows into another type, rounding to nearest even.
 final class TensorCast {
     private TensorCast() {}
 
-    static void copy(Tensor from, Tensor to) {
+    /// @param from without gaps between its rows
+    /// @param to likewise, of as many elements
+    static void copy(Matrix from, Matrix to) {
         DType source = from.dtype();
         DType target = to.dtype();
         for (long i = 0; i < from.elements(); i++) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// Writes safetensors files tensor by tensor, so that no more than one has to be in memory.
+/// Writes safetensors files tensor by tensor, piece by piece, so that no more than a piece has to be in memory.
 public final class SafetensorsWriter {
     /// What every program expects among the metadata.
     public static final Map<String, String> PYTORCH = Map.of("format", "pt");
@@ -23,11 +23,29 @@ public final class SafetensorsWriter {
 
     private SafetensorsWriter() {}
 
-    /// Makes the tensors as they are due.
+    /// Makes the values of tensors as they are due, in pieces.
+    public interface Pieces {
+        /// Hands out the bytes of one tensor, from the first to the last.
+        void write(TensorInfo info, Sink sink) throws IOException;
+    }
+
+    /// Takes the next bytes of a tensor.
     @FunctionalInterface
-    public interface Source {
+    public interface Sink {
+        /// @param piece needed only until this returns
+        void accept(MemorySegment piece) throws IOException;
+    }
+
+    /// Makes tensors as a whole.
+    @FunctionalInterface
+    public interface Source extends Pieces {
         /// The values of a tensor, needed only until the next call.
         Tensor tensor(TensorInfo info) throws IOException;
+
+        @Override
+        default void write(TensorInfo info, Sink sink) throws IOException {
+            sink.accept(checked(tensor(info), info).data());
+        }
     }
 
     /// A file as it was written.
@@ -40,11 +58,12 @@ public final class SafetensorsWriter {
             throws IOException {
         List<TensorInfo> infos = new ArrayList<>();
         tensors.forEach((name, tensor) -> infos.add(new TensorInfo(name, tensor.dtype(), tensor.shape())));
-        return write(file, infos, metadata, info -> required(tensors, info.name()));
+        Source source = info -> required(tensors, info.name());
+        return write(file, infos, metadata, source);
     }
 
     /// Writes `infos` in the order given, wider types first: so that every tensor is aligned to its element size.
-    public static Written write(Path file, List<TensorInfo> infos, Map<String, String> metadata, Source source)
+    public static Written write(Path file, List<TensorInfo> infos, Map<String, String> metadata, Pieces source)
             throws IOException {
         List<TensorInfo> ordered = infos.stream()
                 .sorted(Comparator.comparingInt((TensorInfo i) -> i.dtype().bytes())
@@ -55,7 +74,7 @@ public final class SafetensorsWriter {
             output[0] = new DigestedOutput(channel);
             output[0].write(ByteBuffer.wrap(HeaderWriter.header(ordered, metadata)));
             for (TensorInfo info : ordered) {
-                write(checked(source.tensor(info), info), output[0]);
+                write(info, source, output[0]);
             }
         });
         return new Written(file, output[0].bytes(), HexFormat.of().formatHex(output[0].digest()));
@@ -77,8 +96,16 @@ public final class SafetensorsWriter {
         return tensor;
     }
 
-    private static void write(Tensor tensor, DigestedOutput output) throws IOException {
-        MemorySegment data = tensor.data();
+    private static void write(TensorInfo info, Pieces source, DigestedOutput output) throws IOException {
+        long end = output.bytes() + info.bytes();
+        source.write(info, piece -> write(piece, output));
+        if (output.bytes() != end) {
+            throw new IllegalArgumentException("tensor " + info.name() + " was to be " + info.bytes() + " bytes but is "
+                    + (output.bytes() - end + info.bytes()));
+        }
+    }
+
+    private static void write(MemorySegment data, DigestedOutput output) throws IOException {
         for (long at = 0; at < data.byteSize(); at += PIECE_BYTES) {
             output.write(data.asSlice(at, Math.min(PIECE_BYTES, data.byteSize() - at))
                     .asByteBuffer());

@@ -2,7 +2,7 @@ package dev.gantry.zoo.safetensors;
 
 import dev.gantry.zoo.checkpoint.DurableFile;
 import dev.gantry.zoo.checkpoint.TensorInfo;
-import dev.gantry.zoo.safetensors.SafetensorsWriter.Source;
+import dev.gantry.zoo.safetensors.SafetensorsWriter.Pieces;
 import dev.gantry.zoo.safetensors.SafetensorsWriter.Written;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +28,7 @@ public final class ShardedWriter {
     }
 
     /// Writes into `folder`; returns the files of weights, without the index.
-    public List<Written> write(Path folder, List<TensorInfo> infos, Source source) throws IOException {
+    public List<Written> write(Path folder, List<TensorInfo> infos, Pieces source) throws IOException {
         List<List<TensorInfo>> shards = shards(infos);
         List<Written> written = new ArrayList<>();
         ObjectNode weightMap = MAPPER.createObjectNode();

@@ -9,6 +9,7 @@ import dev.gantry.engine.tensor.Shape;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.safetensors.SafetensorsFile;
+import dev.gantry.zoo.safetensors.SafetensorsWriter;
 import dev.gantry.zoo.safetensors.ShardedWriter;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -36,7 +37,7 @@ final class ShardedCheckpointTest {
             Shape shape = tensor.shape();
             List<TensorInfo> infos =
                     List.of(new TensorInfo("a", DType.F32, shape), new TensorInfo("b", DType.F32, shape));
-            new ShardedWriter(500).write(temp, infos, info -> tensor);
+            new ShardedWriter(500).write(temp, infos, (SafetensorsWriter.Source) info -> tensor);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.BFloat16;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.zoo.checkpoint.JsonFile;
@@ -158,7 +159,7 @@ final class ModelExporterTest {
             }
 
             @Override
-            public void write(ParameterId id, Tensor base, Tensor changed) {
+            public void write(ParameterId id, int from, Matrix base, Matrix changed) {
                 throw new IllegalStateException("injected");
             }
         };
@@ -223,7 +224,7 @@ final class ModelExporterTest {
             }
 
             @Override
-            public void write(ParameterId id, Tensor base, Tensor changed) {
+            public void write(ParameterId id, int from, Matrix base, Matrix changed) {
                 for (long i = 0; i < base.elements(); i++) {
                     float value = base.data().getAtIndex(ValueLayout.JAVA_FLOAT, i);
                     changed.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * value);

@@ -2,6 +2,7 @@ package dev.gantry.offload.plan;
 
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan;
+import java.util.Comparator;
 import java.util.List;
 
 /// Where the memory of answering goes and how fast it is, before anything starts.
@@ -38,7 +39,22 @@ public record InferencePlan(
     }
 
     /// The smallest device that works beside a host, and that host.
-    public record Least(long deviceBytes, long hostBytes) {}
+    public record Least(long deviceBytes, long hostBytes) {
+        private static final Comparator<Least> LESS_DEVICE =
+                Comparator.comparingLong(Least::deviceBytes).thenComparingLong(Least::hostBytes);
+        private static final Comparator<Least> LESS_HOST =
+                Comparator.comparingLong(Least::hostBytes).thenComparingLong(Least::deviceBytes);
+
+        /// The smallest device beside the host that is given, or beside the smallest host.
+        ///
+        /// @param needs of all layouts with no block kept anywhere
+        static Least of(List<Least> needs, long hostBytes) {
+            return needs.stream()
+                    .filter(one -> one.hostBytes() <= hostBytes)
+                    .min(LESS_DEVICE)
+                    .orElseGet(() -> needs.stream().min(LESS_HOST).orElseThrow());
+        }
+    }
 
     public TierUse tier(Tier tier) {
         return tiers.stream().filter(use -> use.tier() == tier).findFirst().orElseThrow();

@@ -23,10 +23,6 @@ public final class InferencePlanner {
             Comparator.comparingInt(plan -> -plan.weights().count(Tier.DEVICE));
     private static final Comparator<InferencePlan> SMALLER =
             Comparator.comparingLong(plan -> plan.tier(Tier.DEVICE).bytes());
-    private static final Comparator<Least> LESS_DEVICE =
-            Comparator.comparingLong(Least::deviceBytes).thenComparingLong(Least::hostBytes);
-    private static final Comparator<Least> LESS_HOST =
-            Comparator.comparingLong(Least::hostBytes).thenComparingLong(Least::deviceBytes);
 
     private final Backend backend;
     private final int threads;
@@ -76,10 +72,7 @@ public final class InferencePlanner {
         List<Least> needs = bare.layouts(1).stream()
                 .map(layout -> new Least(bare.deviceBytes(layout), bare.hostBytes(layout)))
                 .toList();
-        return needs.stream()
-                .filter(one -> one.hostBytes() <= budgets.hostBytes())
-                .min(LESS_DEVICE)
-                .orElseGet(() -> needs.stream().min(LESS_HOST).orElseThrow());
+        return Least.of(needs, budgets.hostBytes());
     }
 
     /// One job under some budgets.
