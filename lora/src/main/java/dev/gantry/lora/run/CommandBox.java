@@ -66,4 +66,9 @@ public final class CommandBox {
             Files.deleteIfExists(folder.resolve(name));
         }
     }
+
+    /// Takes the box away, if it is empty.
+    void delete() throws IOException {
+        DurableFiles.deleteIfEmpty(folder);
+    }
 }

@@ -85,6 +85,16 @@ public final class DurableFiles {
         }
     }
 
+    /// Deletes a folder with nothing in it.
+    public static void deleteIfEmpty(Path folder) throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
+            if (inside.findAny().isPresent()) {
+                return;
+            }
+        }
+        Files.delete(folder);
+    }
+
     private static void deleteTree(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;

@@ -17,14 +17,28 @@ public final class RunFolder implements AutoCloseable {
     /// Name of the file with the outcome of a finished run.
     public static final String REPORT_FILE = "report.json";
 
+    private static final String LOCK_FILE = ".lock";
+
     private final Path path;
+    private final Origin origin;
     private final FileChannel lockFile;
     private final CommandBox commands;
     private final Heartbeat heartbeat;
 
-    private RunFolder(Path path) throws IOException {
+    /// Where the folder came from.
+    private enum Origin {
+        /// There was none: it was made for a run that has yet to begin.
+        MADE,
+        /// It was there for a run that has yet to begin, with whatever else lies in it.
+        FOUND,
+        /// A run has begun in it before.
+        BEGUN
+    }
+
+    private RunFolder(Path path, Origin origin) throws IOException {
         this.path = path;
-        this.lockFile = FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        this.origin = origin;
+        this.lockFile = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             lock(path, lockFile);
             this.commands = CommandBox.openEmpty(path);
@@ -51,7 +65,7 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /// Makes the folder of a new run.
+    /// Makes the folder of a new run. Closed before the run has {@link #begin begun}, it leaves nothing behind.
     public static RunFolder create(Path path) throws IOException {
         if (Files.exists(path.resolve(CONFIG_FILE))) {
             throw GantryException.usage(
@@ -60,8 +74,9 @@ public final class RunFolder implements AutoCloseable {
                     "there is a run in it already",
                     "Resume it with gantry resume, or choose another folder.");
         }
+        Origin origin = Files.isDirectory(path) ? Origin.FOUND : Origin.MADE;
         Files.createDirectories(path);
-        return new RunFolder(path);
+        return new RunFolder(path, origin);
     }
 
     /// Opens the folder of a run that was started.
@@ -73,11 +88,20 @@ public final class RunFolder implements AutoCloseable {
                     "there is no " + CONFIG_FILE + " in it",
                     "Give the folder of a run; gantry train makes them.");
         }
-        return new RunFolder(path);
+        return new RunFolder(path, Origin.BEGUN);
     }
 
     public Path path() {
         return path;
+    }
+
+    /// Writes the settings of a run that is ready to train, unless it has begun before: from now on it can be resumed,
+    /// and
+    /// no other begins here.
+    public void begin(String settings) throws IOException {
+        if (origin != Origin.BEGUN) {
+            DurableFiles.write(configFile(), settings);
+        }
     }
 
     public Path configFile() {
@@ -110,8 +134,24 @@ public final class RunFolder implements AutoCloseable {
         try {
             commands.clear();
             heartbeat.close();
+            if (origin != Origin.BEGUN && Files.notExists(configFile())) {
+                deleteTraces();
+            }
         } finally {
             lockFile.close(); // and with it the lock
+        }
+    }
+
+    /// Deletes what this object made; of the rest nothing.
+    private void deleteTraces() throws IOException {
+        DurableFiles.deleteLeftovers(path);
+        if (Files.exists(eventsFile()) && Files.size(eventsFile()) == 0) {
+            Files.delete(eventsFile());
+        }
+        commands.delete();
+        Files.deleteIfExists(path.resolve(LOCK_FILE));
+        if (origin == Origin.MADE) {
+            DurableFiles.deleteIfEmpty(path);
         }
     }
 }

@@ -64,7 +64,13 @@ final class OffloadedTrainer implements Trainer {
     @Override
     public void start() throws IOException {
         folders.deleteLeftovers("");
-        step = open(Origin.fresh(beginning));
+        try {
+            step = open(Origin.fresh(beginning));
+        } finally {
+            if (step == null) {
+                folders.deleteLeftovers(""); // a run that could not begin leaves nothing
+            }
+        }
     }
 
     @Override

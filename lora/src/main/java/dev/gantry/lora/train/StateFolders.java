@@ -1,6 +1,7 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.lora.run.Checkpoint;
+import dev.gantry.lora.run.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,19 +85,10 @@ record StateFolders(Path run, Path root) {
         for (String file : FILES) {
             Files.deleteIfExists(folder.resolve(file));
         }
-        deleteIfEmpty(folder);
+        DurableFiles.deleteIfEmpty(folder);
         Path parent = folder.getParent();
         if (parent != null) {
-            deleteIfEmpty(parent);
+            DurableFiles.deleteIfEmpty(parent);
         }
-    }
-
-    private static void deleteIfEmpty(Path folder) throws IOException {
-        try (Stream<Path> inside = Files.list(folder)) {
-            if (inside.findAny().isPresent()) {
-                return;
-            }
-        }
-        Files.delete(folder);
     }
 }

@@ -31,13 +31,12 @@ public final class TrainingRun {
         this.environment = environment;
     }
 
-    /// Starts a run in a folder that holds none yet.
+    /// Starts a run in a folder that holds none yet; one that is refused leaves it as it was.
     ///
     /// @throws GantryException when settings, model or data cannot be used, or training fails
     public RunReport start(TrainConfig config, Path folder) throws IOException {
         try (RunInputs inputs = RunInputs.open(config, environment);
                 RunFolder run = RunFolder.create(folder)) {
-            DurableFiles.write(run.configFile(), RunJson.PRETTY.writeValueAsString(inputs.runConfig()) + "\n");
             return train(run, inputs, null);
         }
     }
@@ -139,6 +138,7 @@ public final class TrainingRun {
             throws IOException {
         if (from == null) {
             setup.trainer().start();
+            run.begin(RunJson.PRETTY.writeValueAsString(inputs.runConfig()) + "\n");
             recorder.state(0, RunState.STARTED, null);
             recorder.plan(0);
             recorder.warnOf(inputs.data().summary());

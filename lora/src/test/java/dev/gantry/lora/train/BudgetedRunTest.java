@@ -11,16 +11,20 @@ import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.train.config.ByteSize;
+import dev.gantry.lora.train.config.DataSection;
 import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.PlacementSetting;
+import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingPlan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,11 +144,44 @@ final class BudgetedRunTest {
     }
 
     @Test
-    void aRunThatCannotFitIsRefusedBeforeItStarts() throws IOException {
+    void aRunThatCannotFit_isRefused_leavesNothing_andMayBeStartedThereAgain() throws IOException {
         TrainConfig hopeless = config(ComputeType.F32, new ByteSize(10_000), SMALL_HOST);
-        assertThatThrownBy(() -> run().start(hopeless, folder.resolve("run")))
+        Path made = folder.resolve("made");
+        assertThatThrownBy(() -> run().start(hopeless, made))
                 .isInstanceOf(GantryException.class)
                 .hasMessageContaining("does not fit");
+        assertThat(made).doesNotExist();
+        Path found = Files.createDirectory(folder.resolve("found"));
+        Files.writeString(found.resolve("notes.txt"), "somebody's own");
+        assertThatThrownBy(() -> run().start(hopeless, found)).hasMessageContaining("does not fit");
+        assertThat(list(found)).containsExactly(found.resolve("notes.txt"));
+        TrainConfig roomy = config(ComputeType.F32, AMPLE, AMPLE);
+        run().start(roomy, made);
+        run().start(roomy, found);
+        assertSameBits(made, found);
+    }
+
+    @Test
+    void aRunWhoseStatesFindNoPlace_isRefused_andLeavesNothing() throws IOException {
+        Path noFolder = Files.writeString(folder.resolve("disk"), "a file");
+        TrainConfig free =
+                TinyRun.small(TrainConfig.of(Stage.FULL, model.toString(), DataSection.of(questions.toString())));
+        MachineSection machine = free.machine().within(null, null, noFolder.toString());
+        TrainConfig placed = free.withMachine(machine.placed(PlacementSetting.parse("moments=0/0")));
+        Path run = folder.resolve("run");
+        assertThatThrownBy(() -> run().start(placed, run)).isInstanceOf(GantryException.class);
+        assertThat(run).doesNotExist();
+        run().start(
+                        placed.withMachine(machine.within(
+                                null, null, folder.resolve("states").toString())),
+                        run);
+        assertThat(last(run)).isDirectory();
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.toList();
+        }
     }
 
     private static void assertSameBits(Path expected, Path actual) throws IOException {
