@@ -63,8 +63,7 @@ public final class Export {
         }
         ReloadCheck check = check(backend);
         check.requireRoomForWhole(whole.model(), ReloadCheck.PROMPTS);
-        ExportReceipt receipt =
-                new MergedExport(backend, progress, tiers.device()).write(whole.model(), target, dtype);
+        ExportReceipt receipt = new MergedExport(backend, progress, tiers.device()).write(whole.model(), target, dtype);
         ReloadReport report = check.runWhole(whole.model(), receipt.folder(), ReloadCheck.PROMPTS);
         return outcome(receipt, report, dtype != null ? dtype : whole.model().dtype());
     }

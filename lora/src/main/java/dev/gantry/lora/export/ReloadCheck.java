@@ -18,21 +18,12 @@ import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.lora.memory.PlacedModel;
 import dev.gantry.offload.frozen.StoredModel;
-import dev.gantry.zoo.chat.ChatMessage;
-import dev.gantry.zoo.chat.ChatTemplate;
-import dev.gantry.zoo.chat.ChatTemplates;
-import dev.gantry.zoo.chat.PromptEncoder;
 import dev.gantry.zoo.model.ModelFolder;
-import dev.gantry.zoo.model.TokenizerKind;
-import dev.gantry.zoo.tokenizer.SpecialTokens;
-import dev.gantry.zoo.tokenizer.Tokenizer;
-import dev.gantry.zoo.tokenizer.TokenizerLoader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -44,7 +35,6 @@ public final class ReloadCheck {
 
     /// Tokens of each answer.
     static final int NEW_TOKENS = 24;
-    private static final int RANDOM_PROMPT_TOKENS = 8;
 
     /// Share of the largest logit by which rounding the merged weights may move any: to f32, and to 16 bits.
     private static final double F32_SHARE = 1e-4;
@@ -118,7 +108,7 @@ public final class ReloadCheck {
         if (!tiers.areLimited()) {
             return;
         }
-        List<int[]> asked = withPrompts(model.path(), model, prompts, ReloadCheck::ids);
+        List<int[]> asked = CheckPrompt.with(model.path(), model, prompts, CheckPrompt::ids);
         written.ask(backend, tiers.device(), (stored, adapters) -> {
             PlacedModel.requireRoom(backend, stored, use(written.stored(), adapters, asked), tiers);
             return requireRoom(stored, adapters, asked);
@@ -132,40 +122,16 @@ public final class ReloadCheck {
         return true;
     }
 
-    private interface Asking<T> {
-        T ask(List<Prepared> prompts) throws IOException;
-    }
-
-    /// @param folder with the tokenizer to use
-    private static <T> T withPrompts(Path folder, ModelFolder model, List<String> prompts, Asking<T> asking)
-            throws IOException {
-        int vocabularySize = model.spec().vocabularySize();
-        if (TokenizerKind.in(folder) == TokenizerKind.NONE) {
-            return asking.ask(random(vocabularySize));
-        }
-        try (Tokenizer tokenizer = TokenizerLoader.load(folder, vocabularySize)) {
-            return asking.ask(encode(folder, tokenizer, prompts));
-        }
-    }
-
     /// @param folder what was exported, with the tokenizer it shall be used with
     private ReloadReport check(
             AskedModel before, AskedModel written, Path folder, ModelFolder model, List<String> prompts)
             throws IOException {
-        return withPrompts(folder, model, prompts, prepared -> compare(before, written, prepared));
+        return CheckPrompt.with(folder, model, prompts, prepared -> compare(before, written, prepared));
     }
 
-    /// A prompt ready to run, and how its answer becomes text.
-    @SuppressWarnings("ArrayRecordComponent") // hot data, compared by nobody
-    private record Prepared(String text, int[] ids, Decoding decoding) {}
-
-    private interface Decoding {
-        String text(int... ids);
-    }
-
-    private ReloadReport compare(AskedModel before, AskedModel written, List<Prepared> prompts) throws IOException {
+    private ReloadReport compare(AskedModel before, AskedModel written, List<CheckPrompt> prompts) throws IOException {
         try (ProgressTask task = progress.start("loading it again", NEW_TOKENS + 2L, ProgressUnit.STEPS)) {
-            List<int[]> asked = ids(prompts);
+            List<int[]> asked = CheckPrompt.ids(prompts);
             List<Text> texts = written.ask(
                     backend,
                     tiers.device(),
@@ -186,13 +152,7 @@ public final class ReloadCheck {
 
     private List<AnswerLogits> logits(AskedModel asked, List<Text> texts) throws IOException {
         return asked.ask(
-                backend,
-                tiers.device(),
-                (model, adapters) -> AnswerLogits.of(backend, model, adapters, texts, tiers));
-    }
-
-    private static List<int[]> ids(List<Prepared> prompts) {
-        return prompts.stream().map(Prepared::ids).toList();
+                backend, tiers.device(), (model, adapters) -> AnswerLogits.of(backend, model, adapters, texts, tiers));
     }
 
     private static int longest(List<int[]> asked) {
@@ -218,11 +178,7 @@ public final class ReloadCheck {
     }
 
     private List<Text> answer(
-            ModelWeights weights,
-            MemoryAccount cacheTier,
-            PlacedModel.Use use,
-            List<int[]> asked,
-            ProgressTask task) {
+            ModelWeights weights, MemoryAccount cacheTier, PlacedModel.Use use, List<int[]> asked, ProgressTask task) {
         List<Text> texts = new ArrayList<>();
         AtomicInteger chosen = new AtomicInteger();
         try (Generator generator = new Generator(
@@ -239,7 +195,7 @@ public final class ReloadCheck {
         return texts;
     }
 
-    private static PromptCheck check(Prepared prompt, Text text, AnswerLogits live, AnswerLogits merged) {
+    private static PromptCheck check(CheckPrompt prompt, Text text, AnswerLogits live, AnswerLogits merged) {
         int same = (int) IntStream.range(0, live.tokens())
                 .filter(token -> live.choice(token) == merged.choice(token))
                 .count();
@@ -250,41 +206,5 @@ public final class ReloadCheck {
                 same,
                 live.distance(merged),
                 live.largest());
-    }
-
-    private static List<Prepared> encode(Path exported, Tokenizer tokenizer, List<String> prompts) throws IOException {
-        SpecialTokens tokens = tokenizer.specialTokens();
-        ChatTemplate template =
-                ChatTemplates.forModel(exported, tokens).orElseGet(() -> ChatTemplates.named("plain", tokens));
-        PromptEncoder encoder = new PromptEncoder(tokenizer);
-        Decoding answer = chosen -> tokenizer.decode(untilEnd(tokens, chosen)).strip();
-        List<Prepared> prepared = new ArrayList<>();
-        for (String prompt : prompts) {
-            var rendered = template.render(
-                    List.of(new ChatMessage(ChatMessage.Role.USER, prompt)), ChatTemplate.Ending.GENERATION_PROMPT);
-            prepared.add(new Prepared(prompt, encoder.encode(rendered).ids(), answer));
-        }
-        return prepared;
-    }
-
-    /// The comparison goes on behind the end of the answer; what is shown does not.
-    private static int[] untilEnd(SpecialTokens tokens, int... ids) {
-        SpecialTokens.Special end = tokens.eos();
-        return end == null
-                ? ids
-                : IntStream.of(ids).takeWhile(id -> id != end.id()).toArray();
-    }
-
-    private static List<Prepared> random(int vocabularySize) {
-        SplittableRandom random = new SplittableRandom(1);
-        List<Prepared> prepared = new ArrayList<>();
-        for (String prompt : PROMPTS) {
-            int[] ids = IntStream.generate(() -> random.nextInt(vocabularySize))
-                    .limit(RANDOM_PROMPT_TOKENS)
-                    .toArray();
-            prepared.add(new Prepared(
-                    "random tokens " + (PROMPTS.indexOf(prompt) + 1), ids, chosen -> chosen.length + " tokens"));
-        }
-        return prepared;
     }
 }

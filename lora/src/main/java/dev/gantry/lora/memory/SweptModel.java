@@ -53,12 +53,14 @@ public final class SweptModel implements AutoCloseable {
         return tiers.areLimited() ? HeadOrder.BLOCKS_OUTSIDE : HeadOrder.SLICES_OUTSIDE;
     }
 
-    /// For many sweeps: where nothing is limited, what must be converted is converted once.
+    /// For many sweeps: where nothing is limited, what must be converted is converted once. A model all of whose
+    /// parameters are trained lies on the device already.
     ///
     /// @param model stays with the caller
     /// @throws dev.gantry.engine.GantryException when limits were set that it does not fit
     public static SweptModel open(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
-        if (tiers.areLimited()) {
+        boolean placed = model.trained().containsAll(model.model().parameters().keySet());
+        if (tiers.areLimited() && !placed) {
             return streamed(backend, model, use, tiers);
         }
         ResidentWeights resident = new ResidentWeights(backend, model.model(), use.compute(), tiers.device());
