@@ -20,7 +20,7 @@ final class MemoryOptions {
             paramLabel = "PLACES",
             description = "auto, or the parts of each kind of values on device and host, such as"
                     + " masters=0/1,moments=0.25/0.5; what is on neither lives on disk. Kinds: parameters, gradients,"
-                    + " masters, moments, boundaries, blocks")
+                    + " masters, moments, boundaries, blocks, head")
     private @Nullable String placement;
 
     TrainConfig in(TrainConfig config) {

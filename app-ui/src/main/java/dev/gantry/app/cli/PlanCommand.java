@@ -83,20 +83,27 @@ final class PlanCommand implements Callable<Integer> {
                 + (layout.retention() == Retention.EVERYTHING
                         ? "kept for the backward"
                         : "computed again in the backward, to save memory"));
-        if (layout.placement().weights() instanceof Placement.Weights.Tiered(FrozenPlan blocks)) {
+        if (layout.placement().weights() instanceof Placement.Weights.Tiered(FrozenPlan blocks, BoundaryPlan stream)) {
             out.printf(
                     "blocks   %d on the device, %d in host memory, %d in the model's files; %d pass through%n",
                     blocks.count(Tier.DEVICE), blocks.count(Tier.HOST), blocks.count(Tier.DISK), blocks.slots());
             out.printf(
                     "copies   %d blocks a step; hidden from %d tokens a step on%n",
                     layout.moved().blocks(), layout.freeTokensPerStep());
+            if (blocks.head().home() != Tier.DEVICE) {
+                out.printf(
+                        "head     in %s; passes through in %d blocks a step%n",
+                        blocks.head().home() == Tier.HOST ? "host memory" : "the model's files",
+                        layout.moved().head().blocks());
+            }
+            if (stream.leavesDevice()) {
+                print(out, stream);
+            }
         }
         if (layout.placement().weights()
                 instanceof Placement.Weights.Trained(TrainablePlan values, BoundaryPlan stream)) {
             print(out, values);
-            out.printf(
-                    "stream   %d of %d on the device, %d in host memory, %d on disk%n",
-                    stream.count(Tier.DEVICE), stream.homes().size(), stream.count(Tier.HOST), stream.count(Tier.DISK));
+            print(out, stream);
         }
         layout.changes()
                 .forEach(change -> out.printf(
@@ -107,6 +114,12 @@ final class PlanCommand implements Callable<Integer> {
                         change.tokensPerSecond()));
         out.println();
         out.print(TrainConfigJson.write(plan.config()));
+    }
+
+    private static void print(PrintWriter out, BoundaryPlan stream) {
+        out.printf(
+                "stream   %d of %d on the device, %d in host memory, %d on disk%n",
+                stream.count(Tier.DEVICE), stream.homes().size(), stream.count(Tier.HOST), stream.count(Tier.DISK));
     }
 
     private static void print(PrintWriter out, TrainablePlan values) {

@@ -119,18 +119,30 @@ public final class OffloadBench {
                             + plan.tier(Tier.HOST).bytes() + " of host memory",
                     "Give it more memory, or smaller micro-batches.");
         }
-        if (blocks(plan).count(Tier.DISK) > 0 && model.file() == null) {
+        if (usesDisk(plan) && model.file() == null) {
             throw GantryException.usage(
                     "BENCH-NO-DISK",
                     "cannot keep the model in so little memory",
-                    blocks(plan).count(Tier.DISK) + " of its blocks would have to lie on disk",
+                    blocks(plan).count(Tier.DISK)
+                            + " of its blocks, or its head or activations, would have to lie on disk",
                     "Give it more host memory or a --disk-folder.");
         }
     }
 
+    private static boolean usesDisk(TrainingPlan plan) {
+        FrozenPlan blocks = blocks(plan);
+        return blocks.count(Tier.DISK) > 0
+                || blocks.head().home() == Tier.DISK
+                || tiers(plan).boundaries().usesDisk();
+    }
+
     private static FrozenPlan blocks(TrainingPlan plan) {
+        return tiers(plan).plan();
+    }
+
+    private static Placement.Weights.Tiered tiers(TrainingPlan plan) {
         return switch (plan.placement().weights()) {
-            case Placement.Weights.Tiered(FrozenPlan blocks) -> blocks;
+            case Placement.Weights.Tiered weights -> weights;
             case Placement.Weights.Mapped _, Placement.Weights.Trained _ ->
                 throw new IllegalStateException("a plan without frozen tiers");
         };
@@ -152,10 +164,18 @@ public final class OffloadBench {
                 ResidentWeights resident =
                         new ResidentWeights(backend, model.stored().model(), settings.compute());
                 ProgressTask task = progress.start("training", 3L * each, ProgressUnit.STEPS)) {
-            StreamedPair weights = new StreamedPair(backend, streamed, resident, settings, plan.retention());
+            StreamedPair.Stream stream = new StreamedPair.Stream(tiers(plan).boundaries(), model.folder());
+            StreamedPair weights = new StreamedPair(
+                    backend,
+                    streamed,
+                    resident,
+                    settings,
+                    plan.retention(),
+                    blocks(plan).head().order(),
+                    stream);
             PlannedRounds rounds;
             Streaming planned;
-            try (StreamedPair.Steps steps = weights.steps(settings.microBatches(), device);
+            try (StreamedPair.Steps steps = weights.steps(settings.microBatches(), device, host);
                     RateProbe probe = new RateProbe(backend, job)) {
                 rounds = rounds(plan, steps, probe, diskRate, task);
                 planned = steps.streaming("T");
@@ -163,8 +183,10 @@ public final class OffloadBench {
             List<Streaming> streaming = new ArrayList<>(List.of(planned));
             for (int times = 1; times <= 2; times++) {
                 long microBatches = Math.ceilDiv(times * rounds.freeTokens(), settings.microBatchTokens());
-                try (StreamedPair.Steps steps =
-                        weights.steps((int) Math.max(1, microBatches), MemoryAccount.unlimited("device"))) {
+                try (StreamedPair.Steps steps = weights.steps(
+                        (int) Math.max(1, microBatches),
+                        MemoryAccount.unlimited("device"),
+                        MemoryAccount.unlimited("host"))) {
                     for (int i = 0; i < each; i++) {
                         progress.throwIfCancelled();
                         steps.turn(i < WARM_UPS);

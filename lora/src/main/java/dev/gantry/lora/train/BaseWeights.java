@@ -23,6 +23,9 @@ public sealed interface BaseWeights extends AutoCloseable {
     /// Blocks that were copied to the device so far.
     Transfers transfers();
 
+    /// Blocks of the head that were copied to the device so far.
+    Transfers headTransfers();
+
     @Override
     void close();
 
@@ -54,6 +57,11 @@ public sealed interface BaseWeights extends AutoCloseable {
         }
 
         @Override
+        public Transfers headTransfers() {
+            return Transfers.NONE;
+        }
+
+        @Override
         public void close() {
             resident.close();
         }
@@ -79,6 +87,11 @@ public sealed interface BaseWeights extends AutoCloseable {
         @Override
         public Transfers transfers() {
             return streamed.transfers();
+        }
+
+        @Override
+        public Transfers headTransfers() {
+            return streamed.headTransfers();
         }
 
         @Override

@@ -140,6 +140,11 @@ public final class LoraTrainee implements Trainee {
         return weights.transfers();
     }
 
+    /// Blocks of the base's head that were copied to the device so far.
+    Transfers headTransfers() {
+        return weights.headTransfers();
+    }
+
     @Override
     public void close() {
         weights.close();

@@ -112,7 +112,7 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
     private static Budgets budgets(RunInputs inputs, long memoryBytes) {
         Budgets budgets = limits(inputs.settings().config().machine()).budgets(memoryBytes);
         return new Budgets(
-                budgets.deviceBytes(), budgets.hostBytes(), budgets.diskFolder(), AdapterPlacement.blocks(inputs));
+                budgets.deviceBytes(), budgets.hostBytes(), budgets.diskFolder(), AdapterPlacement.of(inputs));
     }
 
     private static MemoryLimits limits(MachineSection machine) {

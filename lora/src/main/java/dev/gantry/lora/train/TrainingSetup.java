@@ -2,12 +2,16 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.pass.BoundaryPlacement;
+import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterLayout;
 import dev.gantry.lora.train.config.ResolvedSettings;
 import dev.gantry.lora.train.config.Stage;
+import dev.gantry.offload.boundary.BoundaryPlan;
+import dev.gantry.offload.boundary.TieredBoundaries;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.StreamedWeights;
 import dev.gantry.offload.plan.Placement;
@@ -77,11 +81,29 @@ final class TrainingSetup implements AutoCloseable {
             case SFT -> lora(made, progress);
             case FULL, PRETRAIN -> full(made);
         };
-        TrainingStep.Extent extent = new TrainingStep.Extent(
-                inputs.maxBatchTokens(), settings.microBatches(), layout.plan().retention());
         TrainingStep step = new TrainingStep(
-                backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent, device);
+                backend, trained.trainee(), settings.optimizer(), settings.maxGradNorm(), extent(), device);
         return new DeviceTrainer(step, trained.trainee(), trained.files(), backend);
+    }
+
+    private TrainingStep.Extent extent() {
+        int tokens = inputs.maxBatchTokens();
+        int microBatches = settings.microBatches();
+        Retention retention = layout.plan().retention();
+        return switch (layout.plan().placement().weights()) {
+            case Placement.Weights.Mapped _, Placement.Weights.Trained _ ->
+                new TrainingStep.Extent(tokens, microBatches, retention);
+            case Placement.Weights.Tiered(FrozenPlan plan, BoundaryPlan stream) ->
+                new TrainingStep.Extent(
+                        tokens, microBatches, retention, plan.head().order(), boundaries(stream));
+        };
+    }
+
+    private BoundaryPlacement boundaries(BoundaryPlan stream) {
+        String folder = settings.config().machine().diskFolder();
+        return stream.leavesDevice()
+                ? TieredBoundaries.placement(stream, layout.host(), folder == null ? run : Path.of(folder))
+                : BoundaryPlacement.ON_DEVICE;
     }
 
     private Trained lora(Resources made, Progress progress) {
@@ -98,8 +120,8 @@ final class TrainingSetup implements AutoCloseable {
                                 backend, base.weights(), adapter, settings.compute(), settings.decayScope(), device);
                     case Placement.Weights.Trained _ ->
                         throw new IllegalStateException("an adapter is planned as if it were a whole model");
-                    case Placement.Weights.Tiered(FrozenPlan plan) ->
-                        new LoraTrainee(streamed(plan, progress), adapter, settings.decayScope(), device);
+                    case Placement.Weights.Tiered tiered ->
+                        new LoraTrainee(streamed(tiered.plan(), progress), adapter, settings.decayScope(), device);
                 });
         return new Trained(
                 trainee, new AdapterFiles(adapter, spec, settings.config().model(), backend));

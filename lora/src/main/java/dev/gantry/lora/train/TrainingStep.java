@@ -5,6 +5,8 @@ import dev.gantry.engine.optim.GradientClipping;
 import dev.gantry.engine.optim.Optimizer;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.optim.Trainable;
+import dev.gantry.engine.pass.BoundaryPlacement;
+import dev.gantry.engine.pass.HeadOrder;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
@@ -33,7 +35,15 @@ public final class TrainingStep implements AutoCloseable {
     ///
     /// @param maxTokens tokens of the largest micro-batch
     /// @param microBatches micro-batches of a step
-    public record Extent(int maxTokens, int microBatches, Retention retention) {}
+    /// @param headOrder how the head's loss is worked through
+    /// @param boundaries where the residual stream lies between blocks
+    public record Extent(
+            int maxTokens, int microBatches, Retention retention, HeadOrder headOrder, BoundaryPlacement boundaries) {
+        /// With head and residual stream on the device.
+        public Extent(int maxTokens, int microBatches, Retention retention) {
+            this(maxTokens, microBatches, retention, HeadOrder.SLICES_OUTSIDE, BoundaryPlacement.ON_DEVICE);
+        }
+    }
 
     /// What a step did.
     ///
@@ -70,11 +80,13 @@ public final class TrainingStep implements AutoCloseable {
         this.trainables = trainee.trainables();
         this.maxGradientNorm = maxGradientNorm;
         TrainingPass.Plan plan = new TrainingPass.Plan(
-                extent.maxTokens(),
-                extent.microBatches(),
-                extent.retention(),
-                trainee.adapters(),
-                trainee.gradients().parameters().keySet());
+                        extent.maxTokens(),
+                        extent.microBatches(),
+                        extent.retention(),
+                        trainee.adapters(),
+                        trainee.gradients().parameters().keySet())
+                .withHead(extent.headOrder())
+                .withBoundaries(extent.boundaries());
         ModelWeights weights = trainee.weights();
         device.requireFree(
                 "a training step",

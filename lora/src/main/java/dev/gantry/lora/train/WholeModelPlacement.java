@@ -62,6 +62,12 @@ final class WholeModelPlacement {
                         "cannot place the " + held.written(),
                         "a run that trains all parameters has no frozen blocks",
                         "Place parameters, gradients, masters, moments or boundaries.");
+            case HEAD ->
+                throw GantryException.usage(
+                        "CONFIG-PLACEMENT",
+                        "cannot place the " + held.written(),
+                        "a head that is trained stays on the device",
+                        "Place parameters, gradients, masters, moments or boundaries.");
         };
     }
 }

@@ -17,6 +17,7 @@ import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingPlan;
@@ -129,6 +130,20 @@ final class BudgetedRunTest {
                         run().plan(placed).memory().placement().weights())
                 .plan();
         assertThat(blocks.homes()).containsExactly(Tier.DISK, Tier.DEVICE);
+        run().start(free, folder.resolve("free"));
+        run().start(placed, folder.resolve("placed"));
+        assertSameBits(folder.resolve("free"), folder.resolve("placed"));
+    }
+
+    @Test
+    void theStreamLivesWhereSomebodyPlacedIt() throws IOException {
+        TrainConfig free = TinyRun.lora(model, questions);
+        TrainConfig placed =
+                free.withMachine(free.machine().placed(PlacementSetting.parse("static(boundaries=0/0.5, blocks=0/1)")));
+        BoundaryPlan stream = ((Placement.Weights.Tiered)
+                        run().plan(placed).memory().placement().weights())
+                .boundaries();
+        assertThat(stream.homes()).containsExactly(Tier.DISK, Tier.HOST, Tier.DISK, Tier.HOST);
         run().start(free, folder.resolve("free"));
         run().start(placed, folder.resolve("placed"));
         assertSameBits(folder.resolve("free"), folder.resolve("placed"));

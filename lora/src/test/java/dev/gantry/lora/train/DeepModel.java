@@ -51,7 +51,7 @@ enum DeepModel {
 
     private static final int VOCABULARY = 272;
     private static final int POSITIONS = 64;
-    private static final int RANDOM_VALUES = 1 << 19;
+    private static final long LEAST_RANDOM_VALUES = 1 << 19;
     private static final int OFFSET_STEP = 7919;
     private static final long SEED = 20_261_129;
 
@@ -65,8 +65,13 @@ enum DeepModel {
     ///
     /// @return bytes of all its weights
     long writeTo(Path folder, int layers, DType type) throws IOException {
+        return writeTo(folder, layers, VOCABULARY, type);
+    }
+
+    /// With rows of the embedding that the tokenizer never uses.
+    long writeTo(Path folder, int layers, int rows, DType type) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("config.json"), config.formatted(layers, VOCABULARY));
+        Files.writeString(folder.resolve("config.json"), config.formatted(layers, rows));
         List<String> specials =
                 List.of(StarterTokenizer.SEPARATOR, StarterTokenizer.START_OF_TURN, StarterTokenizer.END_OF_TURN);
         WordCounts counts = new WordCounts(specials);
@@ -86,16 +91,21 @@ enum DeepModel {
     /// Values are cut from one random sequence, at another place for each tensor: no two blocks are alike.
     private static long weights(DecoderSpec spec, Family family, DType type, Path file) throws IOException {
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        long largest = DecoderParameters.of(spec).stream()
+                .mapToLong(parameter -> parameter.shape().elements())
+                .max()
+                .orElseThrow();
+        long values = Math.max(LEAST_RANDOM_VALUES, 2 * largest);
         try (TensorArena arena = new TensorArena()) {
             Tensor random = SyntheticModels.tensor(
-                    new ParameterSpec(ParameterId.weight(Module.TOKEN_EMBEDDING), Shape.of(1, RANDOM_VALUES)),
+                    new ParameterSpec(ParameterId.weight(Module.TOKEN_EMBEDDING), Shape.of(1, values)),
                     type,
                     SEED,
                     arena);
             long offset = 0;
             for (ParameterSpec parameter : DecoderParameters.of(spec)) {
                 Shape shape = parameter.shape();
-                offset = (offset + OFFSET_STEP) % (RANDOM_VALUES - shape.elements());
+                offset = (offset + OFFSET_STEP) % (values - shape.elements());
                 Tensor tensor = shape.rank() == 1
                         ? SyntheticModels.tensor(parameter, type, SEED, arena)
                         : new Tensor(

@@ -14,6 +14,8 @@ import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.boundary.BoundaryPlan;
+import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,13 +45,19 @@ final class PlannedPeakTest {
         Files.writeString(folder.resolve("text.jsonl"), "{\"text\": \"some words of a text\"}\n".repeat(12));
         model.writeTo(folder.resolve("model"), LAYERS, ComputeType.BF16.dtype());
         int layouts = 0;
+        int streamLeaves = 0;
         for (Wish wish : wishes()) {
             for (TrainConfig config : fromRoomyToTight(wish)) {
-                assertPeaks(config);
+                streamLeaves += boundaries(assertPeaks(config)).leavesDevice() ? 1 : 0;
                 layouts++;
             }
         }
         assertThat(layouts).isGreaterThanOrEqualTo(LEAST_LAYOUTS);
+        assertThat(streamLeaves).isPositive();
+    }
+
+    private static BoundaryPlan boundaries(TrainingPlan plan) {
+        return ((Placement.Weights.Tiered) plan.placement().weights()).boundaries();
     }
 
     private static List<Wish> wishes() {
@@ -104,7 +112,7 @@ final class PlannedPeakTest {
                         wish.type(), 1, wish.retention(), new ByteSize(device), new ByteSize(host), null));
     }
 
-    private void assertPeaks(TrainConfig config) throws IOException {
+    private TrainingPlan assertPeaks(TrainConfig config) throws IOException {
         TrainingPlan plan = plan(config);
         assertThat(plan.fits()).as("%s", plan).isTrue();
         try (RunInputs inputs = RunInputs.open(config, TrainingEnvironment.quiet());
@@ -121,6 +129,7 @@ final class PlannedPeakTest {
             assertPeak(plan, Tier.DEVICE, setup.layout().device());
             assertPeak(plan, Tier.HOST, setup.layout().host());
         }
+        return plan;
     }
 
     private static void assertPeak(TrainingPlan plan, Tier tier, MemoryAccount account) {

@@ -39,6 +39,11 @@ public record BoundaryPlan(List<Tier> homes, int slots) {
         return layers + 2;
     }
 
+    /// Whether anything lives elsewhere.
+    public boolean leavesDevice() {
+        return slots > 0;
+    }
+
     public boolean usesDisk() {
         return homes.contains(Tier.DISK);
     }

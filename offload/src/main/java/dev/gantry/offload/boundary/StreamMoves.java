@@ -31,6 +31,15 @@ public record StreamMoves(long toHost, long toDevice, long diskRead, long diskWr
         return new StreamMoves(count.toHost, count.toDevice, count.diskRead, count.diskWritten);
     }
 
+    /// What was moved since an earlier snapshot.
+    public StreamMoves since(StreamMoves earlier) {
+        return new StreamMoves(
+                toHost - earlier.toHost,
+                toDevice - earlier.toDevice,
+                diskRead - earlier.diskRead,
+                diskWritten - earlier.diskWritten);
+    }
+
     private static final class Count implements StreamSlots.Moves {
         private final BoundaryPlan plan;
         private final SweepScript script;

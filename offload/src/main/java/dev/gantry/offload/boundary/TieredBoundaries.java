@@ -19,15 +19,18 @@ public final class TieredBoundaries implements BoundaryStore {
     private final Backend backend;
     private final BoundaryPlacement.Extent extent;
     private final StreamHomes homes;
+    private final StreamTraffic traffic;
     private final long[] lastCopy; // to or from each slot
     private @Nullable StreamCopies copies;
     private @Nullable SweepScript script;
     private @Nullable StreamSlots slots;
 
-    private TieredBoundaries(Backend backend, BoundaryPlacement.Extent extent, StreamHomes homes, int slots) {
+    private TieredBoundaries(
+            Backend backend, BoundaryPlacement.Extent extent, StreamHomes homes, int slots, StreamTraffic traffic) {
         this.backend = backend;
         this.extent = extent;
         this.homes = homes;
+        this.traffic = traffic;
         this.lastCopy = new long[slots];
     }
 
@@ -36,13 +39,19 @@ public final class TieredBoundaries implements BoundaryStore {
     /// @param host where what does not live on the device waits
     /// @param folder for what lives on disk; null when nothing does
     public static BoundaryPlacement placement(BoundaryPlan plan, MemoryAccount host, @Nullable Path folder) {
+        return placement(plan, host, folder, new StreamTraffic());
+    }
+
+    /// The same, whose moves are counted.
+    public static BoundaryPlacement placement(
+            BoundaryPlan plan, MemoryAccount host, @Nullable Path folder, StreamTraffic traffic) {
         return (backend, extent, device) -> {
             if (plan.homes().size() != BoundaryPlan.units(extent.layers())) {
                 throw new IllegalArgumentException(
                         plan.homes().size() + " homes for the stream of " + extent.layers() + " blocks");
             }
             StreamHomes homes = new StreamHomes(plan, extent, device, host, folder);
-            return new TieredBoundaries(backend, extent, homes, plan.slots());
+            return new TieredBoundaries(backend, extent, homes, plan.slots(), traffic);
         };
     }
 
@@ -62,6 +71,7 @@ public final class TieredBoundaries implements BoundaryStore {
                     @Override
                     public void load(int item, int slot) {
                         long bytes = bytes(next, item);
+                        traffic.loaded(homes.home(item), bytes);
                         lastCopy[slot] = all.ask(() -> homes.load(item, slot, bytes));
                     }
 
@@ -69,6 +79,7 @@ public final class TieredBoundaries implements BoundaryStore {
                     public void store(int item, int slot) {
                         backend.synchronize();
                         long bytes = bytes(next, item);
+                        traffic.stored(homes.home(item), bytes);
                         lastCopy[slot] = all.ask(() -> homes.store(item, slot, bytes));
                     }
                 });

@@ -1,5 +1,6 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.pass.HeadOrder;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.io.IoQueue;
 import java.nio.file.Path;
@@ -49,6 +50,11 @@ public record FrozenPlan(
             if (home == Tier.DEVICE ? slots != 0 : slots < (home == Tier.HOST ? 0 : 1)) {
                 throw new IllegalArgumentException(slots + " slots for a head that lives on " + home);
             }
+        }
+
+        /// How a training step works through it: each block that passes comes twice, however many tokens there are.
+        public HeadOrder order() {
+            return home == Tier.DEVICE ? HeadOrder.SLICES_OUTSIDE : HeadOrder.BLOCKS_OUTSIDE;
         }
     }
 

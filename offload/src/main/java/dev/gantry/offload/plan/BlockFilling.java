@@ -10,14 +10,30 @@ import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.frozen.StreamedWeights;
 import dev.gantry.offload.trainable.TrainablePlan.Count;
+import dev.gantry.offload.trainable.TrainablePlan.Share;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Lays the frozen blocks of a model out in what a job leaves of its budgets: on each tier as many as it holds.
-///
-/// @param stored the model, with memory or without
-record BlockFilling(Backend backend, ModelShapes model, StoredModel stored, Budgets budgets) {
+final class BlockFilling {
     private static final int HOST_SHARES_FOR_READING = 4;
     private static final int RINGS = 2; // of blocks and of the head
     private static final long LEAST_PIECE_BYTES = 64 << 10;
+
+    private final Backend backend;
+    private final ModelShapes model;
+    private final StoredModel stored;
+    private final Budgets budgets;
+    private final Map<FrozenPlan, Taken> measured = new HashMap<>();
+    private final Map<Wish, FrozenPlan> filled = new HashMap<>();
+
+    /// @param stored the model, with memory or without
+    BlockFilling(Backend backend, ModelShapes model, StoredModel stored, Budgets budgets) {
+        this.backend = backend;
+        this.model = model;
+        this.stored = stored;
+        this.budgets = budgets;
+    }
 
     /// What weights take of each tier.
     record Taken(long deviceBytes, long hostBytes) {}
@@ -30,9 +46,14 @@ record BlockFilling(Backend backend, ModelShapes model, StoredModel stored, Budg
 
     /// The plan with the most blocks on the device, then in host memory; or as somebody has placed them.
     FrozenPlan fill(Wish wish) {
+        return filled.computeIfAbsent(wish, this::filling);
+    }
+
+    private FrozenPlan filling(Wish wish) {
         int layers = model.spec().layers();
-        if (budgets.blocks() != null) {
-            Count placed = Count.of(budgets.blocks(), layers);
+        Share asked = budgets.placed().blocks();
+        if (asked != null) {
+            Count placed = Count.of(asked, layers);
             return plan(wish, placed.device(), placed.host());
         }
         long blockBytes = model.ready().bytes();
@@ -49,6 +70,10 @@ record BlockFilling(Backend backend, ModelShapes model, StoredModel stored, Budg
 
     /// What the weights of a plan take, by the code that allocates them.
     Taken taken(FrozenPlan plan) {
+        return measured.computeIfAbsent(plan, this::measure);
+    }
+
+    private Taken measure(FrozenPlan plan) {
         MemoryAccount device = MemoryAccount.unlimited("device");
         MemoryAccount host = MemoryAccount.unlimited("host");
         StreamedWeights.measure(backend, stored, model.compute(), plan, new StreamedWeights.Budgets(device, host));

@@ -13,6 +13,12 @@ public record ComputeTimes(double forwardVisit, double backwardVisit, double hea
         return layers * (forwardVisit + backwardVisit) + head + outside;
     }
 
+    /// The same with a head whose blocks pass: it computes logits once more on the way back, which makes three products
+    /// of two.
+    ComputeTimes withLogitsTwice() {
+        return new ComputeTimes(forwardVisit, backwardVisit, head * 3 / 2, outside);
+    }
+
     ComputeTimes slowedBy(double factor) {
         return new ComputeTimes(forwardVisit * factor, backwardVisit * factor, head * factor, outside * factor);
     }

@@ -8,11 +8,17 @@ import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.generate.Generator;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.HeadOrder;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.boundary.BoundaryPlan;
+import dev.gantry.offload.boundary.TieredBoundaries;
+import dev.gantry.offload.plan.TierUse.Use;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Bytes that a job takes, found by running the code that allocates them against arenas that only count.
@@ -31,9 +37,32 @@ final class JobBytes {
 
     /// Activations, boundaries and the head's slice.
     long pass(Retention retention) {
+        return TrainingPass.measure(backend, job.spec(), job.compute(), plan(retention));
+    }
+
+    private TrainingPass.Plan plan(Retention retention) {
+        return new TrainingPass.Plan(job.microBatchTokens(), job.microBatches(), retention, adapters(), job.trained());
+    }
+
+    /// What a pass takes.
+    ///
+    /// @param hostBytes of the residual stream
+    record PassBytes(long deviceBytes, long hostBytes) {}
+
+    /// The same with a head that is worked through in some order, and the residual stream on several tiers.
+    PassBytes pass(Retention retention, HeadOrder order, BoundaryPlan stream) {
+        MemoryAccount host = MemoryAccount.unlimited("host");
         TrainingPass.Plan plan =
-                new TrainingPass.Plan(job.microBatchTokens(), job.microBatches(), retention, adapters(), job.trained());
-        return TrainingPass.measure(backend, job.spec(), job.compute(), plan);
+                plan(retention).withHead(order).withBoundaries(TieredBoundaries.placement(stream, host, null));
+        return new PassBytes(TrainingPass.measure(backend, job.spec(), job.compute(), plan), host.peakBytes());
+    }
+
+    /// What the device holds whatever the pass keeps and wherever weights lie.
+    List<Use> besidePassAndWeights() {
+        return List.of(
+                new Use("trained parameters, gradients and optimizer", trained()),
+                new Use("batches", batches()),
+                new Use("sample answers", sampling()));
     }
 
     /// What answering the sample questions takes, between steps.

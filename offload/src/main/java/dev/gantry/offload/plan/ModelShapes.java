@@ -9,6 +9,7 @@ import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.HeadBlocks;
 import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Tensor;
@@ -18,6 +19,7 @@ import dev.gantry.offload.frozen.ChunkLayout;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import dev.gantry.offload.frozen.StoredModel;
+import dev.gantry.offload.io.AlignedSpan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -82,6 +84,19 @@ record ModelShapes(DecoderSpec spec, Map<ParameterId, DType> stored, ComputeType
         return (long) spec.vocabularySize()
                 * spec.embeddingDim()
                 * waitingHead(how).bytes();
+    }
+
+    /// What one block of the head moves from where it lives to the device, as loaders count it.
+    long movedHeadBytes(FrozenPlan plan, int block) {
+        long elements = (long) HeadBlocks.of(spec).rows(block) * spec.embeddingDim();
+        if (plan.head().home() == Tier.HOST) {
+            return elements * waitingHead(plan.waiting()).bytes();
+        }
+        if (plan.reading().relaid() == null) {
+            return elements * stored(DecoderParameters.head(spec)).bytes();
+        }
+        long laid = elements * waitingHead(Waiting.NARROW).bytes();
+        return isHeadReady(Waiting.NARROW) ? AlignedSpan.roundUp(laid) : laid;
     }
 
     /// A block as the checkpoint stores it.

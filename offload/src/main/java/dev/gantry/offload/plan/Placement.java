@@ -17,8 +17,10 @@ public record Placement(Weights weights, Retention retention) {
         /// In the model's files, mapped into memory and used where they lie.
         record Mapped() implements Weights {}
 
-        /// Frozen, on the tiers that the plan says.
-        record Tiered(FrozenPlan plan) implements Weights {}
+        /// Frozen beside an adapter, on the tiers that the plan says.
+        ///
+        /// @param boundaries where the residual stream lives
+        record Tiered(FrozenPlan plan, BoundaryPlan boundaries) implements Weights {}
 
         /// All trained, with gradients and states on the tiers that the plan says.
         ///

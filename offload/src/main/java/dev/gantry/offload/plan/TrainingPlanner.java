@@ -4,16 +4,12 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.offload.Tier;
-import dev.gantry.offload.frozen.FrozenPlan;
-import dev.gantry.offload.frozen.FrozenPlan.Head;
-import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import dev.gantry.offload.plan.TierUse.Use;
 import dev.gantry.offload.plan.TrainingPlan.Change;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Plans a job without running a step: shapes give bytes, a moment of probes gives time.
 ///
@@ -61,17 +57,12 @@ public final class TrainingPlanner {
 
     /// Plans for a device with a memory of its own.
     public TrainingPlan plan(TrainingJob job, MachineRates rates, Budgets budgets) {
-        return best(job, variant -> {
-            List<TrainingPlan> plans = new ArrayList<>();
-            JobBytes bytes = new JobBytes(backend, variant);
-            for (Retention retention : retentions(variant)) {
-                List<Use> fixed = fixed(bytes, retention);
-                for (int slots : rings) {
-                    plans.add(tiered(variant, rates, budgets, retention, fixed, slots));
-                }
-            }
-            return plans;
-        });
+        return best(
+                job,
+                variant -> new AdapterLayouts(backend, variant, budgets)
+                        .all(rings).stream()
+                                .map(laid -> timed(variant, rates, laid.placement(), laid.tiers(), laid.moved()))
+                                .toList());
     }
 
     static List<Retention> retentions(TrainingJob job) {
@@ -99,41 +90,14 @@ public final class TrainingPlanner {
 
     private TrainingPlan mapped(TrainingJob job, MachineRates rates, long budgetBytes, Retention retention) {
         JobBytes bytes = new JobBytes(backend, job);
-        List<Use> uses = new ArrayList<>(fixed(bytes, retention));
+        List<Use> uses = new ArrayList<>(bytes.besidePassAndWeights());
+        uses.add(new Use("activations and workspace", bytes.pass(retention)));
         uses.add(new Use("converted weights", bytes.converted()));
         uses.add(new Use("weights in the model's files", bytes.mapped()));
         uses.add(new Use("runtime", RUNTIME_BYTES));
         TierUse device = new TierUse(Tier.DEVICE, budgetBytes, uses);
         Placement placement = new Placement(new Placement.Weights.Mapped(), retention);
         return timed(job, rates, placement, List.of(device), MovedBytes.NONE);
-    }
-
-    /// What the device holds however the weights are laid out.
-    private static List<Use> fixed(JobBytes bytes, Retention retention) {
-        return List.of(
-                new Use("activations and workspace", bytes.pass(retention)),
-                new Use("trained parameters, gradients and optimizer", bytes.trained()),
-                new Use("batches", bytes.batches()),
-                new Use("sample answers", bytes.sampling()));
-    }
-
-    private TrainingPlan tiered(
-            TrainingJob job, MachineRates rates, Budgets budgets, Retention retention, List<Use> fixed, int slots) {
-        List<Use> device = new ArrayList<>(fixed);
-        long taken = device.stream().mapToLong(Use::bytes).sum();
-        ModelShapes model = job.shapes();
-        BlockFilling blocks = new BlockFilling(backend, model, model.withoutMemory(Set.of()), budgets);
-        FrozenPlan plan = blocks.fill(new BlockFilling.Wish(Head.ON_DEVICE, Waiting.NARROW, slots, taken, 0));
-        BlockFilling.Taken weights = blocks.taken(plan);
-        device.add(new Use("weights on the device", weights.deviceBytes()));
-        List<TierUse> tiers = List.of(
-                new TierUse(Tier.DEVICE, budgets.deviceBytes(), device),
-                new TierUse(
-                        Tier.HOST,
-                        budgets.hostBytes(),
-                        List.of(new Use("weights and read buffers", weights.hostBytes()))));
-        Placement placement = new Placement(new Placement.Weights.Tiered(plan), retention);
-        return timed(job, rates, placement, tiers, MovedBytes.perStep(plan, layer -> model.movedBytes(plan, layer)));
     }
 
     /// Kernels of a step by themselves.
@@ -144,7 +108,8 @@ public final class TrainingPlanner {
     private TrainingPlan timed(
             TrainingJob job, MachineRates rates, Placement placement, List<TierUse> tiers, MovedBytes moved) {
         StepTime step = stepTime(job, rates, placement, moved);
-        long free = freeTokensPerStep(job, rates, placement.retention(), step);
+        StepTime ofWeights = stepTime(job, rates, placement, moved.ofWeights());
+        long free = freeTokensPerStep(job, rates, placement.retention(), ofWeights);
         return new TrainingPlan(placement, tiers, step, moved, job.tokensPerStep(), free, job.steps(), List.of());
     }
 
@@ -159,28 +124,7 @@ public final class TrainingPlanner {
 
     /// Time of a step that is laid out already, at rates of another moment.
     public StepTime stepTime(TrainingJob job, MachineRates rates, Placement placement, MovedBytes moved) {
-        int layers = job.spec().layers();
-        ComputeTimes kernels = rates.compute().of(job, placement.retention());
-        double copied = (moved.hostBytes() + moved.diskBytes()) / rates.copyBytesPerSecond();
-        double disk = moved.diskBytes() / rates.diskBytesPerSecond();
-        // the loader is one more thread on the cores that compute
-        double slower = 1 + copied / threads / kernels.seconds(layers);
-        ComputeTimes shared = kernels.slowedBy(slower);
-        double wait = waitSeconds(placement, shared, rates, moved);
-        return new StepTime(shared.seconds(layers), copied, disk, wait);
-    }
-
-    private static double waitSeconds(Placement placement, ComputeTimes kernels, MachineRates rates, MovedBytes moved) {
-        return switch (placement.weights()) {
-            case Placement.Weights.Mapped _, Placement.Weights.Trained _ -> 0;
-            case Placement.Weights.Tiered(FrozenPlan plan) -> {
-                double bytes =
-                        moved.blocks() == 0 ? 0 : (double) (moved.hostBytes() + moved.diskBytes()) / moved.blocks();
-                double copy = bytes / rates.copyBytesPerSecond();
-                double read = bytes / rates.diskBytesPerSecond();
-                yield StepTimeline.waitSeconds(plan, kernels, new StepTimeline.Loads(copy, Math.max(copy, read)));
-            }
-        };
+        return new AdapterStepTime(job, rates, threads).of(placement, moved);
     }
 
     /// What would make the job fit, the fastest ways first.

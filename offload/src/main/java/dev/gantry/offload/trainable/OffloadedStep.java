@@ -16,6 +16,7 @@ import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.boundary.StreamMoves;
+import dev.gantry.offload.boundary.StreamTraffic;
 import dev.gantry.offload.boundary.TieredBoundaries;
 import dev.gantry.offload.state.RecordPipeline;
 import dev.gantry.offload.state.StateLayout;
@@ -34,6 +35,7 @@ public final class OffloadedStep implements AutoCloseable {
     private final TrainedValues values;
     private final StepUpdates updates;
     private final TrainingPass pass;
+    private final StreamTraffic stream = new StreamTraffic();
     private final Job job;
     private final OptimizerSettings.AdamW settings;
     private long steps;
@@ -66,7 +68,7 @@ public final class OffloadedStep implements AutoCloseable {
             return maxGradientNorm == 0 ? Clipping.OFF : Clipping.ON;
         }
 
-        TrainingPass.Plan pass(TrainedModel model, MemoryAccount host, @Nullable Path folder) {
+        TrainingPass.Plan pass(TrainedModel model, MemoryAccount host, @Nullable Path folder, StreamTraffic traffic) {
             TrainingPass.Plan plan = new TrainingPass.Plan(
                     maxTokens,
                     microBatches,
@@ -75,7 +77,7 @@ public final class OffloadedStep implements AutoCloseable {
                     model.tensors().stream().map(TrainedTensor::id).collect(Collectors.toUnmodifiableSet()));
             return boundaries == null
                     ? plan
-                    : plan.withBoundaries(TieredBoundaries.placement(boundaries, host, folder));
+                    : plan.withBoundaries(TieredBoundaries.placement(boundaries, host, folder, traffic));
         }
 
         /// What the residual stream takes on the disk.
@@ -141,7 +143,10 @@ public final class OffloadedStep implements AutoCloseable {
             begun = new StepUpdates(backend, layout, plan, job.clipping(), values, update(0, 0));
             updates = begun;
             pass = new TrainingPass(
-                    backend, values.weights(), job.pass(layout.model(), room.host(), room.diskFolder()), room.device());
+                    backend,
+                    values.weights(),
+                    job.pass(layout.model(), room.host(), room.diskFolder(), stream),
+                    room.device());
             complete = true;
         } finally {
             if (!complete) {
@@ -193,11 +198,14 @@ public final class OffloadedStep implements AutoCloseable {
     /// The part of it that depends on the job and the residual stream alone.
     public static PassNeeds measurePass(Backend backend, TrainedModel model, Job job) {
         MemoryAccount host = MemoryAccount.unlimited("host");
-        SortedMap<String, Long> device =
-                TrainingPass.measureByUse(backend, model.spec(), model.compute(), job.pass(model, host, null));
+        SortedMap<String, Long> device = TrainingPass.measureByUse(
+                backend, model.spec(), model.compute(), job.pass(model, host, null, new StreamTraffic()));
         StreamMoves moves = job.streamMoves(model);
-        Traffic moved = new Traffic(moves.toHost(), moves.toDevice(), moves.diskRead(), moves.diskWritten());
-        return new PassNeeds(device, host.peakBytes(), job.streamFileBytes(model), moved);
+        return new PassNeeds(device, host.peakBytes(), job.streamFileBytes(model), traffic(moves));
+    }
+
+    private static Traffic traffic(StreamMoves moves) {
+        return new Traffic(moves.toHost(), moves.toDevice(), moves.diskRead(), moves.diskWritten());
     }
 
     /// The whole of it.
@@ -304,9 +312,9 @@ public final class OffloadedStep implements AutoCloseable {
         values.checkpoint();
     }
 
-    /// Bytes moved between tiers for updates so far.
+    /// Bytes moved between tiers so far.
     public Traffic traffic() {
-        return values.traffic();
+        return values.traffic().plus(traffic(stream.moves()));
     }
 
     /// Native allocations made so far; constant after construction.

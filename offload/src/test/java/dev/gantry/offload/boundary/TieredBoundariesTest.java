@@ -84,6 +84,13 @@ class TieredBoundariesTest {
                     passes.add(new PassBits(
                             spec, ComputeType.F32, retention, order, batches, PassBits.Trained.EVERYTHING));
                 }
+                passes.add(new PassBits(
+                        spec,
+                        ComputeType.BF16,
+                        retention,
+                        order,
+                        PassBits.batches().getLast(),
+                        PassBits.Trained.ADAPTERS));
             }
         }
         return passes;

@@ -6,6 +6,7 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.BoundaryPlacement;
 import dev.gantry.engine.pass.Gradients;
 import dev.gantry.engine.pass.Gradients.LowRankGradient;
 import dev.gantry.engine.pass.HeadOrder;
@@ -32,7 +33,9 @@ import java.util.stream.IntStream;
 /// A few LoRA steps with an evaluation between them, and every bit that came out.
 ///
 /// @param sequences lengths of the sequences of each micro-batch
-record LoraRun(int steps, Retention retention, HeadOrder headOrder, List<int[]> sequences) {
+/// @param boundaries where the residual stream lies between blocks
+record LoraRun(
+        int steps, Retention retention, HeadOrder headOrder, List<int[]> sequences, BoundaryPlacement boundaries) {
     private static final int MAX_TOKENS = 16;
 
     static final LoraRun ONE_BATCH =
@@ -42,6 +45,19 @@ record LoraRun(int steps, Retention retention, HeadOrder headOrder, List<int[]> 
     static final LoraRun ACCUMULATED = new LoraRun(
             3, Retention.BOUNDARY, HeadOrder.BLOCKS_OUTSIDE, List.of(new int[] {5, 3}, new int[] {6}, new int[] {2, 2, 2
             }));
+
+    private LoraRun(int steps, Retention retention, HeadOrder headOrder, List<int[]> sequences) {
+        this(steps, retention, headOrder, sequences, BoundaryPlacement.ON_DEVICE);
+    }
+
+    LoraRun with(HeadOrder order, BoundaryPlacement elsewhere) {
+        return new LoraRun(steps, retention, order, sequences, elsewhere);
+    }
+
+    /// Tokens of each micro-batch.
+    List<Integer> tokens() {
+        return sequences.stream().map(lengths -> IntStream.of(lengths).sum()).toList();
+    }
 
     /// What is trained: an adapter on frozen weights, and perhaps parameters of the model itself.
     ///
@@ -74,7 +90,8 @@ record LoraRun(int steps, Retention retention, HeadOrder headOrder, List<int[]> 
             Gradients gradients = new Gradients(parameters, low);
             List<TokenBatch> batches = batches(weights.spec(), random, arena);
             var plan = new TrainingPass.Plan(MAX_TOKENS, batches.size(), retention, adapters, parameters.keySet())
-                    .withHead(headOrder);
+                    .withHead(headOrder)
+                    .withBoundaries(boundaries);
             try (TrainingPass pass = new TrainingPass(backend, weights, plan)) {
                 watch.step(0);
                 for (int step = 0; step < steps; step++) {

@@ -20,15 +20,19 @@ import dev.gantry.engine.decoder.RotaryScaling;
 import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.HeadBlocks;
 import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.TinyDecoders;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.frozen.FrozenPlan;
+import dev.gantry.offload.trainable.TrainablePlan.Share;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -144,13 +148,100 @@ class TrainingPlannerTest {
         }
     }
 
-    /// The smallest budget that a plan fits.
+    @Test
+    void theStreamLeavesTheDevice_whenMemoryAsksForIt() {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            TrainingPlanner planner = new TrainingPlanner(backend, 1);
+            TrainingJob job = job(ComputeType.BF16);
+            TrainingPlan roomy = planner.plan(job, RATES, Budgets.UNLIMITED);
+            assertThat(boundaries(roomy).leavesDevice()).isFalse();
+            long enough = roomy.tier(Tier.DEVICE).bytes();
+            Placed onDevice = new Placed(null, Share.ALL_DEVICE, null);
+            long staying = least(planner, job, enough, onDevice);
+            long leaving = least(planner, job, enough, Placed.NOTHING);
+            assertThat(leaving).isLessThan(staying);
+            TrainingPlan plan = planner.plan(job, RATES, new Budgets(staying - 1, Long.MAX_VALUE));
+            assertThat(plan.fits()).isTrue();
+            assertThat(boundaries(plan).count(Tier.HOST)).isPositive();
+            assertThat(boundaries(plan).homes().getLast()).isEqualTo(Tier.DEVICE); // its gradient
+            assertThat(plan.moved().stream().toHost()).isPositive();
+            assertThat(use(plan, Tier.HOST, "boundary activations")).isPositive();
+            assertThat(plan.step().copySeconds()).isGreaterThan(roomy.step().copySeconds());
+            long host = 450_000; // little more than the least buffers
+            TrainingPlan onDisk = planner.plan(job, RATES.withDisk(1e9), new Budgets(leaving, host));
+            assertThat(onDisk.fits()).isTrue();
+            assertThat(boundaries(onDisk).usesDisk()).isTrue();
+            assertThat(onDisk.tier(Tier.DISK).bytes()).isPositive();
+            assertThat(onDisk.moved().stream().diskWritten()).isPositive();
+        }
+    }
+
+    @Test
+    void theStreamLivesWhereSomebodyPlacedIt() {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            Placed placed = new Placed(null, new Share(0.4, 0.2), null);
+            TrainingPlan plan = new TrainingPlanner(backend, 1)
+                    .plan(job(ComputeType.F32), RATES, new Budgets(Long.MAX_VALUE, Long.MAX_VALUE, null, placed));
+            assertThat(boundaries(plan).homes()).hasSize(5);
+            assertThat(boundaries(plan).count(Tier.DEVICE)).isEqualTo(2);
+            assertThat(boundaries(plan).count(Tier.HOST)).isEqualTo(1);
+            assertThat(boundaries(plan).count(Tier.DISK)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theHeadPasses_whenTheDeviceAsksForIt() {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            TrainingPlanner planner = new TrainingPlanner(backend, 1);
+            TrainingJob job = job(TinyDecoders.withVocabulary(SPEC, 40_000), ComputeType.BF16);
+            TrainingPlan roomy = planner.plan(job, RATES, Budgets.UNLIMITED);
+            assertThat(blocks(roomy).head()).isEqualTo(FrozenPlan.Head.ON_DEVICE);
+            assertThat(roomy.moved().head().blocks()).isZero();
+            long enough = roomy.tier(Tier.DEVICE).bytes();
+            long staying = least(planner, job, enough, new Placed(null, null, Tier.DEVICE));
+            TrainingPlan plan = planner.plan(job, RATES, new Budgets(staying - 1, Long.MAX_VALUE));
+            assertThat(plan.fits()).isTrue();
+            assertThat(blocks(plan).head()).isEqualTo(new FrozenPlan.Head(Tier.HOST, 2));
+            int count = HeadBlocks.of(job.spec()).count();
+            assertThat(plan.moved().head().blocks()).isEqualTo(2L * (count - 2));
+            assertThat(plan.moved().head().hostBytes()).isPositive();
+            assertThat(plan.moved().head().diskBytes()).isZero();
+            long host = 1 << 20; // less than the head
+            TrainingPlan onDisk = planner.plan(job, RATES.withDisk(1e9), new Budgets(staying - 1, host));
+            assertThat(onDisk.fits()).isTrue();
+            assertThat(blocks(onDisk).head().home()).isEqualTo(Tier.DISK);
+            assertThat(onDisk.moved().head().diskBytes()).isPositive();
+            assertThat(onDisk.step().seconds()).isGreaterThan(roomy.step().seconds());
+        }
+    }
+
+    private static BoundaryPlan boundaries(TrainingPlan plan) {
+        return ((Placement.Weights.Tiered) plan.placement().weights()).boundaries();
+    }
+
+    private static FrozenPlan blocks(TrainingPlan plan) {
+        return ((Placement.Weights.Tiered) plan.placement().weights()).plan();
+    }
+
+    private static long use(TrainingPlan plan, Tier tier, String what) {
+        return plan.tier(tier).uses().stream()
+                .filter(use -> use.what().equals(what))
+                .mapToLong(TierUse.Use::bytes)
+                .sum();
+    }
+
     private static long least(TrainingPlanner planner, TrainingJob job, long enough) {
+        return least(planner, job, enough, Placed.NOTHING);
+    }
+
+    /// The smallest budget that a plan fits.
+    private static long least(TrainingPlanner planner, TrainingJob job, long enough, Placed placed) {
         long fits = enough;
         long fails = 0;
         while (fits - fails > 1) {
             long middle = (fits + fails) / 2;
-            if (planner.plan(job, RATES, new Budgets(middle, Long.MAX_VALUE)).fits()) {
+            if (planner.plan(job, RATES, new Budgets(middle, Long.MAX_VALUE, null, placed))
+                    .fits()) {
                 fits = middle;
             } else {
                 fails = middle;
@@ -160,10 +251,14 @@ class TrainingPlannerTest {
     }
 
     private static TrainingJob job(ComputeType compute) {
+        return job(SPEC, compute);
+    }
+
+    private static TrainingJob job(DecoderSpec spec, ComputeType compute) {
         Map<ParameterId, DType> stored = new HashMap<>();
-        DecoderParameters.of(SPEC).forEach(parameter -> stored.put(parameter.id(), DType.BF16));
+        DecoderParameters.of(spec).forEach(parameter -> stored.put(parameter.id(), DType.BF16));
         return new TrainingJob(
-                SPEC, stored, compute, Map.of(new AdapterSite(1, Module.QUERY), 4), 0, Set.of(), 100, 2, 0, null, 10);
+                spec, stored, compute, Map.of(new AdapterSite(1, Module.QUERY), 4), 0, Set.of(), 100, 2, 0, null, 10);
     }
 
     private static long bytes(TrainingPlan plan, String what) {

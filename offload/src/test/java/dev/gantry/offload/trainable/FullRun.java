@@ -23,6 +23,7 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.boundary.StreamTraffic;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,7 +120,9 @@ record FullRun(
             List<TokenBatch> batches = batches(arena);
             try (ResidentWeights weights = new ResidentWeights(backend, masters, compute);
                     TrainingPass pass = new TrainingPass(
-                            backend, weights.weights(), job().pass(model(), MemoryAccount.unlimited("host"), null))) {
+                            backend,
+                            weights.weights(),
+                            job().pass(model(), MemoryAccount.unlimited("host"), null, new StreamTraffic()))) {
                 for (long step = 0; step < steps; step++) {
                     gradients.clear(backend);
                     double loss = pass.lossAndGradients(batches, Adapters.NONE, gradients, step);

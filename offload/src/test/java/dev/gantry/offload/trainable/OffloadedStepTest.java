@@ -16,6 +16,8 @@ import dev.gantry.engine.pass.TinyDecoders;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.io.AlignedSpan;
 import dev.gantry.offload.state.StateLayout;
 import dev.gantry.offload.trainable.OffloadedStep.Room;
@@ -23,6 +25,7 @@ import dev.gantry.offload.trainable.TrainablePlan.Share;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -290,13 +293,34 @@ class OffloadedStepTest {
         }
     }
 
+    @Test
+    void aStreamOffTheDeviceIsMovedAsMeasured() {
+        FullRun run = FullRun.of(spec("gpt2"), ComputeType.F32, 0.5);
+        FullRun largest = run.withSequences(
+                List.of(new int[] {FullRun.MAX_TOKENS}, new int[] {6, FullRun.MAX_TOKENS - 6}), Retention.BOUNDARY);
+        for (Tier tier : List.of(Tier.HOST, Tier.DISK)) {
+            OffloadedStep.Job job = new OffloadedStep.Job(
+                    FullRun.ADAMW,
+                    run.maxNorm(),
+                    FullRun.MAX_TOKENS,
+                    2,
+                    Retention.BOUNDARY,
+                    BoundaryPlan.of(Collections.nCopies(BoundaryPlan.units(LAYERS), tier)));
+            assertMeasured(largest, plan(run, "gradients on disk"), job, "stream on " + tier);
+        }
+    }
+
     private void assertMeasured(FullRun run, TrainablePlan plan, String what) {
-        OffloadedStep.Needs needs = OffloadedStep.measure(backend, run.layout(), plan, run.job());
+        assertMeasured(run, plan, run.job(), what);
+    }
+
+    private void assertMeasured(FullRun run, TrainablePlan plan, OffloadedStep.Job job, String what) {
+        OffloadedStep.Needs needs = OffloadedStep.measure(backend, run.layout(), plan, job);
         Room room = new Room(
                 MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"), folder, "a run of the test");
         try (TensorArena arena = new TensorArena();
                 OffloadedStep step = new OffloadedStep(
-                        backend, run.layout(), plan, run.job(), room, Origin.fresh(FullRun.source(run.start(arena))))) {
+                        backend, run.layout(), plan, job, room, Origin.fresh(FullRun.source(run.start(arena))))) {
             Traffic before = step.traffic();
             run.take(step, 1, new ArrayList<>());
             assertEquals(needs.device(), room.device().snapshot().owners(), what);

@@ -96,7 +96,8 @@ final class PlanView extends VBox {
         shown.getChildren().add(numbers(made));
         memory.tiers().forEach(tier -> shown.getChildren().add(new TierBar(texts, tier)));
         note(texts.get("train.plan.kept." + memory.retention().name().toLowerCase(Locale.ROOT)));
-        if (memory.placement().weights() instanceof Placement.Weights.Tiered(FrozenPlan blocks)) {
+        if (memory.placement().weights() instanceof Placement.Weights.Tiered tiered) {
+            FrozenPlan blocks = tiered.plan();
             note(texts.format(
                     "train.plan.blocks", blocks.count(Tier.DEVICE), blocks.count(Tier.HOST), blocks.count(Tier.DISK)));
         }

@@ -38,7 +38,9 @@ public record PlacementSetting(Map<Held, Share> shares) {
         /// The residual stream between the blocks.
         BOUNDARIES,
         /// The frozen blocks beside an adapter.
-        BLOCKS;
+        BLOCKS,
+        /// The frozen head beside an adapter, which lives in one place.
+        HEAD;
 
         public String written() {
             return name().toLowerCase(Locale.ROOT);
@@ -49,6 +51,11 @@ public record PlacementSetting(Map<Held, Share> shares) {
     ///
     /// @param host in host memory; what is on neither lives on disk
     public record Share(double device, double host) {
+        /// Whether it says more than one place.
+        boolean isDivided() {
+            return device != Math.rint(device) || host != Math.rint(host);
+        }
+
         private String written() {
             return plain(device) + "/" + plain(host);
         }
@@ -83,6 +90,9 @@ public record PlacementSetting(Map<Held, Share> shares) {
             if (share.device() + share.host() > 1 + ROUNDING) {
                 throw refused(written, "the parts of " + held.written() + " are more than the whole");
             }
+            if (held == Held.HEAD && share.isDivided()) {
+                throw refused(written, "a head lives in one place: 1, 0/1 or 0/0");
+            }
             if (shares.put(held, share) != null) {
                 throw refused(written, held.written() + " comes twice");
             }
@@ -114,7 +124,7 @@ public record PlacementSetting(Map<Held, Share> shares) {
                 why,
                 "Write auto, or the parts on device and host of each kind, such as"
                         + " static(masters=0/1, moments=0.25/0.5); what is on neither lives on disk. Kinds are parameters,"
-                        + " gradients, masters, moments, boundaries, blocks.");
+                        + " gradients, masters, moments, boundaries, blocks, head.");
     }
 
     /// As it is read.

@@ -23,7 +23,12 @@ class PlacementSettingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "static(parameters=1/0, gradients=0/0, moments=0.25/0.5)"})
+    @ValueSource(
+            strings = {
+                "auto",
+                "static(parameters=1/0, gradients=0/0, moments=0.25/0.5)",
+                "static(boundaries=0/1, head=0/0)"
+            })
     void whatIsWrittenReadsBack(String written) {
         assertThat(PlacementSetting.parse(written)).hasToString(written);
         assertThat(PlacementSetting.parse(written).toString()).isEqualTo(written);
@@ -36,6 +41,7 @@ class PlacementSettingTest {
                 "masters=0.6/0.5 | more than the whole",
                 "moment=0/1 | there are no moment",
                 "moments=0/1,moments=1 | comes twice",
+                "head=0/0.5 | lives in one place",
                 "moments=2 | no part of a whole",
                 "moments | does not say",
                 "moments=1.0.0/0 | no part of a whole"
