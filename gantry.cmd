@@ -23,7 +23,10 @@ if not errorlevel 1 goto start
 call :build
 if errorlevel 1 exit /b 4
 :start
-"%JDK%\bin\java.exe" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true -XX:+UseSerialGC -Xms16m -XX:NewSize=6m "-Dgantry.root=%ROOT%" %GANTRY_JVM_OPTS% "@%BUILD%\classpath.args" dev.gantry.app.Main %*
+rem What the JVM has learned of the classes when they were built; a file of another JDK is left alone, without a word.
+set "LEARNED="
+if exist "%BUILD%\classes.aot" set LEARNED="-XX:AOTCache=%BUILD%\classes.aot" -Xlog:aot=off -Xlog:cds=off
+"%JDK%\bin\java.exe" %LEARNED% --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true -XX:+UseSerialGC -Xms16m -XX:NewSize=6m "-Dgantry.root=%ROOT%" %GANTRY_JVM_OPTS% "@%BUILD%\classpath.args" dev.gantry.app.Main %*
 exit /b %ERRORLEVEL%
 
 :verify
@@ -76,7 +79,15 @@ popd
 if not "%CODE%"=="0" goto build_failed
 rem An argument file has no limit of length; in it backslashes are doubled.
 powershell -NoProfile -Command "$c = '%ROOT%\app-ui\target\app-ui.jar;' + (Get-Content -LiteralPath '%ROOT%\app-ui\target\classpath.txt' -Raw).Trim(); Set-Content -LiteralPath '%BUILD%\classpath' -Value $c -Encoding utf8; [IO.File]::WriteAllText('%BUILD%\classpath.args', '-cp \"' + $c.Replace('\','\\') + '\"')"
-exit /b %ERRORLEVEL%
+if errorlevel 1 exit /b 1
+rem Opens every screen once where nobody sees it and keeps what the JVM has learned, so that the window is there sooner.
+del "%BUILD%\classes.aot" 2>nul
+set "KEPT_HOME=%GANTRY_HOME%"
+set "GANTRY_HOME=%BUILD%\learning"
+"%JDK%\bin\java.exe" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true -XX:+UseSerialGC -Xms16m -XX:NewSize=6m "-XX:AOTCacheOutput=%BUILD%\classes.aot" "@%BUILD%\classpath.args" dev.gantry.app.Main tour "%BUILD%\learning\tour" --this-home --theme light >>"%LOG%" 2>&1
+set "GANTRY_HOME=%KEPT_HOME%"
+rmdir /s /q "%BUILD%\learning" 2>nul
+exit /b 0
 
 :build_failed
 findstr /b /l "[ERROR]" "%LOG%" 1>&2

@@ -1,7 +1,9 @@
 package dev.gantry.app.cli;
 
+import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,20 +29,28 @@ final class Gantry implements Callable<Integer> {
             description = "show the stack trace of an error, for a report")
     boolean debug;
 
-    private final Optional<Runnable> window;
+    private final Optional<BooleanSupplier> window;
 
-    /// @param window opens the window and returns when it is closed; empty where none can be shown
-    Gantry(Optional<Runnable> window) {
+    /// @param window opens the window and returns when it is closed, or false when another process has it open and
+    ///     showed it; empty where none can be shown
+    Gantry(Optional<BooleanSupplier> window) {
         this.window = window;
     }
 
     @Override
     public Integer call() {
         if (window.isPresent()) {
-            window.get().run();
+            show(window.get(), spec.commandLine().getOut());
             return ExitCode.OK.value();
         }
         spec.commandLine().usage(spec.commandLine().getOut(), CommandLine.Help.Ansi.AUTO);
         return ExitCode.OK.value();
+    }
+
+    /// Opens the window, or says that another process has.
+    static void show(BooleanSupplier window, PrintWriter out) {
+        if (!window.getAsBoolean()) {
+            out.println("Gantry is open already: its window is in front now.");
+        }
     }
 }

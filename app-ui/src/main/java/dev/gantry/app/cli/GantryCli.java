@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -30,7 +31,7 @@ public final class GantryCli {
     }
 
     /// @param window what `gantry` alone does; empty shows the help
-    GantryCli(CliContext context, Optional<Runnable> window) {
+    GantryCli(CliContext context, Optional<BooleanSupplier> window) {
         this.context = context;
         this.root = new Gantry(window);
         this.commandLine = new CommandLine(root)
@@ -62,18 +63,49 @@ public final class GantryCli {
 
     /// Runs the program in this process and ends it with the command's exit code.
     public static void run(String[] args) {
+        GantryHome home = GantryHome.of(System.getenv());
+        var window = window(home);
+        if (args.length == 0 && window.isPresent()) {
+            System.exit(showWindow(window.get()));
+        }
         var out = writer(FileDescriptor.out);
         var err = writer(FileDescriptor.err);
         var cancel = new CancelFlag();
         var progress = new TerminalProgress(err, barStyle(), cancel, System::nanoTime);
         var in = new LineInput(new InputStreamReader(System.in, charset()));
-        var context = new CliContext(in, out, err, progress, GantryHome.of(System.getenv()), new JsonOutput());
+        var context = new CliContext(in, out, err, progress, home, new JsonOutput());
         var ctrlC = new CtrlC(cancel, err, in);
-        int exitCode = new GantryCli(context, window(context.home())).execute(args);
+        int exitCode = new GantryCli(context, window).execute(args);
         // after Ctrl-C the JVM is already going down, with its own exit code 130
         if (!ctrlC.finish()) {
             System.exit(exitCode);
         }
+    }
+
+    /// Opens the window without making the commands first, which would take a third of its start. Ctrl-C ends it at
+    /// once:
+    /// there is nothing to save, and what trains does so in a process of its own.
+    private static int showWindow(BooleanSupplier window) {
+        var out = writer(FileDescriptor.out);
+        try {
+            Gantry.show(window, out);
+            return ExitCode.OK.value();
+        } catch (RuntimeException | Error failure) {
+            return tell(failure, writer(FileDescriptor.err)).value();
+        } finally {
+            out.flush();
+        }
+    }
+
+    private static ExitCode tell(Throwable failure, PrintWriter err) {
+        var explained = Failures.explain(failure);
+        if (explained.isEmpty()) {
+            Failures.printDefect(err, failure);
+        } else {
+            Failures.print(err, explained.get());
+        }
+        err.flush();
+        return explained.map(told -> ExitCode.of(told.kind())).orElse(ExitCode.DEFECT);
     }
 
     /// Runs one command and returns its exit code.
@@ -105,20 +137,13 @@ public final class GantryCli {
         if (root.debug) {
             failure.printStackTrace(context.err());
         }
-        var explained = Failures.explain(failure);
-        if (explained.isEmpty()) {
-            Failures.printDefect(context.err(), failure);
-            return ExitCode.DEFECT.value();
-        }
-        ExitCode exit = ExitCode.of(explained.get().kind());
-        if (wantsJson(command)) {
-            context.printJson(Failures.asData(explained.get(), exit));
-        }
-        Failures.print(context.err(), explained.get());
-        return exit.value();
+        Failures.explain(failure)
+                .filter(told -> wantsJson(command))
+                .ifPresent(told -> context.printJson(Failures.asData(told, ExitCode.of(told.kind()))));
+        return tell(failure, context.err()).value();
     }
 
-    private static Optional<Runnable> window(GantryHome home) {
+    private static Optional<BooleanSupplier> window(GantryHome home) {
         boolean possible = GantryWindow.hasDisplay(
                 System.getProperty("os.name"),
                 System.getenv().getOrDefault("DISPLAY", ""),

@@ -1,8 +1,12 @@
 package dev.gantry.app.ui;
 
+import dev.gantry.app.instance.OneWindow;
 import dev.gantry.app.ui.frame.JavaFxHost;
 import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.catalog.GantryHome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -13,6 +17,7 @@ import javafx.stage.Stage;
 
 /// Opens the window and waits until it is closed.
 public final class GantryWindow {
+    private static final System.Logger LOG = System.getLogger(GantryWindow.class.getName());
     private static final double WIDTH = 1280;
     private static final double HEIGHT = 820;
     private static final double MIN_WIDTH = 800;
@@ -32,12 +37,24 @@ public final class GantryWindow {
 
     /// Returns when the user has closed the window.
     ///
+    /// @return false when another process has the window of this home open and has brought it to the front instead
     /// @throws GantryException when the system cannot show one
-    public static void runUntilClosed(GantryHome home) {
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        startToolkit(() -> open(home, closed));
-        closed.join();
+    public static boolean runUntilClosed(GantryHome home) {
+        try {
+            Optional<OneWindow> right = OneWindow.takeOrAsk(home, OneWindow.PATIENCE);
+            if (right.isEmpty()) {
+                return false;
+            }
+            try (OneWindow one = right.get()) {
+                CompletableFuture<Void> closed = new CompletableFuture<>();
+                startToolkit(() -> open(home, one, closed));
+                closed.join();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         Platform.exit();
+        return true;
     }
 
     /// Starts JavaFX and runs `first` on its thread.
@@ -58,7 +75,7 @@ public final class GantryWindow {
         }
     }
 
-    private static void open(GantryHome home, CompletableFuture<Void> closed) {
+    private static void open(GantryHome home, OneWindow one, CompletableFuture<Void> closed) {
         try {
             Stage stage = new Stage();
             MainWindow[] window = new MainWindow[1];
@@ -79,9 +96,20 @@ public final class GantryWindow {
                 closed.complete(null);
             });
             window[0].showIn(stage);
-            window[0].prepare();
+            new FirstPulses(() -> {
+                        LOG.log(System.Logger.Level.DEBUG, "the window is usable");
+                        window[0].prepare();
+                    })
+                    .start();
+            one.answer(() -> Platform.runLater(() -> bringToFront(stage)));
         } catch (RuntimeException e) {
             closed.completeExceptionally(e);
         }
+    }
+
+    private static void bringToFront(Stage stage) {
+        stage.setIconified(false);
+        stage.toFront();
+        stage.requestFocus();
     }
 }

@@ -200,6 +200,39 @@ class LauncherTest {
     }
 
     @Test
+    void build_keepsLoadedClasses_andRunsTakeThem_asLongAsTheyAreThere() throws Exception {
+        Path jdk = jdk("25", "25");
+        script(jdk.resolve("bin/java"), """
+                case "$1" in -version) echo 'openjdk version "25"' >&2; exit 0 ;; esac
+                for argument; do case $argument in -XX:AOTCacheOutput=*)
+                    echo "$GANTRY_HOME $*" >>'%1$s/learned'
+                    [ -e '%1$s/unfit' ] || echo classes >"${argument#*=}" ;;
+                esac; done
+                echo "java"
+                for argument; do echo "[$argument]"; done
+                """.formatted(folder));
+        var environment = Map.of("JAVA_HOME", jdk.toString());
+        var built = run(environment, "doctor");
+        var again = run(environment, "doctor");
+
+        assertThat(Files.readAllLines(folder.resolve("learned")))
+                .singleElement()
+                .asString()
+                .contains("--add-modules=jdk.incubator.vector", "dev.gantry.app.Main tour ", "--this-home")
+                .doesNotStartWith(home.toString());
+        assertThat(built.output()).endsWith(again.output());
+        assertThat(again.output()).containsPattern("\\[-XX:AOTCache=.*/jars-[^/]*/classes.aot]");
+
+        // a JVM that cannot make one: everything works without
+        Files.writeString(folder.resolve("unfit"), "");
+        Path source = project.resolve("app-ui/src/main/Main.java");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+        var without = run(environment, "doctor");
+        assertThat(without.exitCode()).isZero();
+        assertThat(without.output()).contains("[doctor]").doesNotContain("AOTCache");
+    }
+
+    @Test
     void run_skipsAnOlderJavaHome_andFindsTheOneBesideIt() throws Exception {
         jdk("26", "26-ea");
         jdk("25", "25.0.3");

@@ -9,9 +9,12 @@ import dev.gantry.app.ui.shell.WindowStatus;
 import dev.gantry.app.ui.shell.WindowStatus.Pill;
 import dev.gantry.app.ui.task.BackgroundTasks;
 import dev.gantry.app.ui.text.Texts;
+import javafx.application.Platform;
 import javafx.beans.property.ObjectProperty;
 import javafx.fxml.FXML;
+import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.TraversalDirection;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
@@ -103,8 +106,28 @@ public final class FrameView {
         offline.setTooltip(new Tooltip(texts.get("frame.offline.help")));
         LoadStrip.fill(strip, texts, load, tasks, () -> model.go(ScreenName.HARDWARE));
         ToastStack.fill(toasts, texts, notices);
-        model.onShow(destination -> content.getChildren().setAll(deck.show(destination)));
+        model.onShow(destination -> show(deck.show(destination)));
         new OverlayLayer(texts, overlay, main, notices, host, () -> model.commands(deck.commands())).listen();
+    }
+
+    /// Who was at work in one screen is at work in the next: the focus goes to its first control, not to the rail.
+    private void show(Parent screen) {
+        boolean fromContent = content.getScene() != null
+                && isInContent(content.getScene().getFocusOwner())
+                && !content.getChildren().contains(screen);
+        content.getChildren().setAll(screen);
+        if (fromContent) {
+            content.requestFocus();
+            Platform.runLater(() -> content.requestFocusTraversal(TraversalDirection.NEXT));
+        }
+    }
+
+    private boolean isInContent(@Nullable Node node) {
+        Node at = node;
+        while (at != null && !at.equals(content)) {
+            at = at.getParent();
+        }
+        return at != null;
     }
 
     private void showPill(Button button, ObjectProperty<@Nullable Pill> pill, Icon icon) {

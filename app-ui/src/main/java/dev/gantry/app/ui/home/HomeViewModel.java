@@ -1,36 +1,26 @@
 package dev.gantry.app.ui.home;
 
 import dev.gantry.app.machine.MachineProbe;
+import dev.gantry.app.run.RunGlance;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.text.Texts;
-import dev.gantry.zoo.catalog.Catalog;
-import dev.gantry.zoo.catalog.ModelEntry;
-import dev.gantry.zoo.catalog.RunEntry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Comparator;
-import java.util.List;
-import javafx.beans.property.ReadOnlyIntegerProperty;
-import javafx.beans.property.ReadOnlyIntegerWrapper;
+import java.util.Locale;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 
-/// What Home shows: what this machine can do, how many models there are, which runs were last.
+/// What Home shows: what this machine can do, which runs were last.
 final class HomeViewModel {
     private static final int RECENT = 6;
 
     private final Services services;
     private final Texts texts;
     private final ReadOnlyStringWrapper machine = new ReadOnlyStringWrapper("");
-    private final ReadOnlyIntegerWrapper models = new ReadOnlyIntegerWrapper();
     private final ObservableList<RecentRun> runs = FXCollections.observableArrayList();
-
-    /// What is read from the disk.
-    private record Contents(List<ModelEntry> models, List<RunEntry> runs) {}
 
     HomeViewModel(Services services) {
         this.services = services;
@@ -40,8 +30,10 @@ final class HomeViewModel {
     /// Reads everything again.
     void refresh() {
         services.tasks()
-                .task(texts.get("home.reading"), progress -> services.catalog().call(HomeViewModel::read))
-                .onDone(this::show)
+                .task(
+                        texts.get("home.reading"),
+                        progress -> RunGlance.newest(services.runs().runs().folders(), RECENT))
+                .onDone(newest -> runs.setAll(newest.stream().map(this::recent).toList()))
                 .start();
         services.tasks()
                 .task(texts.get("home.reading"), progress -> sentence())
@@ -49,34 +41,16 @@ final class HomeViewModel {
                 .start();
     }
 
-    private static Contents read(Catalog catalog) {
-        try {
-            catalog.refreshRuns();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new Contents(catalog.models().all(), catalog.runs().all());
-    }
-
-    private void show(Contents contents) {
-        models.set(contents.models().size());
-        runs.setAll(contents.runs().stream()
-                .sorted(Comparator.comparing(RunEntry::changed).reversed())
-                .limit(RECENT)
-                .map(this::recent)
-                .toList());
-    }
-
-    private RecentRun recent(RunEntry run) {
-        String key = "home.state." + run.state();
-        String state = texts.has(key) ? texts.get(key) : run.state();
-        String mark = switch (run.state()) {
-            case "finished" -> "good";
-            case "failed" -> "bad";
-            default -> "warn";
+    private RecentRun recent(RunGlance run) {
+        String state = texts.get("home.state." + run.status().name().toLowerCase(Locale.ROOT));
+        String mark = switch (run.status()) {
+            case FINISHED, TRAINING -> "good";
+            case FAILED -> "bad";
+            case PAUSED, INTERRUPTED -> "warn";
+            case WAITING, PREPARING, STOPPED -> "muted";
         };
         String words = texts.format("home.run", state, texts.numbers().dateTime(run.changed()));
-        return new RecentRun(run.id(), words, mark, run.folder());
+        return new RecentRun(String.valueOf(run.run().getFileName()), words, mark, run.run());
     }
 
     private String sentence() throws IOException {
@@ -93,10 +67,6 @@ final class HomeViewModel {
 
     ReadOnlyStringProperty machineProperty() {
         return machine.getReadOnlyProperty();
-    }
-
-    ReadOnlyIntegerProperty modelsProperty() {
-        return models.getReadOnlyProperty();
     }
 
     ObservableList<RecentRun> runs() {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// The runs that are ticked, over each other in one chart, and the settings in which they differ.
 final class ComparePane {
     private final Texts texts;
-    private final RunsViewModel model;
+    private final ComparedRuns model;
     private final Label title = new Label();
     private final FlowPane legend = new FlowPane();
     private final SeriesChart chart;
@@ -46,7 +46,7 @@ final class ComparePane {
     private List<Comparison.Entry> shown = List.of();
     private @Nullable ConfigDifference differs;
 
-    ComparePane(Services services, RunsViewModel model) {
+    ComparePane(Services services, ComparedRuns model) {
         this.texts = services.texts();
         this.model = model;
         options = new ChartOptions(texts);
@@ -106,7 +106,7 @@ final class ComparePane {
 
     private void wish() {
         int columns = chart.columnsProperty().get();
-        model.compareWishProperty().set(new RunComparer.Wish(metric.get(), options.wish(columns, columns)));
+        model.wishProperty().set(new RunComparer.Wish(metric.get(), options.wish(columns, columns)));
     }
 
     private void show(@Nullable Comparison comparison) {

@@ -99,18 +99,19 @@ final class RunsView {
         overviewTab.setContent(new RunOverview(services, model).root());
         samplesTab.setContent(new SamplesPane(services.texts(), model).root());
         filesTab.setContent(new FilesPane(services.texts(), model).root());
-        Parent compare = new ComparePane(services, model).root();
+        Parent compare = new ComparePane(services, model.compared()).root();
         detail.getChildren().add(compare);
-        compare.visibleProperty().bind(model.comparisonProperty().isNotNull());
-        single.visibleProperty().bind(model.comparisonProperty().isNull());
+        compare.visibleProperty().bind(model.compared().comparisonProperty().isNotNull());
+        single.visibleProperty().bind(model.compared().comparisonProperty().isNull());
         tickHint.textProperty()
-                .bind(model.ticksProperty()
+                .bind(model.compared()
+                        .ticksProperty()
                         .map(ticks -> services.texts()
                                 .get(ticks.intValue() == 1 ? "runs.compare.one" : "runs.compare.hint")));
         tickHint.visibleProperty().bind(Bindings.size(model.lines()).greaterThan(1));
         tickHint.managedProperty().bind(tickHint.visibleProperty());
         list.setItems(model.lines());
-        list.setCellFactory(_ -> new RunCell(services.texts(), services.theme(), model::tick));
+        list.setCellFactory(_ -> new RunCell(services.texts(), services.theme(), model.compared()::tick));
         list.addEventFilter(KeyEvent.KEY_PRESSED, this::key);
         list.getSelectionModel().selectedItemProperty().subscribe(this::chosen);
         model.lines().subscribe(this::keepSelection);
@@ -121,7 +122,7 @@ final class RunsView {
     private void key(KeyEvent key) {
         RunLine line = list.getFocusModel().getFocusedItem();
         if (key.getCode() == KeyCode.SPACE && line != null) {
-            model.tick(line.run());
+            model.compared().tick(line.run());
             key.consume();
         }
     }
@@ -190,12 +191,12 @@ final class RunsView {
 
     /// Ticks the first runs of the list.
     void compareFirst() {
-        model.tickNone();
-        model.lines().stream().limit(2).map(RunLine::run).toList().forEach(model::tick);
+        model.compared().tickNone();
+        model.lines().stream().limit(2).map(RunLine::run).toList().forEach(model.compared()::tick);
     }
 
     void showTab(int index) {
-        model.tickNone();
+        model.compared().tickNone();
         tabs.getSelectionModel().select(index);
     }
 

@@ -9,12 +9,9 @@ import dev.gantry.app.ui.control.chart.ChartPicture.Scale;
 import dev.gantry.app.ui.shell.Services;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javafx.beans.property.ObjectProperty;
-import javafx.beans.property.ReadOnlyIntegerProperty;
-import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
@@ -31,19 +28,13 @@ final class RunsViewModel implements RunMonitor.Listener, AutoCloseable {
     private final RunMonitor monitor;
     private final RunLines words;
     private final RunReader reader;
-    private final RunComparer comparer;
+    private final ComparedRuns compared;
     private final RunTrash trash;
     private final RunActions actions;
     private final ObservableList<RunLine> lines = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<@Nullable RunDetail> detail = new ReadOnlyObjectWrapper<>();
-    private final ReadOnlyObjectWrapper<@Nullable Comparison> comparison = new ReadOnlyObjectWrapper<>();
-    private final ReadOnlyIntegerWrapper ticks = new ReadOnlyIntegerWrapper();
     private final ObjectProperty<RunCharts.Wish> wish = new SimpleObjectProperty<>(FIRST_WISH);
-    private final ObjectProperty<RunComparer.Wish> compareWish =
-            new SimpleObjectProperty<>(new RunComparer.Wish(Metric.LOSS, FIRST_WISH));
     private volatile RunCharts.Wish wishNow = FIRST_WISH;
-    private volatile RunComparer.Wish compareWishNow = compareWish.get();
-    private volatile List<Path> ticked = List.of();
     private volatile @Nullable Path chosen;
     private volatile boolean isShown;
     private @Nullable RunSnapshot alive;
@@ -54,15 +45,11 @@ final class RunsViewModel implements RunMonitor.Listener, AutoCloseable {
         this.words = new RunLines(services.texts());
         this.reader = new RunReader(
                 services.texts(), new Gauges(services.texts(), services.home().folder()));
-        this.comparer = new RunComparer(services.texts());
+        this.compared = new ComparedRuns(services, lines, new RunComparer.Wish(Metric.LOSS, FIRST_WISH));
         this.trash = new RunTrash(services);
         this.actions = new RunActions(services, trash, detail::get);
         wish.subscribe(now -> {
             wishNow = now;
-            monitor.wake();
-        });
-        compareWish.subscribe(now -> {
-            compareWishNow = now;
             monitor.wake();
         });
         monitor.addListener(this);
@@ -92,13 +79,8 @@ final class RunsViewModel implements RunMonitor.Listener, AutoCloseable {
         RunSnapshot found = find(all, chosen);
         RunDetail read =
                 found == null ? null : reader.read(found, look.waiting().indexOf(found.run()) + 1, wishNow);
-        List<Path> compared = ticked;
-        Comparison made = comparer.compare(
-                compared.stream()
-                        .flatMap(run -> all.stream().filter(one -> one.run().equals(run)))
-                        .toList(),
-                compareWishNow);
-        List<RunLine> told = words.lines(all, look.waiting(), compared);
+        Comparison made = compared.look(all);
+        List<RunLine> told = words.lines(all, look.waiting(), compared.ticked());
         services.tasks().later(() -> show(look.alive(), told, read, made));
     }
 
@@ -129,7 +111,7 @@ final class RunsViewModel implements RunMonitor.Listener, AutoCloseable {
         }
         alive = going;
         detail.set(read);
-        comparison.set(made);
+        compared.show(made);
     }
 
     ObservableList<RunLine> lines() {
@@ -140,24 +122,13 @@ final class RunsViewModel implements RunMonitor.Listener, AutoCloseable {
         return detail.getReadOnlyProperty();
     }
 
-    /// Those that are ticked beside each other; null for less than two.
-    ReadOnlyObjectProperty<@Nullable Comparison> comparisonProperty() {
-        return comparison.getReadOnlyProperty();
-    }
-
-    /// How many are ticked to be compared.
-    ReadOnlyIntegerProperty ticksProperty() {
-        return ticks.getReadOnlyProperty();
+    ComparedRuns compared() {
+        return compared;
     }
 
     /// How the charts shall look.
     ObjectProperty<RunCharts.Wish> wishProperty() {
         return wish;
-    }
-
-    /// How the chart of a comparison shall look.
-    ObjectProperty<RunComparer.Wish> compareWishProperty() {
-        return compareWish;
     }
 
     /// The run that the user chose; null before, and the first one is shown.
@@ -171,38 +142,6 @@ final class RunsViewModel implements RunMonitor.Listener, AutoCloseable {
             chosen = run;
             monitor.wake();
         }
-    }
-
-    /// Adds a run to those that are compared, or takes it out.
-    void tick(Path run) {
-        List<Path> now = new ArrayList<>(ticked);
-        if (!now.remove(run)) {
-            if (now.size() == RunComparer.MOST) {
-                services.notices().info(services.texts().format("runs.compare.most", RunComparer.MOST));
-                return;
-            }
-            now.add(run);
-        }
-        setTicked(now);
-    }
-
-    void tickNone() {
-        setTicked(List.of());
-    }
-
-    private void setTicked(List<Path> runs) {
-        ticked = List.copyOf(runs);
-        ticks.set(runs.size());
-        for (int i = 0; i < lines.size(); i++) {
-            RunLine line = lines.get(i);
-            if (line.ticked() != runs.contains(line.run())) {
-                lines.set(i, RunLines.ticked(line, !line.ticked()));
-            }
-        }
-        if (runs.size() < 2) {
-            comparison.set(null);
-        }
-        monitor.wake();
     }
 
     RunActions actions() {

@@ -19,8 +19,14 @@ class HomeViewModelTest {
         Path run = Files.createDirectories(home.resolve("runs").resolve(name));
         Files.writeString(run.resolve("config.json"), "{\"stage\":\"sft\",\"model\":\"starter\"}");
         Path events = run.resolve("events.jsonl");
-        Files.writeString(events, "{\"kind\":\"state\",\"step\":9,\"state\":\"" + state + "\"}\n");
-        Files.setLastModifiedTime(run, FileTime.from(Instant.ofEpochSecond(second)));
+        String t = "\"t\":\"2026-01-01T00:00:00Z\"";
+        String metric = "{\"kind\":\"metric\"," + t + ",\"step\":9,\"loss\":1.5}\n";
+        Files.writeString(
+                events,
+                "{\"kind\":\"state\"," + t + ",\"step\":0,\"state\":\"started\"}\n"
+                        + metric.repeat(2000)
+                        + "{\"kind\":\"state\"," + t + ",\"step\":9,\"state\":\"" + state + "\"}\n");
+        Files.setLastModifiedTime(events, FileTime.from(Instant.ofEpochSecond(second)));
     }
 
     @Test

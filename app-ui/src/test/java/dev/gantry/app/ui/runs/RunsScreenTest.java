@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunsScreenTest {
-    private static final int LONG_RUN = 30_000;
+    /// A million for the figures in docs/performance.md, with -Dgantry.test.steps.
+    private static final int LONG_RUN = Integer.getInteger("gantry.test.steps", 30_000);
+
+    private static final System.Logger LOG = System.getLogger(RunsScreenTest.class.getName());
 
     @TempDir
     private Path folder;
@@ -49,8 +52,14 @@ class RunsScreenTest {
         Path run = folder.resolve("runs/long");
         longRun(run, LONG_RUN);
         try (OpenWindow open = OpenWindow.on(folder)) {
+            long asked = System.nanoTime();
             open.go(ScreenName.RUNS);
             open.until(() -> open.find("#runs-status", Label.class).getText().startsWith("Interrupted"));
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0} steps shown after {1} ms",
+                    LONG_RUN,
+                    (System.nanoTime() - asked) / 1e6);
             ListView<?> list = open.find("#runs-list", ListView.class);
             assertThat(list.getItems().size()).isEqualTo(1);
             assertThat(open.find("#runs-reason", Label.class).getText()).contains("no window watched");

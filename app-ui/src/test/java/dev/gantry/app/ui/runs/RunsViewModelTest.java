@@ -161,18 +161,18 @@ class RunsViewModelTest {
             tiny.runs().create(tiny.config(10 + i), "run-" + i);
         }
         look();
-        model.lines().stream().map(RunLine::run).toList().forEach(model::tick);
+        model.lines().stream().map(RunLine::run).toList().forEach(model.compared()::tick);
         look();
-        assertThat(model.ticksProperty().get()).isEqualTo(6);
+        assertThat(model.compared().ticksProperty().get()).isEqualTo(6);
         assertThat(fake.notices.infos).hasSize(2);
         Comparison comparison =
-                Objects.requireNonNull(model.comparisonProperty().get());
+                Objects.requireNonNull(model.compared().comparisonProperty().get());
         assertThat(comparison.difference().rows())
                 .singleElement()
                 .satisfies(row -> assertThat(row.setting()).isEqualTo("duration.max_steps"));
-        model.tickNone();
+        model.compared().tickNone();
         look();
-        assertThat(model.comparisonProperty().get()).isNull();
+        assertThat(model.compared().comparisonProperty().get()).isNull();
         assertThat(model.lines()).noneMatch(RunLine::ticked);
     }
 }

@@ -1,0 +1,5 @@
+/// One window for each home folder.
+@NullMarked
+package dev.gantry.app.instance;
+
+import org.jspecify.annotations.NullMarked;

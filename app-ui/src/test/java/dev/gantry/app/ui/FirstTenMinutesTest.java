@@ -1,0 +1,108 @@
+package dev.gantry.app.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.app.run.RunFiles;
+import dev.gantry.app.ui.shell.ScreenName;
+import dev.gantry.lora.run.EventLog;
+import dev.gantry.lora.run.RunEvent;
+import dev.gantry.lora.run.RunState;
+import dev.gantry.lora.run.TrainerMark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleButton;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// From a blank screen to a tuned model, through the real window and by keyboard alone, with the model and the rows
+/// that
+/// come with the program; the run trains in a process of its own.
+class FirstTenMinutesTest {
+    private static final int STEPS = 8;
+
+    @TempDir
+    private Path home;
+
+    private Path onlyRun() throws IOException {
+        try (Stream<Path> runs = Files.list(home.resolve("runs"))) {
+            return runs.findFirst().orElseThrow();
+        }
+    }
+
+    @AfterEach
+    void endTrainer() throws IOException {
+        if (Files.isDirectory(home.resolve("runs"))) {
+            TrainerMark.read(onlyRun()).flatMap(TrainerMark::process).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static String status(OpenWindow open) {
+        return open.find("#runs-status", Label.class).getText();
+    }
+
+    @Test
+    void newcomer_checksData_plansTrainsAndWatches_byKeyboardAlone() throws Exception {
+        try (OpenWindow open = OpenWindow.on(home)) {
+            Keys keys = new Keys(open);
+            keys.screen(number(open, ScreenName.DATA));
+            keys.press("data-sample");
+            for (int step = 0; step < 3; step++) {
+                keys.goOn();
+            }
+            assertThat(open.find("#data-step-split", ToggleButton.class).isSelected())
+                    .isTrue();
+            keys.goOn();
+            open.until(() -> open.find("#train-verdict", Label.class).getText().equals("It fits"));
+            limitSteps(open);
+            open.until(() -> !open.find("#start", Button.class).isDisabled());
+            keys.goOn();
+            open.until(() -> Files.isDirectory(home.resolve("runs")));
+            Path run = onlyRun();
+            open.until(() -> status(open).startsWith("Training"));
+            assertThat(OpenWindow.onWindow(
+                            () -> open.window.status().runProperty().get()))
+                    .isNotNull();
+
+            keys.press("runs-pause");
+            open.until(() -> status(open).startsWith("Paused"));
+            keys.press("runs-continue");
+            open.until(() ->
+                    Files.exists(run.resolve(RunFiles.EXIT)) && status(open).startsWith("Finished"));
+            assertThat(open.find("#runs-status", Label.class).getText()).endsWith("step " + STEPS + " of " + STEPS);
+            assertThat(states(run)).contains(RunState.PAUSED, RunState.CONTINUED, RunState.FINISHED);
+            open.until(() -> open.window.status().runProperty().get() == null);
+
+            keys.press("runs-delete");
+            open.until(() -> open.shows("Undo"));
+        }
+    }
+
+    private static int number(OpenWindow open, ScreenName screen) {
+        return open.window.screenNames().indexOf(screen) + 1;
+    }
+
+    /// What a newcomer would leave alone, and this test has no time for.
+    private static void limitSteps(OpenWindow open) {
+        OpenWindow.onWindow(() -> {
+            open.find("#train-advanced", ToggleButton.class).fire();
+            open.find("#train-section-duration", ToggleButton.class).fire();
+            open.find("#train-duration-max_steps", TextField.class).setText(Integer.toString(STEPS));
+            return true;
+        });
+        open.settle();
+    }
+
+    private static List<RunState> states(Path run) throws IOException {
+        return EventLog.read(run.resolve(EventLog.FILE_NAME)).stream()
+                .filter(RunEvent.StateChange.class::isInstance)
+                .map(event -> ((RunEvent.StateChange) event).state())
+                .toList();
+    }
+}
