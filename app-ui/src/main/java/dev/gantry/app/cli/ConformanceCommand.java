@@ -5,6 +5,7 @@ import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.lora.conformance.CaseFolder;
 import dev.gantry.lora.conformance.CaseRun;
 import dev.gantry.lora.conformance.Finding;
+import dev.gantry.lora.memory.MemoryTiers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ final class ConformanceCommand implements Callable<Integer> {
     private Path folder;
 
     @Mixin
+    private final MemoryLimitOptions memory = new MemoryLimitOptions();
+
+    @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--json", description = "print one JSON object")
@@ -41,28 +45,38 @@ final class ConformanceCommand implements Callable<Integer> {
     private record CaseOutcome(String name, List<Finding> findings) {}
 
     /// Outcome of all cases.
-    private record Outcome(String backend, int passed, int failed, int notYet, List<CaseOutcome> cases) {}
+    private record Outcome(
+            String backend, int passed, int failed, int notYet, List<CaseOutcome> cases, MemoryOutcome memory) {}
 
     @Override
     public Integer call() {
         List<CaseFolder> cases = CaseFolder.findAll(folder);
         List<CaseOutcome> outcomes = new ArrayList<>();
+        MemoryTiers tiers = MemoryTiers.within(memory.limits());
         String backendName;
         try (CpuBackend backend = new CpuBackend(threads.count());
                 var task = context.progress().start("running cases", cases.size(), ProgressUnit.ITEMS)) {
             backendName = backend.description();
             for (CaseFolder reference : cases) {
                 context.progress().throwIfCancelled();
-                outcomes.add(new CaseOutcome(reference.name(), new CaseRun(backend, reference).run()));
+                outcomes.add(new CaseOutcome(reference.name(), new CaseRun(backend, reference, tiers).run()));
                 task.update(outcomes.size());
             }
         }
         Outcome outcome = new Outcome(
-                backendName, count(outcomes, "ok"), count(outcomes, "FAIL"), count(outcomes, "not yet"), outcomes);
+                backendName,
+                count(outcomes, "ok"),
+                count(outcomes, "FAIL"),
+                count(outcomes, "not yet"),
+                outcomes,
+                MemoryOutcome.of(tiers));
         if (json) {
             context.printJson(outcome);
         } else {
             print(outcome);
+            if (tiers.areLimited()) {
+                context.out().println(outcome.memory().line());
+            }
         }
         return outcome.failed() == 0 && outcome.passed() > 0 ? ExitCode.OK.value() : ExitCode.FAILED_CHECK.value();
     }

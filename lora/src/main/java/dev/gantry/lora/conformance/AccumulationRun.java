@@ -50,9 +50,9 @@ final class AccumulationRun {
     /// Loss and gradients of one step; those of micro-batches weighted by tokens equal those of one batch.
     private List<Finding> step(String tag, String way, List<PaddedBatch> batches) {
         try (Adapter adapter = adapter();
-                TensorArena arena = new TensorArena();
+                TensorArena arena = loaded.arena();
                 Checkpoint expected = loaded.open(FILE)) {
-            TrainedTensors trained = TrainedTensors.of(loaded.model(), adapter, arena);
+            TrainedTensors trained = TrainedTensors.of(loaded.stored(), adapter, arena);
             float loss = (float) GradientCheck.run(loaded, trained, batches);
             String tensor = tag + "." + way + ".loss";
             String quantity = "accumulation, " + tag + ", " + way.replace('_', ' ');
@@ -76,8 +76,8 @@ final class AccumulationRun {
         Curve curve = new Curve(FILE, "train_loss", "train_grad_norm", "train_lr", new Schedule.Constant(0), RATE);
         List<PaddedBatch> batches = microBatches(read("even"));
         try (Adapter adapter = adapter();
-                TensorArena arena = new TensorArena()) {
-            TrainedTensors trained = TrainedTensors.of(loaded.model(), adapter, arena);
+                TensorArena arena = loaded.arena()) {
+            TrainedTensors trained = TrainedTensors.of(loaded.stored(), adapter, arena);
             return Trajectory.run("accumulation, training steps", loaded, trained, curve, step -> batches);
         }
     }

@@ -4,12 +4,16 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.optim.Schedule;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.conformance.Trajectory.Curve;
+import dev.gantry.lora.memory.MemoryLimits;
+import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +26,23 @@ public final class CaseRun {
 
     private final Backend backend;
     private final CaseFolder reference;
+    private final MemoryTiers tiers;
     private final List<Finding> findings = new ArrayList<>();
 
     public CaseRun(Backend backend, CaseFolder reference) {
+        this(backend, reference, MemoryTiers.within(MemoryLimits.NONE));
+    }
+
+    /// @param tiers where everything is taken from that is computed with; limits never change a number
+    public CaseRun(Backend backend, CaseFolder reference, MemoryTiers tiers) {
+        this.tiers = tiers;
         this.backend = backend;
         this.reference = reference;
     }
 
     /// All findings, in the order of the case's files.
     public List<Finding> run() {
-        if (reference.has("forward.safetensors")) {
+        if (reference.has("inputs.safetensors")) {
             guarded("the checkpoint", this::checkpoint);
             for (String variant : reference.variants()) {
                 guarded("variant " + variant, () -> variant(variant));
@@ -59,18 +70,17 @@ public final class CaseRun {
 
     private List<Finding> checkpoint() {
         try (LoadedModel model = open(reference.folder())) {
-            LoadedCase loaded = new LoadedCase(
-                    backend,
-                    reference,
-                    model.model(),
-                    model.folder().parameters()::name,
-                    model.folder().family()::modulePath);
-            guarded("forward", () -> forward(loaded));
-            guarded("gradients", () -> gradients(loaded));
+            LoadedCase loaded = new LoadedCase(backend, reference, model, tiers);
+            if (reference.has("forward.safetensors")) {
+                guarded("forward", () -> forward(loaded));
+            }
+            if (reference.has("forward.safetensors") || reference.has("grads.safetensors")) {
+                guarded("gradients", () -> List.of(WholeGradients.compare(loaded)));
+            }
             if (reference.has("generate.safetensors")) {
                 guarded("generation", () -> greedy(loaded));
             }
-            if (reference.has("lora/forward.safetensors")) {
+            if (Files.isDirectory(loaded.adapterFolder("adapter_init"))) {
                 guarded("adapter", () -> new AdapterRun(loaded).run());
             }
             if (reference.has("grad_accum/expected.safetensors")) {
@@ -85,45 +95,31 @@ public final class CaseRun {
 
     private List<Finding> forward(LoadedCase loaded) {
         try (Checkpoint expected = loaded.open("forward.safetensors");
-                ForwardCheck check = loaded.forward(loaded.model(), Adapters.NONE)) {
+                ForwardCheck check = loaded.forward(loaded.stored(), Adapters.NONE)) {
             return check.against("forward", "forward.safetensors", expected);
-        }
-    }
-
-    private List<Finding> gradients(LoadedCase loaded) {
-        try (TensorArena arena = new TensorArena()) {
-            TrainedTensors trained = TrainedTensors.of(loaded.model(), loaded.names(), backend, arena);
-            double loss = GradientCheck.run(loaded, trained, List.of(loaded.inputs()));
-            if (!Double.isFinite(loss)) {
-                return List.of(new Finding.Failed("gradients", "the loss is " + loss));
-            }
-            return List.of(
-                    GradientCheck.compare("gradients of all parameters", loaded, trained, "grads.safetensors", "", 1));
         }
     }
 
     private List<Finding> greedy(LoadedCase loaded) {
         try (Checkpoint expected = loaded.open("generate.safetensors")) {
-            return new GreedyCheck(backend, reference, loaded.model(), expected).run();
+            return new GreedyCheck(loaded, expected).run();
         }
     }
 
     private List<Finding> fullFineTune(LoadedCase loaded) {
         String file = "full_ft.safetensors";
+        String steps = "full fine-tune, loss, norm and rate of each step";
         Curve curve = new Curve(file, "loss", "grad_norm", "lr", new Schedule.Constant(0), FULL_RATE);
         TrainBatches batches = TrainBatches.read(loaded);
-        try (TensorArena arena = new TensorArena();
+        try (TensorArena arena = loaded.arena();
                 Checkpoint expected = loaded.open(file)) {
-            TrainedTensors trained = TrainedTensors.of(loaded.model(), loaded.names(), backend, arena);
-            Finding trajectory = Trajectory.run(
-                    "full fine-tune, loss, norm and rate of each step",
-                    loaded,
-                    trained,
-                    curve,
-                    step -> List.of(batches.of(step)));
+            TrainedTensors trained = TrainedTensors.of(loaded, arena);
+            Finding trajectory = Trajectory.run(steps, loaded, trained, curve, step -> List.of(batches.of(step)));
             try (ForwardCheck check = loaded.forward(trained.model(), Adapters.NONE)) {
                 return List.of(trajectory, check.logits("full fine-tune", file, "final_logits", expected));
             }
+        } catch (OverBudgetException e) {
+            return List.of(new Finding.NotYet(steps, "compared with all parameters on the device: " + e.why()));
         }
     }
 
@@ -132,14 +128,9 @@ public final class CaseRun {
         String own = "variants/" + name + "/expected.safetensors";
         String file = reference.has(own) ? own : "forward.safetensors";
         try (LoadedModel model = open(folder)) {
-            LoadedCase loaded = new LoadedCase(
-                    backend,
-                    reference,
-                    model.model(),
-                    model.folder().parameters()::name,
-                    model.folder().family()::modulePath);
+            LoadedCase loaded = new LoadedCase(backend, reference, model, tiers);
             try (Checkpoint expected = loaded.open(file);
-                    ForwardCheck check = loaded.forward(model.model(), Adapters.NONE)) {
+                    ForwardCheck check = loaded.forward(loaded.stored(), Adapters.NONE)) {
                 return List.of(check.logits("variant " + name, file, "logits", expected));
             }
         }

@@ -1,16 +1,15 @@
 package dev.gantry.lora.conformance;
 
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.pass.Adapters;
-import dev.gantry.engine.pass.ComputeType;
-import dev.gantry.engine.pass.ResidentWeights;
-import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.memory.SweptModel;
+import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,26 +19,50 @@ import java.util.Set;
 final class ForwardCheck implements AutoCloseable {
     private final Backend backend;
     private final CaseFolder reference;
-    private final DecoderModel model;
+    private final DecoderSpec spec;
     private final PaddedBatch inputs;
-    private final TensorArena arena = new TensorArena();
-    private final ResidentWeights weights;
+    private final TensorArena arena;
+    private final SweptModel weights;
     private final TrainingPass pass;
     private final TokenBatch batch;
+    private final Matrix logits;
+    private final Matrix headIn;
     private final double loss;
 
-    ForwardCheck(Backend backend, CaseFolder reference, DecoderModel model, Adapters adapters, PaddedBatch inputs) {
-        this.backend = backend;
-        this.reference = reference;
-        this.model = model;
+    ForwardCheck(LoadedCase loaded, StoredModel model, Adapters adapters, PaddedBatch inputs) {
+        this.backend = loaded.backend();
+        this.reference = loaded.reference();
+        this.spec = model.spec();
         this.inputs = inputs;
-        this.weights = new ResidentWeights(backend, model, ComputeType.F32);
-        this.batch = inputs.unpadded(arena);
+        int tokens = inputs.tokens();
+        TrainingPass.Plan plan = loaded.plan(tokens, 1, adapters, Set.of());
+        this.weights = loaded.weights(model, plan, beside(tokens));
+        this.arena = loaded.arena();
+        this.batch = inputs.unpadded(new TokenBatch.Buffers(tokens, arena));
+        this.logits = logits(tokens, arena);
+        this.headIn = headIn(tokens, arena);
         this.pass = new TrainingPass(
-                backend,
-                weights.weights(),
-                new TrainingPass.Plan(batch.tokens(), 1, Retention.EVERYTHING, adapters, Set.of()));
+                backend, weights.weights(), plan, loaded.tiers().device());
         this.loss = pass.lossSum(List.of(batch), adapters, null) / batch.labelled();
+        pass.forward(List.of(batch), adapters);
+        pass.logits(0, batch, logits);
+    }
+
+    private long beside(int tokens) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            new TokenBatch.Buffers(tokens, shapes);
+            logits(tokens, shapes);
+            headIn(tokens, shapes);
+            return shapes.allocatedBytes();
+        }
+    }
+
+    private Matrix logits(int tokens, TensorArena from) {
+        return from.matrix(DType.F32, tokens, spec.vocabularySize());
+    }
+
+    private Matrix headIn(int tokens, TensorArena from) {
+        return from.matrix(DType.F32, tokens, spec.embeddingDim());
     }
 
     /// Compares everything that `file` of the case holds.
@@ -64,7 +87,7 @@ final class ForwardCheck implements AutoCloseable {
 
     Finding logits(String label, String file, String tensor, Checkpoint expected) {
         Comparison comparison = new Comparison(label + " " + tensor.replace('_', ' '));
-        int vocabulary = model.spec().vocabularySize();
+        int vocabulary = spec.vocabularySize();
         comparison.values(
                 tensor,
                 expected.tensor(tensor),
@@ -83,14 +106,12 @@ final class ForwardCheck implements AutoCloseable {
 
     /// Unpadded logits.
     private float[] logits() {
-        Matrix out = arena.matrix(DType.F32, batch.tokens(), model.spec().vocabularySize());
-        pass.logits(0, batch, out);
-        return Values.floats(out);
+        return Values.floats(logits);
     }
 
     private List<Finding> topK(String label, String file, Checkpoint expected) {
         int k = Math.toIntExact(expected.tensor("topk_values").shape().extent(-1));
-        int vocabulary = model.spec().vocabularySize();
+        int vocabulary = spec.vocabularySize();
         float[] logits = logits();
         float[] values = new float[batch.tokens() * k];
         float[] ids = new float[batch.tokens() * k];
@@ -130,8 +151,8 @@ final class ForwardCheck implements AutoCloseable {
 
     private Finding hidden(String label, String file, Checkpoint expected) {
         Comparison comparison = new Comparison(label + " hidden states");
-        int hidden = model.spec().hidden();
-        for (int layer = 0; layer <= model.spec().layers(); layer++) {
+        int hidden = spec.hidden();
+        for (int layer = 0; layer <= spec.layers(); layer++) {
             String tensor = layer == 0 ? "embed_out" : "layer_out." + (layer - 1);
             float[] values = Values.floats(pass.boundary(layer, 0));
             comparison.values(
@@ -141,8 +162,7 @@ final class ForwardCheck implements AutoCloseable {
                     reference.tolerance(file, tensor),
                     inputs.real(hidden));
         }
-        int width = model.spec().embeddingDim();
-        Matrix headIn = arena.matrix(DType.F32, batch.tokens(), width);
+        int width = spec.embeddingDim();
         pass.headInput(0, batch, headIn);
         comparison.values(
                 "head_in",

@@ -1,14 +1,15 @@
 package dev.gantry.lora.conformance;
 
 import dev.gantry.engine.optim.Trainable;
-import dev.gantry.engine.pass.ComputeType;
-import dev.gantry.engine.pass.ResidentWeights;
-import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.BackwardListener;
+import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.memory.SweptModel;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /// Loss and gradients of what is trained, against the reference's tensor by tensor.
 final class GradientCheck {
@@ -18,20 +19,32 @@ final class GradientCheck {
     ///
     /// @return mean loss of the labelled tokens
     static double run(LoadedCase loaded, TrainedTensors trained, List<PaddedBatch> batches) {
+        return run(loaded, trained, batches, BackwardListener.NONE);
+    }
+
+    /// The same, telling where the backward stands.
+    static double run(LoadedCase loaded, TrainedTensors trained, List<PaddedBatch> batches, BackwardListener listener) {
         int tokens = batches.stream().mapToInt(PaddedBatch::tokens).max().orElse(0);
-        TrainingPass.Plan plan = new TrainingPass.Plan(
+        TrainingPass.Plan plan = loaded.plan(
                 tokens,
                 batches.size(),
-                Retention.EVERYTHING,
                 trained.adapters(),
                 trained.gradients().parameters().keySet());
-        try (TensorArena arena = new TensorArena();
-                ResidentWeights weights = new ResidentWeights(loaded.backend(), trained.model(), ComputeType.F32);
-                TrainingPass pass = new TrainingPass(loaded.backend(), weights.weights(), plan)) {
-            List<TokenBatch> unpadded =
-                    batches.stream().map(batch -> batch.unpadded(arena)).toList();
+        try (SweptModel weights =
+                        loaded.weights(trained.model(), plan, batches.size() * TokenBatch.Buffers.measure(tokens));
+                TensorArena arena = loaded.arena();
+                TrainingPass pass = new TrainingPass(
+                        loaded.backend(),
+                        weights.weights(),
+                        plan,
+                        loaded.tiers().device())) {
+            List<TokenBatch> unpadded = batches.stream()
+                    .map(batch -> batch.unpadded(new TokenBatch.Buffers(tokens, arena)))
+                    .toList();
             trained.gradients().clear(loaded.backend());
-            return pass.lossAndGradients(unpadded, trained.adapters(), trained.gradients(), 0);
+            StepPart all = StepPart.all(unpadded, 0);
+            double[] sums = pass.lossesAndGradients(unpadded, trained.adapters(), trained.gradients(), all, listener);
+            return all.mean(DoubleStream.of(sums).sum());
         }
     }
 

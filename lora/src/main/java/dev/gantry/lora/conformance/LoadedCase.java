@@ -5,24 +5,44 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.adapter.Adapter;
-import dev.gantry.lora.adapter.ModulePaths;
 import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.lora.memory.CheckpointModel;
+import dev.gantry.lora.memory.MemoryTiers;
+import dev.gantry.lora.memory.SweptModel;
+import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.zoo.checkpoint.Checkpoint;
+import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
-/// A case with its model in memory.
+/// A case with its model mapped.
 ///
-/// @param names what the checkpoint calls each parameter
-/// @param paths what PEFT calls each module
-record LoadedCase(Backend backend, CaseFolder reference, DecoderModel model, Names names, ModulePaths paths) {
+/// @param tiers where everything is taken from that is computed with
+record LoadedCase(Backend backend, CaseFolder reference, LoadedModel loaded, MemoryTiers tiers) {
 
-    /// What a checkpoint calls a parameter.
-    @FunctionalInterface
-    interface Names {
-        String name(ParameterId id);
+    DecoderModel model() {
+        return loaded.model();
+    }
+
+    StoredModel stored() {
+        return CheckpointModel.of(loaded);
+    }
+
+    /// The checkpoint with what an adapter brings whole.
+    StoredModel stored(Adapter adapter) {
+        return CheckpointModel.of(loaded, adapter);
+    }
+
+    /// What the checkpoint calls a parameter.
+    String name(ParameterId id) {
+        return loaded.folder().parameters().name(id);
     }
 
     boolean has(String file) {
@@ -33,11 +53,16 @@ record LoadedCase(Backend backend, CaseFolder reference, DecoderModel model, Nam
         return SafetensorsFile.open(reference.folder().resolve(file));
     }
 
+    Path adapterFolder(String name) {
+        return reference.folder().resolve("lora").resolve(name);
+    }
+
     /// One of the case's adapters, such as `adapter_init`; the caller closes it.
     Adapter adapter(String name) {
-        Path folder = reference.folder().resolve("lora").resolve(name);
+        Path folder = adapterFolder(name);
         try {
-            return PeftFolder.read(folder, model.spec(), paths, backend);
+            return PeftFolder.read(
+                    folder, model().spec(), loaded.folder().family()::modulePath, backend, tiers.device());
         } catch (IOException e) {
             throw GantryException.badInput(
                     "CONFORMANCE-ADAPTER", "cannot read the adapter " + folder, e.toString(), "Check the folder.");
@@ -50,7 +75,31 @@ record LoadedCase(Backend backend, CaseFolder reference, DecoderModel model, Nam
         }
     }
 
-    ForwardCheck forward(DecoderModel of, Adapters adapters) {
-        return new ForwardCheck(backend, reference, of, adapters, inputs());
+    /// Memory for what is computed; the caller closes it.
+    TensorArena arena() {
+        return new TensorArena(tiers.device(), "reference case");
+    }
+
+    /// A pass over whole batches, as the limits want it; whatever they are, it computes the same bits.
+    ///
+    /// @param trained parameters whose gradients will be asked for
+    TrainingPass.Plan plan(int tokens, int microBatches, Adapters adapters, Set<ParameterId> trained) {
+        Retention retention = tiers.areLimited() ? Retention.BOUNDARY : Retention.EVERYTHING;
+        return new TrainingPass.Plan(tokens, microBatches, retention, adapters, trained)
+                .withHead(SweptModel.headOrder(tiers));
+    }
+
+    /// The weights for such a pass.
+    ///
+    /// @param beside bytes that will be taken of the device beside weights and pass
+    SweptModel weights(StoredModel of, TrainingPass.Plan plan, long beside) {
+        long pass = TrainingPass.measure(backend, of.spec(), ComputeType.F32, plan);
+        SweptModel.Use use = new SweptModel.Use(ComputeType.F32, plan.maxTokens(), pass + beside);
+        tiers.device().requireFree("a reference case", pass + beside);
+        return SweptModel.open(backend, of, use, tiers);
+    }
+
+    ForwardCheck forward(StoredModel of, Adapters adapters) {
+        return new ForwardCheck(this, of, adapters, inputs());
     }
 }

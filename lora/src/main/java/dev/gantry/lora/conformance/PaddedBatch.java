@@ -2,7 +2,6 @@ package dev.gantry.lora.conformance;
 
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.pass.TokenBatch;
-import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +43,9 @@ record PaddedBatch(int[][] ids, int[][] mask, int[][] labels) {
     }
 
     /// The same tokens without padding; each label moves to the token before it.
-    TokenBatch unpadded(TensorArena arena) {
+    ///
+    /// @param buffers for so many tokens or more
+    TokenBatch unpadded(TokenBatch.Buffers buffers) {
         int tokens = tokens();
         int[] flat = new int[tokens];
         int[] next = new int[tokens];
@@ -57,7 +58,7 @@ record PaddedBatch(int[][] ids, int[][] mask, int[][] labels) {
                 next[t++] = column + 1 < lengths[row] ? labels[row][column + 1] : LossKernels.IGNORED;
             }
         }
-        return new TokenBatch.Buffers(tokens, arena).fill(flat, next, lengths);
+        return buffers.fill(flat, next, lengths);
     }
 
     /// Index of each real token in the padded layout, in unpadded order.

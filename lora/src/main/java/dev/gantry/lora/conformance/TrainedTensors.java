@@ -1,6 +1,5 @@
 package dev.gantry.lora.conformance;
 
-import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.optim.Trainable;
@@ -13,7 +12,7 @@ import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterSlot;
-import dev.gantry.lora.conformance.LoadedCase.Names;
+import dev.gantry.offload.frozen.StoredModel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,10 +22,10 @@ import java.util.Map;
 ///
 /// @param model with trained parameters in place of the checkpoint's own
 /// @param adapters to apply
-record TrainedTensors(DecoderModel model, Adapters adapters, Gradients gradients, List<Trainable> trainables) {
+record TrainedTensors(StoredModel model, Adapters adapters, Gradients gradients, List<Trainable> trainables) {
 
     /// An adapter's A and B, and what it trains in full.
-    static TrainedTensors of(DecoderModel base, Adapter adapter, TensorArena arena) {
+    static TrainedTensors of(StoredModel base, Adapter adapter, TensorArena arena) {
         Map<AdapterSite, Gradients.LowRankGradient> gradients = new HashMap<>();
         List<Trainable> trainables = new ArrayList<>();
         for (AdapterSlot slot : adapter.layout().slots()) {
@@ -37,32 +36,35 @@ record TrainedTensors(DecoderModel model, Adapters adapters, Gradients gradients
             trainables.add(trainable(slot.nameOfB(), adapter, db));
         }
         Map<ParameterId, Matrix> whole = new HashMap<>();
-        DecoderModel model = adapter.overlay(base);
+        DecoderModel overlaid = adapter.overlay(base.model());
         adapter.parameterNames().forEach((id, name) -> {
             Matrix gradient = arena.allocate(
-                            DType.F32, model.parameter(id).shape().toArray())
+                            DType.F32, overlaid.parameter(id).shape().toArray())
                     .matrix();
             whole.put(id, gradient);
             trainables.add(trainable(name, adapter, gradient));
         });
+        StoredModel model = new StoredModel(
+                overlaid, base.places(), adapter.parameterNames().keySet());
         return new TrainedTensors(model, adapter.lowRank(), new Gradients(whole, gradients), trainables);
     }
 
     /// Every parameter of a model, as f32 copies.
-    static TrainedTensors of(DecoderModel base, Names names, Backend backend, TensorArena arena) {
+    static TrainedTensors of(LoadedCase loaded, TensorArena arena) {
         Map<ParameterId, Tensor> masters = new HashMap<>();
         Map<ParameterId, Matrix> gradients = new HashMap<>();
         List<Trainable> trainables = new ArrayList<>();
-        base.parameters().forEach((id, stored) -> {
+        loaded.model().parameters().forEach((id, stored) -> {
             Tensor master = arena.allocate(DType.F32, stored.shape().toArray());
-            backend.elements().copy(stored.matrix(), master.matrix());
+            loaded.backend().elements().copy(stored.matrix(), master.matrix());
             Matrix gradient =
                     arena.allocate(DType.F32, stored.shape().toArray()).matrix();
             masters.put(id, master);
             gradients.put(id, gradient);
-            trainables.add(new Trainable(names.name(id), master.matrix(), gradient, Trainable.WeightDecay.APPLIED));
+            trainables.add(new Trainable(loaded.name(id), master.matrix(), gradient, Trainable.WeightDecay.APPLIED));
         });
-        DecoderModel model = new DecoderModel(base.spec(), masters);
+        StoredModel model =
+                new StoredModel(new DecoderModel(loaded.model().spec(), masters), Map.of(), masters.keySet());
         return new TrainedTensors(model, Adapters.NONE, new Gradients(gradients, Map.of()), trainables);
     }
 

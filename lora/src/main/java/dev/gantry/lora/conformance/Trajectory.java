@@ -4,12 +4,10 @@ import dev.gantry.engine.optim.GradientClipping;
 import dev.gantry.engine.optim.Optimizer;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.optim.Schedule;
-import dev.gantry.engine.pass.ComputeType;
-import dev.gantry.engine.pass.ResidentWeights;
-import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.memory.SweptModel;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +30,13 @@ final class Trajectory {
             TrainedTensors trained,
             Curve curve,
             IntFunction<List<PaddedBatch>> batches) {
-        try (TensorArena arena = new TensorArena();
-                Checkpoint expected = loaded.open(curve.file())) {
+        try (Checkpoint expected = loaded.open(curve.file())) {
             int steps = Math.toIntExact(expected.tensor(curve.loss()).elements());
             List<List<PaddedBatch>> all = new ArrayList<>();
             for (int step = 0; step < steps; step++) {
                 all.add(batches.apply(step));
             }
-            float[][] measured = train(loaded, trained, curve, all, arena);
+            float[][] measured = train(loaded, trained, curve, all);
             Comparison comparison = new Comparison(quantity);
             String[] names = {curve.loss(), curve.norm(), curve.learningRate()};
             for (int i = 0; i < names.length; i++) {
@@ -56,27 +53,37 @@ final class Trajectory {
     }
 
     private static float[][] train(
-            LoadedCase loaded, TrainedTensors trained, Curve curve, List<List<PaddedBatch>> steps, TensorArena arena) {
+            LoadedCase loaded, TrainedTensors trained, Curve curve, List<List<PaddedBatch>> steps) {
         int tokens = steps.stream()
                 .flatMap(List::stream)
                 .mapToInt(PaddedBatch::tokens)
                 .max()
                 .orElse(0);
         int microBatches = steps.stream().mapToInt(List::size).max().orElse(0);
-        TrainingPass.Plan plan = new TrainingPass.Plan(
+        TrainingPass.Plan plan = loaded.plan(
                 tokens,
                 microBatches,
-                Retention.BOUNDARY,
                 trained.adapters(),
                 trained.gradients().parameters().keySet());
-        Optimizer optimizer = Optimizer.of(ADAMW, loaded.backend(), trained.trainables(), arena);
+        long beside = microBatches * TokenBatch.Buffers.measure(tokens) + optimizerBytes(loaded, trained);
         float[][] measured = new float[3][steps.size()];
-        try (ResidentWeights weights = new ResidentWeights(loaded.backend(), trained.model(), ComputeType.F32);
-                TrainingPass pass = new TrainingPass(loaded.backend(), weights.weights(), plan)) {
+        try (SweptModel weights = loaded.weights(trained.model(), plan, beside);
+                TensorArena arena = loaded.arena();
+                TrainingPass pass = new TrainingPass(
+                        loaded.backend(),
+                        weights.weights(),
+                        plan,
+                        loaded.tiers().device())) {
+            Optimizer optimizer = Optimizer.of(ADAMW, loaded.backend(), trained.trainables(), arena);
+            List<TokenBatch.Buffers> buffers = new ArrayList<>();
+            for (int i = 0; i < microBatches; i++) {
+                buffers.add(new TokenBatch.Buffers(tokens, arena));
+            }
             for (int step = 0; step < steps.size(); step++) {
-                List<TokenBatch> batches = steps.get(step).stream()
-                        .map(batch -> batch.unpadded(arena))
-                        .toList();
+                List<TokenBatch> batches = new ArrayList<>();
+                for (PaddedBatch batch : steps.get(step)) {
+                    batches.add(batch.unpadded(buffers.get(batches.size())));
+                }
                 trained.gradients().clear(loaded.backend());
                 double loss = pass.lossAndGradients(batches, trained.adapters(), trained.gradients(), step);
                 double norm = GradientClipping.globalNorm(loaded.backend(), trained.trainables());
@@ -89,6 +96,13 @@ final class Trajectory {
             }
         }
         return measured;
+    }
+
+    private static long optimizerBytes(LoadedCase loaded, TrainedTensors trained) {
+        try (TensorArena shapes = TensorArena.measuring()) {
+            Optimizer.of(ADAMW, loaded.backend(), trained.trainables(), shapes);
+            return shapes.allocatedBytes();
+        }
     }
 
     /// Names of a reference curve, and the learning rate it was made with.
