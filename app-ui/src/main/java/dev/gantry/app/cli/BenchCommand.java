@@ -1,5 +1,6 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressUnit;
@@ -7,6 +8,8 @@ import dev.gantry.lora.bench.Bench;
 import dev.gantry.lora.bench.BenchModels;
 import dev.gantry.lora.bench.BenchResult;
 import dev.gantry.lora.bench.BenchSettings;
+import dev.gantry.lora.bench.BenchStreaming;
+import dev.gantry.lora.memory.MemoryLimits;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -57,6 +60,9 @@ final class BenchCommand implements Callable<Integer> {
     private int rounds;
 
     @Mixin
+    private final MemoryLimitOptions memory = new MemoryLimitOptions();
+
+    @Mixin
     private final BenchOptions options = new BenchOptions();
 
     BenchCommand(CliContext context) {
@@ -66,7 +72,15 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         BenchOptions.requirePositive(batch, tokens, newTokens, rank, rounds);
-        BenchResult result = measure();
+        MemoryLimits limits = memory.limits();
+        if (what == What.TRAIN && limits.areSet()) {
+            throw GantryException.usage(
+                    "BENCH-TRAIN-MEMORY",
+                    "cannot measure training of bench train within limits of memory",
+                    "it trains with everything in memory",
+                    "measure gantry bench offload, or prefill or decode");
+        }
+        BenchResult result = measure(limits);
         if (options.json()) {
             context.printJson(result);
         } else {
@@ -75,15 +89,16 @@ final class BenchCommand implements Callable<Integer> {
         return ExitCode.OK.value();
     }
 
-    private BenchResult measure() throws IOException {
+    private BenchResult measure(MemoryLimits limits) throws IOException {
         var settings = new BenchSettings(
                 options.compute(), options.threads(), batch, tokens, newTokens, rank, rounds, options.seed());
         try (var backend = new CpuBackend(options.threads());
                 var task = context.progress().start("measuring", Progress.UNKNOWN_TOTAL, ProgressUnit.ITEMS)) {
             task.update(1);
             context.progress().throwIfCancelled();
-            try (var weights = BenchModels.open(model, options.compute().dtype(), options.seed())) {
-                var bench = new Bench(backend, weights, settings);
+            var type = options.compute().dtype();
+            try (var weights = BenchModels.open(model, type, options.seed(), limits.diskFolder(), context.progress())) {
+                var bench = new Bench(backend, weights, settings, limits);
                 return switch (what) {
                     case TRAIN -> bench.train();
                     case PREFILL -> bench.prefill();
@@ -111,5 +126,29 @@ final class BenchCommand implements Callable<Integer> {
                         : String.format(Locale.ROOT, "%.0f GFLOP/s of matrix products", result.limit() / 1e9),
                 100 * result.matmulShare());
         out.println("peak memory " + Quantity.bytes(result.peakResidentBytes()));
+        if (result.streaming() != null) {
+            print(result.streaming());
+        }
+    }
+
+    private void print(BenchStreaming streaming) {
+        var out = context.out();
+        out.printf(
+                Locale.ROOT,
+                "blocks   %d on the device, %d in host memory, %d in files; head on %s, keys and values on %s%n",
+                streaming.onDevice(),
+                streaming.inHost(),
+                streaming.onDisk(),
+                streaming.head().name().toLowerCase(Locale.ROOT),
+                streaming.keyValueCache().name().toLowerCase(Locale.ROOT));
+        out.printf(
+                Locale.ROOT,
+                "moved    %.1f blocks and %.1f of the head a round: %s from host memory, %s from files; waited %.3f s%n",
+                streaming.blocks(),
+                streaming.headBlocks(),
+                Quantity.bytes((long) streaming.hostBytes()),
+                Quantity.bytes((long) streaming.diskBytes()),
+                streaming.waitSeconds());
+        out.println(new MemoryOutcome(streaming.devicePeakBytes(), streaming.hostPeakBytes()).line());
     }
 }

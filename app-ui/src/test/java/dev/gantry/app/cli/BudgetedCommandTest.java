@@ -9,8 +9,11 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -90,5 +93,54 @@ class BudgetedCommandTest {
                 .isEqualTo(4);
         assertThat(refused).doesNotExist();
         assertThat(err.toString()).contains("MEMORY-BUDGET").contains("at least");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prefill", "decode"})
+    void bench_countsWhatStreams_withinItsBudgets(String what) throws IOException {
+        Path config = Files.writeString(folder.resolve("config.json"), """
+                {"model_type":"llama","vocab_size":100,"hidden_size":64,"intermediate_size":128,
+                 "num_hidden_layers":12,"num_attention_heads":4,"num_key_value_heads":2}
+                """);
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        String[] arguments = {
+            "bench",
+            what,
+            "--model",
+            config.toString(),
+            "--tokens",
+            "16",
+            "--new-tokens",
+            "4",
+            "--rounds",
+            "2",
+            "--threads",
+            "1",
+            "--device-memory",
+            "600kB",
+            "--host-memory",
+            "500kB",
+            "--json"
+        };
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(err.toString()).contains("BENCH-NO-DISK").contains("--disk-folder");
+        String[] withDisk = Arrays.copyOf(arguments, arguments.length + 2);
+        withDisk[arguments.length] = "--disk-folder";
+        withDisk[arguments.length + 1] = disk.toString();
+        assertThat(run(withDisk)).as(err::toString).isZero();
+        assertThat(json().path("bestTokensPerSecond").asDouble()).isPositive();
+        JsonNode streaming = json().path("streaming");
+        assertThat(streaming.path("onDisk").asInt()).isPositive();
+        assertThat(streaming.path("blocks").asDouble()).isPositive();
+        assertThat(streaming.path("diskBytes").asDouble()).isPositive();
+        assertThat(streaming.path("devicePeakBytes").asLong()).isBetween(1L, 600_000L);
+        assertThat(streaming.path("hostPeakBytes").asLong()).isBetween(1L, 500_000L);
+        assertThat(disk).isEmptyDirectory();
+    }
+
+    @Test
+    void benchTrain_hasNoLimits() {
+        assertThat(run("bench", "train", "--device-memory", "1MB")).isEqualTo(2);
+        assertThat(err.toString()).contains("gantry bench offload");
     }
 }

@@ -1,10 +1,12 @@
 package dev.gantry.lora.bench;
 
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
+import dev.gantry.engine.generate.Generator;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.InferencePass;
@@ -12,14 +14,22 @@ import dev.gantry.engine.pass.KeyValueCache;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.memory.MemoryLimits;
+import dev.gantry.lora.memory.MemoryTiers;
+import dev.gantry.lora.memory.PlacedModel;
 import dev.gantry.lora.train.TrainingStep;
+import dev.gantry.offload.Tier;
+import dev.gantry.offload.frozen.FrozenPlan;
+import dev.gantry.offload.plan.InferencePlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Measures a model of any shape; its weights may be random.
 public final class Bench {
@@ -30,13 +40,20 @@ public final class Bench {
     private final TimedBackend backend;
     private final DecoderModel model;
     private final BenchModels.Origin origin;
+    private final BenchModels.Weights weights;
     private final BenchSettings settings;
+    private final MemoryTiers tiers;
     private final SplittableRandom random;
 
-    public Bench(Backend backend, BenchModels.Weights weights, BenchSettings settings) {
+    /// @param limits of the memory that prefill and decoding take; training is measured without
+    public Bench(Backend backend, BenchModels.Weights weights, BenchSettings settings, MemoryLimits limits) {
         this.backend = new TimedBackend(backend);
         this.model = weights.model();
         this.origin = weights.origin();
+        this.weights = weights;
+        boolean made = weights.origin() == BenchModels.Origin.RANDOM; // copies of them go with them
+        this.tiers =
+                MemoryTiers.within(made ? new MemoryLimits(limits.device(), limits.host(), weights.scratch()) : limits);
         this.settings = settings;
         this.random = new SplittableRandom(settings.seed());
     }
@@ -59,7 +76,7 @@ public final class Bench {
                     return System.nanoTime() - start;
                 };
                 Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), step);
-                return computeBound("train", tokens, rounds, step);
+                return computeBound("train", tokens, rounds, step, null);
             }
         }
     }
@@ -67,35 +84,40 @@ public final class Bench {
     /// Prompts run through the model into an empty cache.
     public BenchResult prefill() {
         int tokens = settings.batch() * settings.tokens();
-        try (ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
-                InferencePass pass = inference(weights, tokens);
-                KeyValueCache cache = cache(settings.tokens())) {
+        try (PlacedModel placed = placed();
+                InferencePass pass = inference(placed);
+                KeyValueCache cache = cache(placed)) {
+            MovedInRounds moved = new MovedInRounds(placed);
             LongSupplier prefill = () -> {
                 clear(cache);
-                long start = System.nanoTime();
-                pass.advance(cache, prompts(settings.tokens()));
-                return System.nanoTime() - start;
+                return moved.counted(() -> {
+                    long start = System.nanoTime();
+                    prefill(pass, cache);
+                    return System.nanoTime() - start;
+                });
             };
             Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), prefill);
-            return computeBound("prefill", tokens, rounds, prefill);
+            return computeBound("prefill", tokens, rounds, prefill, moved.result(tiers));
         }
     }
 
     /// One token at a time for each sequence, after a prompt.
     public BenchResult decode() {
-        int promptTokens = settings.batch() * settings.tokens();
-        try (ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
-                InferencePass pass = inference(weights, promptTokens);
-                KeyValueCache cache = cache(settings.tokens() + settings.newTokens())) {
+        try (PlacedModel placed = placed();
+                InferencePass pass = inference(placed);
+                KeyValueCache cache = cache(placed)) {
+            MovedInRounds moved = new MovedInRounds(placed);
             Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), () -> {
                 clear(cache);
-                pass.advance(cache, prompts(settings.tokens()));
+                prefill(pass, cache);
                 backend.matmul().reset();
-                long start = System.nanoTime();
-                for (int i = 0; i < settings.newTokens(); i++) {
-                    pass.advance(cache, prompts(1));
-                }
-                return System.nanoTime() - start;
+                return moved.counted(() -> {
+                    long start = System.nanoTime();
+                    for (int i = 0; i < settings.newTokens(); i++) {
+                        pass.advance(cache, prompts(1));
+                    }
+                    return System.nanoTime() - start;
+                });
             });
             double tokens = (double) settings.batch() * settings.newTokens();
             LongSupplier oneToken = () -> {
@@ -105,6 +127,7 @@ public final class Bench {
                 return System.nanoTime() - start;
             };
             long peakResidentBytes = ResidentMemory.peakBytes();
+            BenchStreaming streaming = moved.result(tiers);
             try (MachinePeaks peaks = new MachinePeaks()) {
                 PairedShare share = PairedShare.measure(
                         PROBE_WARM_UPS,
@@ -112,8 +135,43 @@ public final class Bench {
                         peaks.readBytesPerSecond(settings.threads()),
                         weightBytesPerToken(),
                         oneToken);
-                return result("decode", tokens, rounds, share, peakResidentBytes);
+                return result("decode", tokens, rounds, share, peakResidentBytes, streaming);
             }
+        }
+    }
+
+    private PlacedModel placed() {
+        PlacedModel.Use use = new PlacedModel.Use(settings.compute(), Adapters.NONE, settings.batch(), capacity());
+        if (tiers.areLimited() && !weights.inFiles()) {
+            requireMemory(PlacedModel.plan(backend, weights.stored(), use, tiers));
+        }
+        return PlacedModel.open(backend, weights.stored(), use, tiers, Progress.silent());
+    }
+
+    private static void requireMemory(InferencePlan plan) {
+        if (readsFiles(plan)) {
+            throw GantryException.usage(
+                    "BENCH-NO-DISK",
+                    "cannot keep the model in so little memory",
+                    "some of its blocks would have to lie on disk",
+                    "Give it more host memory or a --disk-folder.");
+        }
+    }
+
+    private static boolean readsFiles(InferencePlan plan) {
+        FrozenPlan blocks = plan.weights();
+        return blocks.count(Tier.DISK) > 0 || blocks.head().home() == Tier.DISK;
+    }
+
+    private int capacity() {
+        return settings.tokens() + settings.newTokens();
+    }
+
+    /// Within limits a prompt goes in the pieces that a generator cuts it into; else at once.
+    private void prefill(InferencePass pass, KeyValueCache cache) {
+        int piece = pass.maxTokens() / settings.batch();
+        for (int done = 0; done < settings.tokens(); done += piece) {
+            pass.advance(cache, prompts(Math.min(piece, settings.tokens() - done)));
         }
     }
 
@@ -130,7 +188,8 @@ public final class Bench {
     }
 
     /// The peaks are probed after the rounds, so that their memory does not count as the model's.
-    private BenchResult computeBound(String what, double tokens, Rounds rounds, LongSupplier round) {
+    private BenchResult computeBound(
+            String what, double tokens, Rounds rounds, LongSupplier round, @Nullable BenchStreaming streaming) {
         long peakResidentBytes = ResidentMemory.peakBytes();
         try (MachinePeaks peaks = new MachinePeaks()) {
             PairedShare share = PairedShare.measure(
@@ -139,11 +198,17 @@ public final class Bench {
                     peaks.matmulFlopsPerSecond(backend, settings.compute()),
                     rounds.flops(),
                     round);
-            return result(what, tokens, rounds, share, peakResidentBytes);
+            return result(what, tokens, rounds, share, peakResidentBytes, streaming);
         }
     }
 
-    private BenchResult result(String what, double tokens, Rounds rounds, PairedShare share, long peakResidentBytes) {
+    private BenchResult result(
+            String what,
+            double tokens,
+            Rounds rounds,
+            PairedShare share,
+            long peakResidentBytes,
+            @Nullable BenchStreaming streaming) {
         return new BenchResult(
                 what,
                 settings,
@@ -154,20 +219,19 @@ public final class Bench {
                 rounds.matmulShare(),
                 share.median(),
                 share.limit(),
-                peakResidentBytes);
+                peakResidentBytes,
+                streaming);
     }
 
-    private InferencePass inference(ResidentWeights weights, int maxTokens) {
-        int capacity = settings.tokens() + settings.newTokens();
-        return new InferencePass(
-                backend,
-                weights.weights(),
-                Adapters.NONE,
-                new InferencePass.Extent(maxTokens, settings.batch(), capacity));
+    private InferencePass inference(PlacedModel placed) {
+        int batch = settings.batch();
+        int tokens = tiers.areLimited() ? Generator.pieceTokens(batch, capacity()) : batch * settings.tokens();
+        InferencePass.Extent extent = new InferencePass.Extent(tokens, batch, capacity());
+        return new InferencePass(backend, placed.weights(), Adapters.NONE, extent, placed.device());
     }
 
-    private KeyValueCache cache(int capacity) {
-        return new KeyValueCache(model.spec(), settings.compute(), settings.batch(), capacity);
+    private KeyValueCache cache(PlacedModel placed) {
+        return new KeyValueCache(model.spec(), settings.compute(), settings.batch(), capacity(), placed.cacheTier());
     }
 
     private static void clear(KeyValueCache cache) {
@@ -179,7 +243,7 @@ public final class Bench {
     /// Forgets the newest tokens where the next one would no longer fit.
     private void makeRoom(KeyValueCache cache) {
         for (int s = 0; s < cache.sequences(); s++) {
-            if (cache.length(s) >= settings.tokens() + settings.newTokens()) {
+            if (cache.length(s) >= capacity()) {
                 cache.truncate(s, settings.tokens());
             }
         }

@@ -3,19 +3,22 @@ package dev.gantry.lora.bench;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderSpec;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
-import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.lora.memory.CheckpointModel;
+import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.zoo.family.Families;
 import dev.gantry.zoo.family.ModelConfig;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
-import dev.gantry.zoo.model.SyntheticModels;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,19 +30,23 @@ public final class BenchModels {
 
     private BenchModels() {}
 
-    /// The weights to measure with: the folder's own, mapped from its files as they are for training, or random ones in
-    /// memory where there are none.
+    /// The weights to measure with: the folder's own, mapped from its files as they are for training, or random ones
+    /// where there are none: in memory, or in a file that is gone afterwards.
     ///
     /// @param model as for {@link #spec}
     /// @param type of random weights
-    public static Weights open(String model, DType type, long seed) throws IOException {
+    /// @param scratch folder for the file of random weights; null for memory
+    public static Weights open(String model, DType type, long seed, @Nullable Path scratch, Progress progress)
+            throws IOException {
         Path folder = Path.of(model);
         if (!NAMES.contains(model) && Files.isDirectory(folder) && hasWeights(folder)) {
             LoadedModel loaded = ModelFolder.open(folder).load();
-            return new Weights(loaded.model(), Origin.FILES, loaded::close);
+            return new Weights(CheckpointModel.of(loaded), Origin.FILES, null, loaded::close);
         }
-        TensorArena arena = new TensorArena();
-        return new Weights(SyntheticModels.create(spec(model), type, seed, arena), Origin.RANDOM, arena::close);
+        ScratchModel random = scratch == null
+                ? ScratchModel.inMemory(spec(model), type, seed)
+                : ScratchModel.inFile(spec(model), type, seed, scratch, progress);
+        return new Weights(random.stored(), Origin.RANDOM, random.folder(), random);
     }
 
     private static boolean hasWeights(Path folder) throws IOException {
@@ -55,10 +62,22 @@ public final class BenchModels {
     }
 
     /// A model to measure, and the memory or files it lies in.
-    public record Weights(DecoderModel model, Origin origin, Runnable release) implements AutoCloseable {
+    ///
+    /// @param scratch folder that is deleted with the model; null where there is none
+    public record Weights(
+            StoredModel stored, Origin origin, @Nullable Path scratch, Closeable files) implements AutoCloseable {
+        public DecoderModel model() {
+            return stored.model();
+        }
+
+        /// Whether its blocks can be read from files.
+        boolean inFiles() {
+            return !stored.places().isEmpty();
+        }
+
         @Override
-        public void close() {
-            release.run();
+        public void close() throws IOException {
+            files.close();
         }
     }
 

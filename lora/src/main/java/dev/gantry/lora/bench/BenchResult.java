@@ -1,5 +1,7 @@
 package dev.gantry.lora.bench;
 
+import org.jspecify.annotations.Nullable;
+
 /// What was measured. Rates are of whole rounds, everything included.
 ///
 /// @param what `train`, `prefill` or `decode`
@@ -12,6 +14,7 @@ package dev.gantry.lora.bench;
 ///     reaches: of the matmul peak when training and in prefill, of the memory's read rate for a token when decoding
 /// @param limit the fastest of those probes, in operations or bytes a second
 /// @param peakResidentBytes largest resident memory of the process so far, -1 where the system does not tell
+/// @param streaming where the model lay and what came to the device; null where nothing was limited
 public record BenchResult(
         String what,
         BenchSettings settings,
@@ -22,4 +25,5 @@ public record BenchResult(
         double matmulShare,
         double peakShare,
         double limit,
-        long peakResidentBytes) {}
+        long peakResidentBytes,
+        @Nullable BenchStreaming streaming) {}

@@ -14,6 +14,7 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.frozen.StoredPlace;
 import dev.gantry.zoo.model.SyntheticModels;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A model of random weights, in memory or in a file that is gone afterwards. One tensor at a time is made, so that the
 /// model may be larger than memory.
-final class ScratchModel implements AutoCloseable {
+final class ScratchModel implements Closeable {
     private static final int PIECE_BYTES = 8 << 20;
 
     private final StoredModel stored;

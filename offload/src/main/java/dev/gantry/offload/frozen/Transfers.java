@@ -30,7 +30,8 @@ public record Transfers(
         };
     }
 
-    Transfers plus(Transfers other) {
+    /// Both together.
+    public Transfers plus(Transfers other) {
         return new Transfers(
                 blocksFromHost + other.blocksFromHost,
                 bytesFromHost + other.bytesFromHost,
