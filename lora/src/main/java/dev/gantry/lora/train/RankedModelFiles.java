@@ -21,7 +21,7 @@ import java.nio.file.Path;
 
 /// A model that ranks train: a model folder in `model/`, put together one tensor at a time.
 ///
-/// @param account where that tensor lies
+/// @param account where that tensor lies, and buffers for reading states that were kept on disk
 record RankedModelFiles(BaseModel base, MemoryAccount account) implements RankedFiles {
 
     @Override
@@ -53,7 +53,7 @@ record RankedModelFiles(BaseModel base, MemoryAccount account) implements Ranked
             return;
         }
         RecordLayout layout = base.trainedWhole(ComputeType.F32, rank -> WeightDecay.APPLIED);
-        try (SavedMoments moments = SavedMoments.of(layout, checkpoint, MemoryAccount.unlimited("host"))) {
+        try (SavedMoments moments = SavedMoments.of(layout, checkpoint, account)) {
             for (TrainedTensor tensor : layout.model().tensors()) {
                 deal(moments, tensor, StateArray.FIRST_MOMENT, training);
                 deal(moments, tensor, StateArray.SECOND_MOMENT, training);

@@ -88,26 +88,26 @@ final class FrozenBase implements AutoCloseable {
         long count = bytes.get(rank.number());
         int layers = model.spec().layers();
         MemorySegment shares = weights.allocateBytes(layers * count);
-        if (weights.holdsMemory()) {
-            fill(shares, rank.backend(), start, count);
-        }
-        rank.communicator().barrier();
-        return new GatheredBlocks(
+        GatheredBlocks gathered = new GatheredBlocks(
                 rank.communicator().window(shares),
                 new GatheredBlocks.ShareBytes(starts, bytes),
                 block,
                 layers,
                 weights);
+        if (weights.holdsMemory()) {
+            fill(shares, rank.backend(), start, count, gathered.room());
+        }
+        rank.communicator().barrier();
+        return gathered;
     }
 
     /// Copies bytes `[start, start + count)` of every block into `shares`, one block after the other.
-    private void fill(MemorySegment shares, Backend backend, long start, long count) {
-        try (TensorArena scratch = new TensorArena()) {
-            MemorySegment whole = scratch.allocateBytes(block.bytes());
-            for (int layer = 0; layer < model.spec().layers(); layer++) {
-                makeReady(backend, layer, whole);
-                shares.asSlice(layer * count, count).copyFrom(whole.asSlice(start, count));
-            }
+    ///
+    /// @param whole room for a block on the way
+    private void fill(MemorySegment shares, Backend backend, long start, long count, MemorySegment whole) {
+        for (int layer = 0; layer < model.spec().layers(); layer++) {
+            makeReady(backend, layer, whole);
+            shares.asSlice(layer * count, count).copyFrom(whole.asSlice(start, count));
         }
     }
 

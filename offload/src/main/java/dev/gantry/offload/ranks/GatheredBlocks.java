@@ -52,6 +52,11 @@ final class GatheredBlocks implements LayerSource {
         forget();
     }
 
+    /// Room for one block, to work in before the first is gathered: what is there is forgotten then.
+    MemorySegment room() {
+        return slots.getFirst();
+    }
+
     /// Blocks gathered so far.
     long gathers() {
         return gathers;
