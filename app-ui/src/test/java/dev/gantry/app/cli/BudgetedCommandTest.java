@@ -1,6 +1,7 @@
 package dev.gantry.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.IOException;
@@ -142,5 +143,19 @@ class BudgetedCommandTest {
     void benchTrain_hasNoLimits() {
         assertThat(run("bench", "train", "--device-memory", "1MB")).isEqualTo(2);
         assertThat(err.toString()).contains("gantry bench offload");
+    }
+
+    @Test
+    void conformance_passesAReferenceCase_withinItsBudgets() {
+        Path cases = Path.of(System.getProperty("gantry.shared", "nowhere"), "fixtures", "gpt2");
+        assumeTrue(Files.isDirectory(cases), "the reference cases are not beside this project");
+        String[] arguments = {
+            "conformance", cases.toString(), "--device-memory", "1MB", "--host-memory", "400kB", "--json"
+        };
+        assertThat(run(arguments)).as(out::toString).isZero();
+        assertThat(json().path("failed").asInt()).isZero();
+        assertThat(json().path("passed").asInt()).isGreaterThan(10);
+        assertThat(json().path("memory").path("devicePeakBytes").asLong()).isBetween(1L, 1_000_000L);
+        assertThat(json().path("memory").path("hostPeakBytes").asLong()).isBetween(1L, 400_000L);
     }
 }
