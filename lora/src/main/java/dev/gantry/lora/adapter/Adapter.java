@@ -85,10 +85,15 @@ public final class Adapter implements AutoCloseable {
 
     /// The low-rank part, for a pass.
     public Adapters lowRank() {
+        return lowRank(1);
+    }
+
+    /// The low-rank part with what it adds multiplied.
+    public Adapters lowRank(float strength) {
         Map<AdapterSite, LowRank> sites = new HashMap<>();
         for (AdapterSlot slot : layout.slots()) {
             LowRank lowRank = new LowRank(
-                    tensor(slot.nameOfA()).matrix(), tensor(slot.nameOfB()).matrix(), slot.scale(), (float)
+                    tensor(slot.nameOfA()).matrix(), tensor(slot.nameOfB()).matrix(), slot.scale() * strength, (float)
                             config.loraDropout());
             sites.put(slot.site(), lowRank);
         }

@@ -15,36 +15,28 @@ import dev.gantry.offload.plan.InferencePlan;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatTemplate;
 import dev.gantry.zoo.chat.ChatTemplates;
-import dev.gantry.zoo.chat.PromptEncoder;
 import dev.gantry.zoo.generate.Answer;
 import dev.gantry.zoo.generate.TextGenerator;
-import dev.gantry.zoo.generate.TextRequest;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import dev.gantry.zoo.tokenizer.Tokenizer;
 import dev.gantry.zoo.tokenizer.TokenizerLoader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A model that answers: weights, tokenizer, chat template, and an adapter if one was given.
 public final class ChatModel implements AutoCloseable {
     private static final int MAX_CONTEXT_TOKENS = 4096;
     private static final String FALLBACK_TEMPLATE = "plain";
 
-    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final Owned owned = new Owned();
     private final ModelFolder folder;
-    private final Tokenizer tokenizer;
-    private final ChatTemplate template;
-    private final TextGenerator generator;
-    private final Set<Integer> endIds;
-    private final int contextTokens;
+    private final ChatVoice voice;
     private final MemoryTiers tiers;
     private final PlacedModel placed;
 
@@ -60,95 +52,80 @@ public final class ChatModel implements AutoCloseable {
     /// @param progress of placing the weights
     /// @throws GantryException when a part is missing or does not fit the others, or limits of memory are too tight
     public static ChatModel open(Backend backend, ChatSettings settings, Progress progress) throws IOException {
-        Deque<AutoCloseable> owned = new ArrayDeque<>();
-        boolean complete = false;
-        try {
-            ChatModel model = new ChatModel(backend, settings, progress, owned);
-            complete = true;
-            return model;
-        } finally {
-            if (!complete) {
-                closeAll(owned);
-            }
-        }
+        return Owned.guard(parts -> new ChatModel(backend, settings, progress, parts));
     }
 
-    private ChatModel(Backend backend, ChatSettings settings, Progress progress, Deque<AutoCloseable> partial)
-            throws IOException {
-        Tuned tuned = tuned(backend, settings, partial);
+    private ChatModel(Backend backend, ChatSettings settings, Progress progress, Owned parts) throws IOException {
+        Tuned tuned = tuned(backend, settings, parts);
         folder = tuned.loaded.folder();
         tiers = tuned.tiers;
-        contextTokens = tuned.use.capacity();
-        tokenizer = own(
-                partial, TokenizerLoader.load(settings.model(), folder.spec().vocabularySize()));
-        template = template(settings, tokenizer);
-        placed = own(partial, PlacedModel.open(backend, tuned.stored, tuned.use, tiers, progress));
-        generator = own(
-                partial,
-                new TextGenerator(
-                        backend,
-                        placed.weights(),
-                        tuned.use.adapters(),
-                        tokenizer,
-                        contextTokens,
-                        tiers.device(),
-                        placed.cacheTier()));
-        endIds = EndTokens.of(settings.model(), tokenizer.specialTokens());
-        owned.addAll(partial);
+        int contextTokens = tuned.use.capacity();
+        Tokenizer tokenizer =
+                parts.add(TokenizerLoader.load(settings.model(), folder.spec().vocabularySize()));
+        ChatTemplate template = template(settings.model(), settings.adapter(), settings.template(), tokenizer);
+        placed = parts.add(PlacedModel.open(backend, tuned.stored, tuned.use, tiers, progress));
+        TextGenerator generator = new TextGenerator(
+                backend,
+                placed.weights(),
+                tuned.use.adapters(),
+                tokenizer,
+                contextTokens,
+                tiers.device(),
+                placed.cacheTier());
+        Set<Integer> endIds = EndTokens.of(settings.model(), tokenizer.specialTokens());
+        voice = parts.add(new ChatVoice(tokenizer, template, endIds, contextTokens, generator, () -> {}));
+        owned.takeFrom(parts);
     }
 
     /// Model and adapter, and how they will be asked.
     private record Tuned(LoadedModel loaded, StoredModel stored, PlacedModel.Use use, MemoryTiers tiers) {}
 
-    private static Tuned tuned(Backend backend, ChatSettings settings, Deque<AutoCloseable> owned) throws IOException {
+    private static Tuned tuned(Backend backend, ChatSettings settings, Owned parts) throws IOException {
         MemoryTiers tiers = MemoryTiers.within(settings.memory());
         ModelFolder folder = ModelFolder.open(settings.model());
-        LoadedModel loaded = own(owned, folder.load());
+        LoadedModel loaded = parts.add(folder.load());
         StoredModel stored = CheckpointModel.of(loaded);
         Adapters adapters = Adapters.NONE;
         Path adapterFolder = settings.adapter();
         if (adapterFolder != null) {
-            Adapter adapter = own(
-                    owned,
-                    PeftFolder.read(
-                            adapterFolder, folder.spec(), folder.family()::modulePath, backend, tiers.device()));
+            Adapter adapter = parts.add(PeftFolder.read(
+                    adapterFolder, folder.spec(), folder.family()::modulePath, backend, tiers.device()));
             stored = CheckpointModel.of(loaded, adapter);
             adapters = adapter.lowRank();
         }
-        int limit = Math.min(folder.spec().maxPositions(), MAX_CONTEXT_TOKENS);
-        int tokens = settings.contextTokens() == 0 ? limit : Math.min(limit, settings.contextTokens());
+        int tokens = contextTokens(folder, settings.contextTokens());
         return new Tuned(loaded, stored, new PlacedModel.Use(settings.compute(), adapters, 1, tokens), tiers);
+    }
+
+    /// Most tokens of a conversation: what was asked for within what the model and this program hold.
+    ///
+    /// @param asked 0 for as many as that
+    static int contextTokens(ModelFolder folder, int asked) {
+        int limit = Math.min(folder.spec().maxPositions(), MAX_CONTEXT_TOKENS);
+        return asked == 0 ? limit : Math.min(limit, asked);
     }
 
     /// Says how a conversation would lie in memory and how fast it would be, from a moment of probes.
     ///
     /// @throws GantryException when a part is missing or does not fit the others
     public static InferencePlan plan(Backend backend, ChatSettings settings) throws IOException {
-        Deque<AutoCloseable> owned = new ArrayDeque<>();
-        try {
-            Tuned tuned = tuned(backend, settings, owned);
+        try (Owned parts = new Owned()) {
+            Tuned tuned = tuned(backend, settings, parts);
             return PlacedModel.timedPlan(backend, tuned.stored, tuned.use, tuned.tiers);
-        } finally {
-            closeAll(owned);
         }
     }
 
-    private static <T extends AutoCloseable> T own(Deque<AutoCloseable> owned, T resource) {
-        owned.push(resource);
-        return resource;
-    }
-
-    private static ChatTemplate template(ChatSettings settings, Tokenizer tokenizer) throws IOException {
-        String named = settings.template();
+    /// The named template, else the adapter's own, else the model's, else the plain one.
+    static ChatTemplate template(Path model, @Nullable Path adapterFolder, @Nullable String named, Tokenizer tokenizer)
+            throws IOException {
         if (named != null) {
             return ChatTemplates.named(named, tokenizer.specialTokens());
         }
-        Path adapterFolder = settings.adapter();
         Optional<ChatTemplate> own = adapterFolder == null
                 ? Optional.empty()
                 : ChatTemplates.forModel(adapterFolder, tokenizer.specialTokens());
         if (own.isEmpty()) {
-            own = ChatTemplates.forModel(settings.model(), tokenizer.specialTokens());
+            own = ChatTemplates.forModel(model, tokenizer.specialTokens());
         }
         return own.orElseGet(() -> ChatTemplates.named(FALLBACK_TEMPLATE, tokenizer.specialTokens()));
     }
@@ -158,7 +135,7 @@ public final class ChatModel implements AutoCloseable {
     }
 
     public ChatTemplate template() {
-        return template;
+        return voice.template();
     }
 
     /// What is held of each tier, and was at most.
@@ -173,85 +150,23 @@ public final class ChatModel implements AutoCloseable {
 
     /// Most tokens of a conversation and its answer.
     public int contextTokens() {
-        return contextTokens;
+        return voice.contextTokens();
     }
 
     /// Answers a conversation; its oldest turns are left out when it has grown too long.
     ///
     /// @param onText receives the answer piece by piece and returns whether to go on
     public Answer answer(List<ChatMessage> messages, Sampling sampling, int maxNewTokens, Predicate<String> onText) {
-        int[] prompt = prompt(messages, Math.min(maxNewTokens, contextTokens / 2));
-        return answer(prompt, sampling, maxNewTokens, template.stopStrings(), onText);
+        return voice.answer(voice.prompt(messages, maxNewTokens), sampling, maxNewTokens, onText);
     }
 
     /// Continues `text` as it stands, without a template.
     public Answer complete(String text, Sampling sampling, int maxNewTokens, Predicate<String> onText) {
-        int[] prompt = new PromptEncoder(tokenizer).encodeText(text).ids();
-        return answer(prompt, sampling, maxNewTokens, List.of(), onText);
-    }
-
-    private Answer answer(
-            int[] prompt, Sampling sampling, int maxNewTokens, List<String> stops, Predicate<String> onText) {
-        if (prompt.length == 0 || prompt.length >= contextTokens) {
-            throw GantryException.usage(
-                    "CHAT-PROMPT-LENGTH",
-                    "cannot answer",
-                    "the prompt has " + prompt.length + " tokens and the conversation may hold " + contextTokens,
-                    prompt.length == 0 ? "Write something first." : "Shorten the message.");
-        }
-        int room = Math.min(maxNewTokens, contextTokens - prompt.length);
-        return generator.answer(new TextRequest(prompt, sampling, room, endIds, stops), onText);
-    }
-
-    /// Encodes the conversation, dropping its oldest exchanges until the prompt leaves `reserve` tokens of room.
-    private int[] prompt(List<ChatMessage> messages, int reserve) {
-        PromptEncoder encoder = new PromptEncoder(tokenizer);
-        List<ChatMessage> kept = messages;
-        while (true) {
-            int[] ids = encoder.encode(template.render(kept, ChatTemplate.Ending.GENERATION_PROMPT))
-                    .ids();
-            List<ChatMessage> shorter = withoutOldestExchange(kept);
-            if (ids.length + reserve <= contextTokens || shorter.size() == kept.size()) {
-                return ids;
-            }
-            kept = shorter;
-        }
-    }
-
-    /// Drops the oldest user turn and what follows it up to the next one; a system message stays.
-    private static List<ChatMessage> withoutOldestExchange(List<ChatMessage> messages) {
-        int first = nextUser(messages, 0);
-        int second = nextUser(messages, first + 1);
-        if (first < 0 || second < 0) {
-            return messages;
-        }
-        List<ChatMessage> kept = new ArrayList<>(messages.subList(0, first));
-        kept.addAll(messages.subList(second, messages.size()));
-        return kept;
-    }
-
-    private static int nextUser(List<ChatMessage> messages, int from) {
-        for (int i = Math.max(from, 0); i < messages.size(); i++) {
-            if (messages.get(i).role() == ChatMessage.Role.USER) {
-                return i;
-            }
-        }
-        return -1;
+        return voice.complete(text, sampling, maxNewTokens, onText);
     }
 
     @Override
     public void close() {
-        closeAll(owned);
-    }
-
-    private static void closeAll(Deque<AutoCloseable> owned) {
-        while (!owned.isEmpty()) {
-            AutoCloseable resource = owned.pop();
-            try {
-                resource.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("cannot release " + resource, e);
-            }
-        }
+        owned.close();
     }
 }

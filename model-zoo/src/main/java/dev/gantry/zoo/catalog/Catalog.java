@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.h2.api.ErrorCode;
 
-/// What Gantry knows of models, adapters, datasets, runs and their curves.
+/// What Gantry knows of models, adapters, datasets, runs and their curves, and the conversations that were held.
 ///
 /// An index over files: whatever is written is on the disk when the call returns, and a damaged file is put aside and
 /// rebuilt. One process at a time has it open; any thread of it may call, and interrupts do no harm.
@@ -27,6 +27,7 @@ public final class Catalog implements AutoCloseable {
     private final EntryTable<DatasetEntry> datasets;
     private final EntryTable<RunEntry> runs;
     private final MetricTable metrics;
+    private final ChatTable chats;
     private final RunIndex runIndex;
     private final Optional<Repair> repair;
 
@@ -40,6 +41,7 @@ public final class Catalog implements AutoCloseable {
         datasets = new EntryTable<>(database, EntryMapping.DATASETS, list::save);
         runs = new EntryTable<>(database, EntryMapping.RUNS, sql -> {});
         metrics = new MetricTable(database);
+        chats = new ChatTable(database);
         runIndex = new RunIndex(home.runs(), runs, metrics);
         var references = list.load();
         // also into a file that opens well: one that was cut short may have gone back to an older state by itself
@@ -171,6 +173,11 @@ public final class Catalog implements AutoCloseable {
 
     public MetricTable metrics() {
         return metrics;
+    }
+
+    /// Conversations; whoever holds them keeps files that they can be put in from again.
+    public ChatTable chats() {
+        return chats;
     }
 
     /// Takes in what the run folders have that the catalog does not, and forgets runs whose folder is gone.

@@ -31,7 +31,7 @@ final class Database implements AutoCloseable {
         sql = new Sql(connection);
         try {
             Migrations.apply(sql);
-            for (String table : new String[] {"models", "adapters", "datasets", "runs"}) {
+            for (String table : new String[] {"models", "adapters", "datasets", "runs", "chats"}) {
                 sql.query("select * from " + table, row -> row.getString(1));
             }
         } catch (SQLException | RuntimeException e) {

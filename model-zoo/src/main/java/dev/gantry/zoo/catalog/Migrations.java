@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 /// Brings the tables to what this version of the program expects: numbered files, each applied once.
 final class Migrations {
     /// Never edit a file that was released: add the next number.
-    private static final List<String> FILES = List.of("V001__index.sql");
+    private static final List<String> FILES = List.of("V001__index.sql", "V002__chats.sql");
 
     private Migrations() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.lora.chat;
+
+import org.jspecify.annotations.NullMarked;
