@@ -1,5 +1,6 @@
 package dev.gantry.app.ui;
 
+import dev.gantry.app.ui.chat.ChatScreen;
 import dev.gantry.app.ui.data.DataScreen;
 import dev.gantry.app.ui.home.HomeScreen;
 import dev.gantry.app.ui.models.ModelsScreen;
@@ -20,6 +21,7 @@ public final class Screens {
                 DataScreen.SCREEN,
                 TrainScreen.SCREEN,
                 RunsScreen.SCREEN,
+                ChatScreen.SCREEN,
                 SettingsScreen.SCREEN);
     }
 }

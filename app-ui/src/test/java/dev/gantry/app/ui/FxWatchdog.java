@@ -4,16 +4,19 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javafx.application.Platform;
+import org.jspecify.annotations.Nullable;
 
 /// Watches the JavaFX thread and remembers every time it was kept busy or waiting for longer than a person notices.
 ///
-/// Counts the processor time that the thread used and the time that it waited for something, not the time that a busy
-/// machine gave to others: so the answer does not depend on what else runs.
+/// Counts the processor time that the thread used and the time that it waited for something (of the thread that draws,
+/// the processor time), not the time that a busy machine gave to others: so the answer does not depend on what else
+/// runs.
 ///
 /// ```java
 /// try (FxWatchdog watchdog = FxWatchdog.start()) {
@@ -27,15 +30,24 @@ public final class FxWatchdog implements AutoCloseable {
 
     private static final long SAMPLE_NANOS = 4_000_000L;
 
+    /// What the JavaFX thread waits in while another thread draws the last frame.
+    private static final String DRAWING = "waitForRenderingToComplete";
+
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<String> blocks = new ArrayList<>();
     private final AtomicLong answered = new AtomicLong();
     private final long fxThread;
+    private final long drawingThread;
     private final Thread sampler;
     private volatile boolean stopped;
 
     private FxWatchdog(long fxThread) {
         this.fxThread = fxThread;
+        this.drawingThread = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("QuantumRenderer"))
+                .mapToLong(Thread::threadId)
+                .findFirst()
+                .orElse(fxThread);
         this.sampler = Thread.ofPlatform().daemon().name("fx-watchdog").unstarted(this::watch);
     }
 
@@ -63,13 +75,17 @@ public final class FxWatchdog implements AutoCloseable {
         long waitedNanos = 0;
         String stack = "";
         long before = System.nanoTime();
+        long drawnBefore = threads.getThreadCpuTime(drawingThread);
         while (answered.get() < question && !stopped) {
             LockSupport.parkNanos(SAMPLE_NANOS);
             long now = System.nanoTime();
             ThreadInfo info = threads.getThreadInfo(fxThread, 40);
             boolean waits = info != null && info.getThreadState() != Thread.State.RUNNABLE;
-            waitedNanos += waits && answered.get() < question ? now - before : 0;
+            long drawn = threads.getThreadCpuTime(drawingThread);
+            long waited = waitsForDrawing(info) ? drawn - drawnBefore : now - before;
+            waitedNanos += waits && answered.get() < question ? waited : 0;
             before = now;
+            drawnBefore = drawn;
             long busyNanos = threads.getThreadCpuTime(fxThread) - cpu + waitedNanos;
             if (busyNanos > LIMIT_NANOS && stack.isEmpty() && info != null && answered.get() < question) {
                 stack = info.toString();
@@ -81,6 +97,12 @@ public final class FxWatchdog implements AutoCloseable {
                 blocks.add("the JavaFX thread was kept for " + busyNanos / 1_000_000 + " ms by\n" + stack);
             }
         }
+    }
+
+    private static boolean waitsForDrawing(@Nullable ThreadInfo info) {
+        return info != null
+                && Arrays.stream(info.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals(DRAWING));
     }
 
     /// One text for each block so far, with what the thread was doing; empty when the window always answered at once.

@@ -52,7 +52,11 @@ final class ShelfView extends VBox {
         sample.setId("data-sample");
         sample.setAccessibleHelp(texts.get("data.sample.help"));
         sample.setOnAction(event -> model.openSample());
-        FlowPane buttons = new FlowPane(open, sample);
+        Button collect = new Button(texts.get("data.collect"), new IconView(Icon.COMPARE));
+        collect.setId("data-collect");
+        collect.setAccessibleHelp(texts.get("data.collect.help"));
+        collect.setOnAction(event -> model.collectPreferences());
+        FlowPane buttons = new FlowPane(open, sample, collect);
         buttons.getStyleClass().add("drop-buttons");
         VBox place = new VBox(image, title, kinds, buttons);
         place.getStyleClass().add("drop-place");

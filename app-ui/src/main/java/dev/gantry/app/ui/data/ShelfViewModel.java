@@ -3,6 +3,7 @@ package dev.gantry.app.ui.data;
 import dev.gantry.app.library.DataShelf;
 import dev.gantry.app.library.DataShelf.Remembered;
 import dev.gantry.app.ui.shell.Choice;
+import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.text.Texts;
 import java.nio.file.Path;
@@ -48,6 +49,11 @@ final class ShelfViewModel {
                 .task(texts.get("data.sample"), progress -> shelf.sample())
                 .onDone(open)
                 .start();
+    }
+
+    /// Lets the user make preference rows by picking the better of two answers.
+    void collectPreferences() {
+        services.navigation().go(new Destination.CollectPreferences());
     }
 
     /// Forgets a file, with a way back; the file itself stays.

@@ -72,6 +72,14 @@ public sealed interface Destination {
         }
     }
 
+    /// Two answers to each question side by side, of which the user picks the better one.
+    record CollectPreferences() implements Destination {
+        @Override
+        public ScreenName screen() {
+            return ScreenName.CHAT;
+        }
+    }
+
     /// @param run its folder
     record ExportRun(Path run) implements Destination {
         @Override

@@ -1,5 +1,9 @@
 package dev.gantry.app.ui.tour;
 
+import dev.gantry.app.chat.ChatOptions;
+import dev.gantry.app.chat.ChatStore;
+import dev.gantry.app.chat.Conversation;
+import dev.gantry.app.chat.SamplingChoice;
 import dev.gantry.app.demo.Demo;
 import dev.gantry.app.library.CatalogAccess;
 import dev.gantry.app.library.DataShelf;
@@ -16,14 +20,20 @@ import dev.gantry.lora.train.config.DurationSection;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
 import dev.gantry.zoo.catalog.Catalog;
+import dev.gantry.zoo.catalog.ChatEntry;
 import dev.gantry.zoo.catalog.DatasetEntry;
 import dev.gantry.zoo.catalog.GantryHome;
+import dev.gantry.zoo.chat.ChatMessage.Role;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 /// A home folder with something to look at: the starter model and two short runs, one with its export.
 public final class TourContents {
@@ -44,6 +54,7 @@ public final class TourContents {
                     .run(part -> {});
             trainAgain(home, environment);
             rememberSample(home);
+            rememberChat(home);
         }
         return home;
     }
@@ -68,6 +79,32 @@ public final class TourContents {
             shelf.put(
                     new DatasetEntry("persona-gus", rows, "messages", count, Instant.now(Clock.systemUTC())),
                     DataSection.of(rows.toString()));
+        }
+    }
+
+    /// A chat that has every kind of Markdown in it, written by hand and saying so.
+    private static void rememberChat(GantryHome home) throws IOException {
+        Conversation conversation = new Conversation();
+        int question = conversation
+                .add(Conversation.NONE, Role.USER, "What can an answer look like?", null)
+                .number();
+        int head = conversation
+                .add(question, Role.ASSISTANT, resource("markdown.md"), null)
+                .number();
+        try (CatalogAccess catalog = new CatalogAccess(home, repair -> {})) {
+            ChatStore store = new ChatStore(home, catalog);
+            ChatOptions options =
+                    new ChatOptions("", null, SamplingChoice.USUAL, List.of(new ChatOptions.Lane("", null, 1, head)));
+            Instant now = Instant.now(Clock.systemUTC());
+            store.save(
+                    new ChatEntry("tour", "What answers look like", "starter", head, store.json(options), now, now),
+                    conversation.all());
+        }
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(TourContents.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -1,0 +1,15 @@
+package dev.gantry.app.chat;
+
+import dev.gantry.engine.generate.Generator.Ending;
+
+/// A finished answer.
+///
+/// @param tokensPerSecond of the tokens after the first, without the time that other answers took
+public record AnswerOutcome(
+        String text,
+        Ending ending,
+        int promptTokens,
+        int newTokens,
+        double tokensPerSecond,
+        double firstTokenSeconds,
+        int leftOut) {}

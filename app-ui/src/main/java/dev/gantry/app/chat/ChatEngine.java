@@ -1,0 +1,190 @@
+package dev.gantry.app.chat;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.lora.chat.ChatVoice;
+import dev.gantry.lora.chat.Prompt;
+import dev.gantry.lora.chat.ResidentChat;
+import dev.gantry.zoo.generate.Answer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// One base model in memory and those who answer through it. Any thread but the one that shows the window may call:
+/// answers asked for at once are drawn in turns, and another model waits until they are finished.
+public final class ChatEngine implements AutoCloseable {
+    private final int threads;
+    private final TurnTaking turns = new TurnTaking();
+    /// Answers read the base; loading and releasing write it.
+    private final ReentrantReadWriteLock base = new ReentrantReadWriteLock(true);
+
+    private final Map<Integer, Speaking> voices = new HashMap<>();
+    private @Nullable Backend backend;
+    private @Nullable ResidentChat resident;
+    private int loads;
+    private boolean closed;
+
+    /// A voice, and what it was asked to be.
+    private record Speaking(
+            Voice voice, float strength, @Nullable String template, ChatVoice spoken) {
+        boolean is(AnswerRequest request) {
+            return voice.equals(request.voice())
+                    && strength == request.strength()
+                    && Objects.equals(template, request.template());
+        }
+    }
+
+    /// @param threads that compute
+    public ChatEngine(int threads) {
+        this.threads = threads;
+    }
+
+    /// Brings a model into memory in place of the one before, unless it is there.
+    ///
+    /// @return most tokens of a conversation with it
+    public int load(Path model) throws IOException {
+        lockWith(model);
+        try {
+            return Objects.requireNonNull(resident).contextTokens();
+        } finally {
+            base.readLock().unlock();
+        }
+    }
+
+    /// Answers a conversation, loading the model if need be.
+    ///
+    /// @param onText receives the answer piece by piece and returns whether to go on
+    public AnswerOutcome answer(AnswerRequest request, Predicate<String> onText) throws IOException {
+        lockWith(request.model());
+        try (TurnTaking.Turn turn = turns.take()) {
+            long start = System.nanoTime();
+            ChatVoice voice = voice(request);
+            Prompt prompt = voice.prompt(request.messages(), request.maxNewTokens());
+            long[] firstNanos = {0};
+            Answer answer = voice.answer(prompt, request.sampling(), request.maxNewTokens(), piece -> {
+                if (firstNanos[0] == 0) {
+                    firstNanos[0] = System.nanoTime() - start - turn.waitedNanos();
+                }
+                boolean on = onText.test(piece);
+                turn.pass();
+                return on;
+            });
+            return outcome(answer, prompt, turn.waitedNanos());
+        } finally {
+            base.readLock().unlock();
+        }
+    }
+
+    private static AnswerOutcome outcome(Answer answer, Prompt prompt, long waitedNanos) {
+        long nanos = answer.totalNanos() - answer.firstTokenNanos() - waitedNanos;
+        int tokens = answer.ids().length;
+        return new AnswerOutcome(
+                answer.text(),
+                answer.ending(),
+                answer.promptTokens(),
+                tokens,
+                tokens < 2 || nanos <= 0 ? 0 : (tokens - 1) * 1e9 / nanos,
+                answer.firstTokenNanos() / 1e9,
+                prompt.leftOut());
+    }
+
+    /// Takes the read lock with that model loaded.
+    private void lockWith(Path model) throws IOException {
+        base.readLock().lock();
+        while (!isLoaded(model)) {
+            base.readLock().unlock();
+            base.writeLock().lock();
+            try {
+                open(model);
+                base.readLock().lock();
+            } finally {
+                base.writeLock().unlock();
+            }
+        }
+    }
+
+    private boolean isLoaded(Path model) {
+        ResidentChat now = resident;
+        return now != null && now.folder().path().equals(model);
+    }
+
+    private void open(Path model) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the chat was closed");
+        }
+        if (isLoaded(model)) {
+            return;
+        }
+        release();
+        Backend used = backend == null ? new CpuBackend(threads) : backend;
+        backend = used;
+        resident = ResidentChat.open(used, model, 0);
+        loads++;
+    }
+
+    /// Called in turn, with the read lock.
+    private ChatVoice voice(AnswerRequest request) throws IOException {
+        Speaking before = voices.get(request.lane());
+        if (before != null && before.is(request)) {
+            return before.spoken();
+        }
+        if (before != null) {
+            voices.remove(request.lane());
+            before.spoken().close();
+        }
+        ChatVoice spoken = Objects.requireNonNull(resident)
+                .voice(request.voice().adapter(), request.strength(), request.template());
+        voices.put(request.lane(), new Speaking(request.voice(), request.strength(), request.template(), spoken));
+        return spoken;
+    }
+
+    private void release() {
+        voices.values().forEach(speaking -> speaking.spoken().close());
+        voices.clear();
+        if (resident != null) {
+            resident.close();
+            resident = null;
+        }
+    }
+
+    /// Takes the model out of memory once nobody answers.
+    public void eject() {
+        base.writeLock().lock();
+        try {
+            release();
+        } finally {
+            base.writeLock().unlock();
+        }
+    }
+
+    /// How often a base model was brought into memory.
+    public int loads() {
+        base.readLock().lock();
+        try {
+            return loads;
+        } finally {
+            base.readLock().unlock();
+        }
+    }
+
+    /// Waits until nobody answers.
+    @Override
+    public void close() {
+        base.writeLock().lock();
+        try {
+            closed = true;
+            release();
+            if (backend != null) {
+                backend.close();
+                backend = null;
+            }
+        } finally {
+            base.writeLock().unlock();
+        }
+    }
+}

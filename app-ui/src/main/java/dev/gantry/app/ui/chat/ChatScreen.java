@@ -1,0 +1,109 @@
+package dev.gantry.app.ui.chat;
+
+import dev.gantry.app.chat.ChatEngine;
+import dev.gantry.app.chat.Voice;
+import dev.gantry.app.ui.look.Icon;
+import dev.gantry.app.ui.shell.Action;
+import dev.gantry.app.ui.shell.Destination;
+import dev.gantry.app.ui.shell.Screen;
+import dev.gantry.app.ui.shell.ScreenContent;
+import dev.gantry.app.ui.shell.ScreenName;
+import dev.gantry.app.ui.shell.Services;
+import dev.gantry.app.ui.shell.TourStop;
+import dev.gantry.app.ui.text.Texts;
+import java.security.SecureRandom;
+import java.util.List;
+import javafx.scene.Parent;
+
+/// Registers the Chat screen.
+public final class ChatScreen implements ScreenContent {
+    public static final Screen SCREEN = new Screen(ScreenName.CHAT, Icon.CHAT, ChatScreen::new);
+
+    /// Short enough to be read out and typed again.
+    private static final int LARGEST_SEED = 1_000_000;
+
+    private final Texts texts;
+    private final ChatViewModel chat;
+    private final ChatFiles files;
+    private final ChatView view;
+    private final Arrival arrival;
+
+    private ChatScreen(Services services) {
+        texts = services.texts();
+        SecureRandom random = new SecureRandom();
+        chat = new ChatViewModel(
+                services,
+                // one is left to the window, which must stay fluid while an answer is drawn
+                new ChatEngine(Math.max(1, Runtime.getRuntime().availableProcessors() - 1)),
+                new OptionsViewModel(() -> random.nextInt(LARGEST_SEED)));
+        files = new ChatFiles(services, chat);
+        view = new ChatView(services, chat, files, new Verdicts(services, chat));
+        arrival = new Arrival(services, chat);
+    }
+
+    ChatViewModel chat() {
+        return chat;
+    }
+
+    @Override
+    public Parent root() {
+        return view.root();
+    }
+
+    @Override
+    public void shown(Destination destination) {
+        chat.refresh();
+        switch (destination) {
+            case Destination.ChatWith(var model, var adapter) -> arrival.talkTo(model, adapter);
+            case Destination.Compare(var run) -> arrival.compare(run);
+            case Destination.CollectPreferences() -> chat.besides();
+            default -> {
+                // as it was left
+            }
+        }
+        view.focusComposer();
+    }
+
+    @Override
+    public List<Action> commands() {
+        return List.of(
+                new Action(texts.get("chat.new"), chat::newChat),
+                new Action(texts.get("chat.compare"), chat::addLane),
+                new Action(texts.get("chat.export.markdown"), files::exportMarkdown),
+                new Action(texts.get("chat.export.rows"), files::exportRows),
+                new Action(texts.get("chat.eject"), chat.models()::eject));
+    }
+
+    @Override
+    public List<TourStop> tour() {
+        return List.of(
+                new TourStop("", () -> {}),
+                new TourStop("starter", chat.models()::takeStarter),
+                new TourStop("answer", () -> {
+                    chat.begin(List.of(Voice.BASE));
+                    ask("Tell me a short story about a crane.");
+                }),
+                new TourStop("markdown", this::openFirst),
+                new TourStop("compare", () -> {
+                    chat.begin(List.of(Voice.BASE, chat.models().voices().getLast()));
+                    ask("Who are you, and what do you do all day?");
+                }));
+    }
+
+    /// The same answers in every tour.
+    private void ask(String question) {
+        chat.options().fixedSeedProperty().set(true);
+        chat.draftProperty().set(question);
+        chat.send();
+    }
+
+    /// The chat that was there before this tour.
+    private void openFirst() {
+        chat.open(chat.history().shown().getLast());
+    }
+
+    @Override
+    public void close() {
+        chat.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.chat.markdown;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.ui.chat;
+
+import org.jspecify.annotations.NullMarked;
