@@ -104,6 +104,7 @@ final class ChatView {
         this.verdicts = verdicts;
         this.composer = new Composer(texts, chat);
         this.root = Fxml.load(this, texts);
+        root.setOnKeyPressed(this::key);
     }
 
     @FXML
@@ -246,13 +247,14 @@ final class ChatView {
         composer.focus();
     }
 
+    private void key(KeyEvent event) {
+        if (event.getCode() == KeyCode.ESCAPE && chat.answeringProperty().get()) {
+            chat.stop();
+            event.consume();
+        }
+    }
+
     Parent root() {
-        root.addEventHandler(KeyEvent.KEY_PRESSED, event -> {
-            if (event.getCode() == KeyCode.ESCAPE && chat.answeringProperty().get()) {
-                chat.stop();
-                event.consume();
-            }
-        });
         return root;
     }
 }

@@ -129,9 +129,9 @@ class LongChatTest {
         open.settle();
     }
 
-    /// To twenty places all over the chat.
+    /// To ten places all over the chat.
     private static void scroll(OpenWindow open) {
-        for (int row = 0; row < ROWS; row += ROWS / 20) {
+        for (int row = 0; row < ROWS; row += ROWS / 10) {
             int to = row;
             OpenWindow.onWindow(() -> {
                 transcript(open).scrollTo(to);
