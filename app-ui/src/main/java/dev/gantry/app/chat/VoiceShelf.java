@@ -1,10 +1,10 @@
 package dev.gantry.app.chat;
 
 import dev.gantry.app.library.Library;
+import dev.gantry.app.library.RunResult;
 import dev.gantry.app.library.Shelf;
 import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.run.Checkpoint;
-import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.IOException;
@@ -75,9 +75,7 @@ public final class VoiceShelf {
 
     /// The adapter of a run's best checkpoint, of its newest where none was judged best.
     private static Optional<Path> adapterOf(Path run) throws IOException {
-        CheckpointStore store = new CheckpointStore(run);
-        Optional<Checkpoint> best = store.best();
-        return (best.isPresent() ? best : store.newest())
+        return RunResult.checkpoint(run)
                 .map(Checkpoint::folder)
                 .filter(folder -> Files.isRegularFile(folder.resolve(AdapterConfigJson.FILE_NAME)));
     }
