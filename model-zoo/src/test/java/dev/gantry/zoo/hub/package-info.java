@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.zoo.hub;
+
+import org.jspecify.annotations.NullMarked;
