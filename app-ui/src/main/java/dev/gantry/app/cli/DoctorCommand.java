@@ -1,11 +1,7 @@
 package dev.gantry.app.cli;
 
-import dev.gantry.app.machine.CudaProbe;
-import dev.gantry.app.machine.LibraryProbe;
-import dev.gantry.app.machine.MachineProbe;
+import dev.gantry.app.machine.MachineExamination;
 import dev.gantry.app.machine.MachineReport;
-import dev.gantry.app.machine.MemoryRate;
-import dev.gantry.engine.progress.ProgressUnit;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,35 +35,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private MachineReport examine() throws IOException {
-        var probe = new MachineProbe();
-        var cpu = probe.cpu();
-        var memory = probe.memory();
-        var disk = context.home().folder();
-        try (var task = context.progress().start("measuring", 3, ProgressUnit.ITEMS)) {
-            var memoryRate = new MemoryRate(cpu.logicalCores(), memory.availableBytes());
-            long copyBytesPerSecond = memoryRate.copyBytesPerSecond();
-            task.update(1);
-            long readBytesPerSecond = memoryRate.readBytesPerSecond();
-            task.update(2);
-            context.progress().throwIfCancelled();
-            var diskRates = probe.diskRates(disk);
-            task.update(3);
-            return new MachineReport(
-                    GantryVersion.current(),
-                    probe.operatingSystem(),
-                    cpu,
-                    memory,
-                    probe.java(),
-                    probe.disk(disk),
-                    new LibraryProbe().probe(),
-                    new MachineReport.Rates(
-                            copyBytesPerSecond,
-                            readBytesPerSecond,
-                            (long) diskRates.write().queue().bytesPerSecond(),
-                            (long) diskRates.read().queue().bytesPerSecond(),
-                            diskRates.read().access().words()),
-                    new CudaProbe().probe());
-        }
+        var examination = new MachineExamination(context.home().folder());
+        var rates = examination.measure(context.progress());
+        return examination.look().with(GantryVersion.current(), rates);
     }
 
     private void print(MachineReport report) {

@@ -38,6 +38,7 @@ public final class GantryCli {
                 .addSubcommand(new DemoCommand(context))
                 .addSubcommand(new DoctorCommand(context))
                 .addSubcommand(new ImportCommand(context))
+                .addSubcommand(new DownloadCommand(context))
                 .addSubcommand(new ModelsCommand(context))
                 .addSubcommand(new RemoveCommand(context))
                 .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new DataCheckCommand(context)))

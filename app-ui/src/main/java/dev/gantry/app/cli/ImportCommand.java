@@ -53,33 +53,8 @@ final class ImportCommand implements Callable<Integer> {
             context.printJson(found);
             return ExitCode.OK.value();
         }
-        switch (found) {
-            case FoundModel model -> print(model);
-            case FoundAdapter adapter -> print(adapter);
-        }
+        new FoundPrinter(context.out()).print(found);
         context.out().println("imported as " + found.name());
         return ExitCode.OK.value();
-    }
-
-    private void print(FoundModel model) {
-        var out = context.out();
-        var entry = model.entry();
-        out.println("family     " + entry.family() + ", " + model.layers() + " layers, width " + model.hidden());
-        out.println("size       " + Quantity.count(entry.parameters()) + " parameters, " + entry.dtype() + ", "
-                + Quantity.bytes(entry.bytes()));
-        out.println("context    " + Quantity.count(model.maxPositions()) + " tokens");
-        out.println("tokenizer  "
-                + (model.vocabularySize() == 0
-                        ? "none in the folder: it can be tested, but not chat or be tuned on text"
-                        : Quantity.count(model.vocabularySize()) + " tokens"));
-        out.println("template   " + model.chatTemplate());
-        model.warnings().forEach(warning -> out.println("warning    " + warning));
-    }
-
-    private void print(FoundAdapter adapter) {
-        var base = adapter.entry().baseModel();
-        context.out()
-                .println("adapter    rank " + adapter.entry().rank() + ", for "
-                        + (base.isEmpty() ? "a model it does not name" : base));
     }
 }

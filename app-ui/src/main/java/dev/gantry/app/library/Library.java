@@ -4,7 +4,9 @@ import dev.gantry.app.library.Import.Found;
 import dev.gantry.app.library.Import.FoundAdapter;
 import dev.gantry.app.library.Import.FoundModel;
 import dev.gantry.app.library.Import.Weights;
+import dev.gantry.app.run.Runs;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.catalog.ModelEntry;
@@ -12,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// The models and adapters of one home folder: added by reference, listed, forgotten.
@@ -36,6 +40,14 @@ public final class Library {
         // looked at outside of the catalog: a folder on a sleeping disk would keep it
         return new Shelf(
                 shelf.models().stream().map(item -> lookedAt(item.entry())).toList(), shelf.adapters());
+    }
+
+    /// The same, with the adapters that runs of this home made before those that were imported.
+    public Shelf shelfWithRuns() throws IOException {
+        Shelf imported = shelf();
+        List<AdapterEntry> adapters = new ArrayList<>(RunAdapters.of(Runs.of(home).folders()));
+        adapters.addAll(imported.adapters());
+        return new Shelf(imported.models(), List.copyOf(adapters));
     }
 
     private static Shelf.Item lookedAt(ModelEntry entry) {

@@ -4,7 +4,7 @@ import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.ModelEntry;
 import java.util.List;
 
-/// What was imported.
+/// What was imported, or that and the adapters that runs made.
 public record Shelf(List<Item> models, List<AdapterEntry> adapters) {
     /// @param state whether its folder is still there
     public record Item(ModelEntry entry, State state) {}

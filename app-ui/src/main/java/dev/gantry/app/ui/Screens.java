@@ -2,6 +2,8 @@ package dev.gantry.app.ui;
 
 import dev.gantry.app.ui.chat.ChatScreen;
 import dev.gantry.app.ui.data.DataScreen;
+import dev.gantry.app.ui.export.ExportScreen;
+import dev.gantry.app.ui.hardware.HardwareScreen;
 import dev.gantry.app.ui.home.HomeScreen;
 import dev.gantry.app.ui.models.ModelsScreen;
 import dev.gantry.app.ui.runs.RunsScreen;
@@ -22,6 +24,8 @@ public final class Screens {
                 TrainScreen.SCREEN,
                 RunsScreen.SCREEN,
                 ChatScreen.SCREEN,
+                ExportScreen.SCREEN,
+                HardwareScreen.SCREEN,
                 SettingsScreen.SCREEN);
     }
 }

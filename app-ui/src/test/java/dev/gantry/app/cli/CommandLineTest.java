@@ -3,6 +3,8 @@ package dev.gantry.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gantry.app.ui.models.TinyHub;
+import dev.gantry.lora.starter.StarterModel;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.catalog.ModelEntry;
@@ -65,6 +67,30 @@ class CommandLineTest {
             assertThat(page).contains("`gantry " + name);
             assertThat(run(name, "--help")).isZero();
         }
+    }
+
+    @Test
+    void download_checksAndImports_onlyFromTheHubItIsTold() throws IOException {
+        Path far = folder.resolve("far");
+        StarterModel.copyTo(far);
+        try (TinyHub hub = new TinyHub(far)) {
+            assertThat(run(
+                            "download",
+                            "owner/tiny",
+                            "--endpoint",
+                            hub.endpoint().toString()))
+                    .isZero();
+            assertThat(out.toString()).contains("owner/tiny at 0123456789ab").contains("imported as owner--tiny");
+            assertThat(folder.resolve("models/owner--tiny/model.safetensors"))
+                    .hasSameBinaryContentAs(far.resolve("model.safetensors"));
+            assertThat(run(
+                            "download",
+                            "owner/other",
+                            "--endpoint",
+                            hub.endpoint().toString()))
+                    .isEqualTo(3);
+        }
+        assertThat(err.toString()).contains("HUB-NOT-FOUND");
     }
 
     @Test

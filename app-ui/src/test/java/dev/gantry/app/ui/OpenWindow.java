@@ -113,6 +113,11 @@ public final class OpenWindow implements AutoCloseable {
         return onWindow(() -> SceneWalk.texts(window.scene().getRoot())).containsAll(List.of(texts));
     }
 
+    /// The controls at the front that those who hear the window could not tell apart.
+    public List<Node> unnamed() {
+        return onWindow(() -> SceneWalk.unnamedControls(window.scene().getRoot()));
+    }
+
     @Override
     public void close() {
         settle();

@@ -1,11 +1,14 @@
 package dev.gantry.app.ui.models;
 
 import dev.gantry.app.library.Shelf;
+import dev.gantry.app.ui.look.Icon;
+import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.zoo.catalog.AdapterEntry;
 import java.util.List;
+import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.fxml.FXML;
@@ -17,6 +20,9 @@ import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.GridPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
@@ -179,13 +185,32 @@ final class ModelInspector {
     }
 
     private Node adapterLine(AdapterEntry adapter) {
-        Label line = new Label(texts.format(
+        Label words = new Label(texts.format(
                 "models.adapter",
                 adapter.name(),
                 adapter.rank(),
                 texts.numbers().dateTime(adapter.made())));
-        line.setWrapText(true);
+        words.setWrapText(true);
+        words.setMaxWidth(Double.MAX_VALUE);
+        HBox.setHgrow(words, Priority.ALWAYS);
+        HBox line = new HBox(words);
+        line.getStyleClass().add("models-adapter");
+        if (model.can(ScreenName.CHAT)) {
+            line.getChildren().add(button("models.adapter.chat", Icon.CHAT, adapter, model::chat));
+        }
+        if (model.can(ScreenName.EXPORT)) {
+            line.getChildren().add(button("models.adapter.export", Icon.EXPORT, adapter, model::export));
+        }
         return line;
+    }
+
+    private Button button(String key, Icon icon, AdapterEntry adapter, Consumer<AdapterEntry> action) {
+        Button button = new Button(texts.get(key), new IconView(icon));
+        button.getStyleClass().add("quiet");
+        button.setMinWidth(Region.USE_PREF_SIZE);
+        button.setAccessibleText(texts.get(key) + ": " + adapter.name());
+        button.setOnAction(event -> action.accept(adapter));
+        return button;
     }
 
     Parent root() {

@@ -46,13 +46,18 @@ public final class ModelsScreen implements ScreenContent {
     public List<Action> commands() {
         return List.of(
                 new Action(services.texts().get("models.add"), model::chooseFolder),
+                new Action(services.texts().get("models.hub"), model.download()::show),
                 new Action(services.texts().get("models.forget"), model::forget));
     }
 
     @Override
     public List<TourStop> tour() {
-        return List.of(new TourStop(
-                "", () -> model.tokenizer().textProperty().set(services.texts().get("models.tokenizer.example"))));
+        return List.of(
+                new TourStop("", () -> {
+                    model.download().hide();
+                    model.tokenizer().textProperty().set(services.texts().get("models.tokenizer.example"));
+                }),
+                new TourStop("download", model.download()::show));
     }
 
     @Override

@@ -23,6 +23,7 @@ import javafx.scene.input.DragEvent;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,12 @@ final class ModelsView {
 
     @FXML
     private Button add;
+
+    @FXML
+    private Button download;
+
+    @FXML
+    private Button downloadFirst;
 
     @FXML
     private StackPane failure;
@@ -64,13 +71,22 @@ final class ModelsView {
 
     @FXML
     void initialize() {
-        BooleanBinding some =
-                Bindings.isNotEmpty(model.items()).or(model.failureProperty().isNotNull());
+        BooleanBinding some = Bindings.isNotEmpty(model.items())
+                .or(model.failureProperty().isNotNull())
+                .or(model.download().openProperty());
         failure.visibleProperty().bind(model.failureProperty().isNotNull());
         failure.managedProperty().bind(failure.visibleProperty());
         shelf.visibleProperty().bind(some);
         empty.visibleProperty().bind(some.not().and(model.loadedProperty()));
-        shelf.getChildren().add(new ModelInspector(texts, model).root());
+        Parent inspector = new ModelInspector(texts, model).root();
+        inspector.visibleProperty().bind(model.download().openProperty().not());
+        inspector.managedProperty().bind(inspector.visibleProperty());
+        Parent form = new DownloadView(services, model.download()).root();
+        HBox.setHgrow(form, Priority.ALWAYS);
+        shelf.getChildren().addAll(inspector, form);
+        for (Button button : List.of(download, downloadFirst)) {
+            button.setOnAction(event -> model.download().show());
+        }
         count.textProperty()
                 .bind(Bindings.createStringBinding(
                         () -> texts.format("models.count", model.items().size()), model.items()));
@@ -91,8 +107,9 @@ final class ModelsView {
     }
 
     private void selectedByUser(Shelf.@Nullable Item item) {
-        if (item != null) {
+        if (item != null && !item.equals(model.selectedProperty().get())) {
             model.selectedProperty().set(item);
+            model.download().hide();
         }
     }
 

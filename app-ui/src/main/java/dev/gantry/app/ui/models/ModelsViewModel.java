@@ -40,6 +40,7 @@ final class ModelsViewModel implements AutoCloseable {
     private final ReadOnlyObjectWrapper<@Nullable GantryException> failure = new ReadOnlyObjectWrapper<>();
     private final BooleanProperty loaded = new SimpleBooleanProperty();
     private final TokenizerViewModel tokenizer;
+    private final DownloadViewModel download;
     private long freeBytes;
     private Shelf shelf = new Shelf(List.of(), List.of());
 
@@ -48,6 +49,8 @@ final class ModelsViewModel implements AutoCloseable {
         this.texts = services.texts();
         this.library = new Library(services.home(), services.catalog(), services.clock());
         this.tokenizer = new TokenizerViewModel(services);
+        this.download =
+                new DownloadViewModel(services, DownloadViewModel.usualAccess(), folder -> add(List.of(folder)));
         selected.subscribe(this::look);
     }
 
@@ -62,7 +65,7 @@ final class ModelsViewModel implements AutoCloseable {
                 .task(
                         texts.get("models.reading"),
                         progress -> new Reading(
-                                library.shelf(), new MachineProbe().memory().availableBytes()))
+                                library.shelfWithRuns(), new MachineProbe().memory().availableBytes()))
                 .onDone(reading -> show(reading, wanted))
                 .start();
     }
@@ -207,6 +210,23 @@ final class ModelsViewModel implements AutoCloseable {
         if (item != null) {
             services.navigation().go(new Destination.Teach(item.entry().name(), null));
         }
+    }
+
+    /// Chats with an adapter on the selected model.
+    void chat(AdapterEntry adapter) {
+        Shelf.Item item = selected.get();
+        if (item != null) {
+            services.navigation().go(new Destination.ChatWith(item.entry().name(), adapter.folder()));
+        }
+    }
+
+    void export(AdapterEntry adapter) {
+        services.navigation().go(new Destination.ExportRun(adapter.folder()));
+    }
+
+    /// The form that fetches models from Hugging Face.
+    DownloadViewModel download() {
+        return download;
     }
 
     ObservableList<Shelf.Item> items() {

@@ -80,7 +80,7 @@ public sealed interface Destination {
         }
     }
 
-    /// @param run its folder
+    /// @param run its folder, or that of an adapter
     record ExportRun(Path run) implements Destination {
         @Override
         public ScreenName screen() {

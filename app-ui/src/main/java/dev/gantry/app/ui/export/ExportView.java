@@ -1,0 +1,211 @@
+package dev.gantry.app.ui.export;
+
+import dev.gantry.app.export.ExportCandidate;
+import dev.gantry.app.export.ExportKind;
+import dev.gantry.app.ui.control.EmptyState;
+import dev.gantry.app.ui.control.ErrorCard;
+import dev.gantry.app.ui.control.Segments;
+import dev.gantry.app.ui.control.ShownAs;
+import dev.gantry.app.ui.control.WorkBar;
+import dev.gantry.app.ui.shell.Choice;
+import dev.gantry.app.ui.shell.Fxml;
+import dev.gantry.app.ui.shell.Services;
+import dev.gantry.app.ui.text.Texts;
+import dev.gantry.engine.GantryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import javafx.beans.binding.Bindings;
+import javafx.beans.value.ObservableValue;
+import javafx.fxml.FXML;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.TextField;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyCombination;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
+
+/// The Export screen: the form beside what it takes, or the receipt.
+final class ExportView {
+    private static final KeyCombination GO = new KeyCodeCombination(KeyCode.ENTER, KeyCombination.SHORTCUT_DOWN);
+
+    private final Services services;
+    private final Texts texts;
+    private final ExportViewModel model;
+    private final Parent root;
+
+    @FXML
+    private EmptyState nothing;
+
+    @FXML
+    private Button teach;
+
+    @FXML
+    private Node form;
+
+    @FXML
+    private StackPane receipt;
+
+    @FXML
+    private ComboBox<ExportCandidate> what;
+
+    @FXML
+    private Label about;
+
+    @FXML
+    private VBox failure;
+
+    @FXML
+    private FlowPane tiles;
+
+    @FXML
+    private VBox typeBox;
+
+    @FXML
+    private HBox types;
+
+    @FXML
+    private Label folder;
+
+    @FXML
+    private Button choose;
+
+    @FXML
+    private TextField name;
+
+    @FXML
+    private ScrollPane sideScroll;
+
+    @FXML
+    private VBox work;
+
+    @FXML
+    private Label obstacle;
+
+    @FXML
+    private Button start;
+
+    @FXML
+    private Button copy;
+
+    ExportView(Services services, ExportViewModel model) {
+        this.services = services;
+        this.texts = services.texts();
+        this.model = model;
+        this.root = Fxml.load(this, texts);
+        root.setOnKeyPressed(this::key);
+    }
+
+    @FXML
+    void initialize() {
+        var some = Bindings.isNotEmpty(model.candidates());
+        nothing.visibleProperty().bind(some.not().and(model.loadedProperty()));
+        teach.setOnAction(event -> model.teach());
+        form.visibleProperty().bind(some.and(model.doneProperty().isNull()));
+        receipt.visibleProperty().bind(model.doneProperty().isNotNull());
+        model.doneProperty().subscribe(this::showReceipt);
+        bindWhat();
+        new ExportTiles(texts, model).fill(tiles);
+        shownWhen(typeBox, model.kindProperty().map(kind -> kind == ExportKind.MERGED));
+        Segments.fill(
+                types,
+                texts.get("export.type"),
+                List.of(StoredType.values()),
+                type -> texts.get("export.type." + type.name().toLowerCase(Locale.ROOT)),
+                model.typeProperty());
+        folder.textProperty().bind(model.target().folderProperty().map(Path::toString));
+        choose.setOnAction(event -> model.chooseFolder());
+        name.textProperty().bindBidirectional(model.target().nameProperty());
+        bindSide();
+    }
+
+    private void bindWhat() {
+        what.setItems(model.candidates());
+        what.setConverter(new ShownAs<>(this::words, () -> ""));
+        what.valueProperty().subscribe(this::chosenByUser);
+        model.chosenProperty().subscribe(what::setValue);
+        about.textProperty()
+                .bind(model.foundProperty()
+                        .map(found -> new ExportWords(texts).about(found))
+                        .orElse(""));
+        shownWhen(failure, model.failureProperty().isNotNull());
+        model.failureProperty().subscribe(this::showFailure);
+    }
+
+    private void chosenByUser(@Nullable ExportCandidate candidate) {
+        if (candidate != null) {
+            model.chosenProperty().set(candidate);
+        }
+    }
+
+    private String words(ExportCandidate candidate) {
+        return candidate.step() == ExportCandidate.NO_STEP
+                ? texts.format("export.adapter-of", candidate.name())
+                : texts.format("export.run-of", candidate.name(), candidate.step());
+    }
+
+    private void bindSide() {
+        sideScroll.setContent(new ExportSide(texts, model));
+        WorkBar bar = new WorkBar(texts, this::stage);
+        work.getChildren().add(bar);
+        shownWhen(work, model.runningProperty().isNotNull());
+        model.runningProperty().subscribe(bar::show);
+        obstacle.textProperty().bind(model.obstacleProperty());
+        shownWhen(
+                obstacle,
+                model.obstacleProperty()
+                        .isNotEmpty()
+                        .and(model.runningProperty().isNull()));
+        start.disableProperty().bind(model.obstacleProperty().isNotEmpty());
+        start.setOnAction(event -> model.export());
+        copy.setOnAction(event -> model.copyCommand());
+    }
+
+    /// The work names its stages in English.
+    private String stage(String label) {
+        String key = "export.stage." + label.replaceAll("[^a-z]+", "-");
+        return texts.has(key) ? texts.get(key) : "";
+    }
+
+    private static void shownWhen(Node node, ObservableValue<Boolean> shown) {
+        node.visibleProperty().bind(shown);
+        node.managedProperty().bind(node.visibleProperty());
+    }
+
+    private void showFailure(@Nullable GantryException problem) {
+        failure.getChildren().clear();
+        if (problem != null) {
+            List<Choice> fixes = List.of(new Choice(texts.get("frame.close"), model::dismissFailure));
+            failure.getChildren().add(new ErrorCard(texts, problem, fixes, services.host()::copy));
+        }
+    }
+
+    private void showReceipt(@Nullable DoneExport done) {
+        receipt.getChildren().clear();
+        if (done != null) {
+            receipt.getChildren()
+                    .add(new ReceiptView(texts, new ReceiptViewModel(services, done), model::another).root());
+        }
+    }
+
+    private void key(KeyEvent event) {
+        if (GO.match(event)) {
+            model.export();
+            event.consume();
+        }
+    }
+
+    Parent root() {
+        return root;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.export;
+
+import org.jspecify.annotations.NullMarked;
