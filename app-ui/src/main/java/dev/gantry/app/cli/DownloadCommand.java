@@ -11,7 +11,6 @@ import dev.gantry.zoo.hub.HubDownload;
 import dev.gantry.zoo.hub.HubListing;
 import dev.gantry.zoo.hub.RepoId;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -46,7 +45,7 @@ final class DownloadCommand implements Callable<Integer> {
     private String name = "";
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "a mirror of the hub")
-    private @Nullable URI endpoint;
+    private @Nullable String endpoint;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -63,7 +62,7 @@ final class DownloadCommand implements Callable<Integer> {
         RepoId id = RepoId.parse(repo);
         Path folder = target != null ? target : context.home().models().resolve(id.folderName());
         HubAccess usual = HubAccess.of(System.getenv());
-        HubAccess access = endpoint == null ? usual : new HubAccess(endpoint, usual.token());
+        HubAccess access = endpoint == null ? usual : HubAccess.at(endpoint, usual.token());
         HubListing listing;
         try (HubClient client = new HubClient(access, context.progress())) {
             listing = client.list(id, revision);

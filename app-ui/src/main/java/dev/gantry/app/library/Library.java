@@ -45,7 +45,8 @@ public final class Library {
     /// The same, with the adapters that runs of this home made before those that were imported.
     public Shelf shelfWithRuns() throws IOException {
         Shelf imported = shelf();
-        List<AdapterEntry> adapters = new ArrayList<>(RunAdapters.of(Runs.of(home).folders()));
+        List<AdapterEntry> adapters =
+                new ArrayList<>(RunAdapters.of(Runs.of(home).folders()));
         adapters.addAll(imported.adapters());
         return new Shelf(imported.models(), List.copyOf(adapters));
     }

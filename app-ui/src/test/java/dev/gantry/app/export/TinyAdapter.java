@@ -1,5 +1,6 @@
 package dev.gantry.app.export;
 
+import dev.gantry.app.run.RunFiles;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.lora.adapter.Adapter;
@@ -7,13 +8,17 @@ import dev.gantry.lora.adapter.AdapterLayout;
 import dev.gantry.lora.adapter.LoraConfig;
 import dev.gantry.lora.adapter.PeftFolder;
 import dev.gantry.lora.adapter.TargetModules;
+import dev.gantry.lora.run.CheckpointStore;
+import dev.gantry.lora.run.TrainerState;
 import dev.gantry.lora.starter.StarterModel;
+import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// An adapter on the starter model, as if something had been learned.
 public final class TinyAdapter {
@@ -37,6 +42,22 @@ public final class TinyAdapter {
             PeftFolder.write(target, adapter, model.spec(), base.toString());
         }
         return target;
+    }
+
+    /// A run of `home` that saved the adapter after 7 steps.
+    public static Path run(GantryHome home, Path adapter, String name) throws IOException {
+        Path run = Files.createDirectories(home.runs().resolve(name));
+        Files.writeString(run.resolve(RunFiles.SETTINGS), "{}");
+        TrainerState state =
+                new TrainerState(TrainerState.FORMAT, 7, 0, 7, 42, 0, 0, 0, 0, null, TrainerState.Best.NONE);
+        new CheckpointStore(run).save(state, 1, folder -> {
+            try (Stream<Path> files = Files.list(adapter)) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, folder.resolve(file.getFileName()));
+                }
+            }
+        });
+        return run;
     }
 
     private static void learn(Tensor tensor) {

@@ -1,6 +1,8 @@
 package dev.gantry.zoo.hub;
 
+import dev.gantry.engine.GantryException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 
 /// Which hub is asked, and as whom.
@@ -16,11 +18,30 @@ public record HubAccess(URI endpoint, String token) {
     private static final String TOKEN = "HF_TOKEN";
 
     /// Takes `HF_ENDPOINT` and `HF_TOKEN`, as other programs do.
+    ///
+    /// @throws GantryException when the endpoint is no address
     public static HubAccess of(Map<String, String> environment) {
         String endpoint = environment.getOrDefault(ENDPOINT, "").strip();
-        return new HubAccess(
-                endpoint.isEmpty() ? HUGGING_FACE : URI.create(endpoint.replaceAll("/+$", "")),
-                environment.getOrDefault(TOKEN, "").strip());
+        String token = environment.getOrDefault(TOKEN, "").strip();
+        return endpoint.isEmpty() ? new HubAccess(HUGGING_FACE, token) : at(endpoint, token);
+    }
+
+    /// @param endpoint an address that begins with `https://` or `http://`
+    /// @throws GantryException when it is none
+    public static HubAccess at(String endpoint, String token) {
+        try {
+            URI address = new URI(endpoint.replaceAll("/+$", ""));
+            if (address.getHost() != null && address.getScheme().matches("https?")) {
+                return new HubAccess(address, token);
+            }
+        } catch (URISyntaxException _) {
+            // told below
+        }
+        throw GantryException.usage(
+                "HUB-ENDPOINT",
+                "cannot ask the hub at " + endpoint,
+                "that is no address of a hub",
+                "give one like https://huggingface.co (HF_ENDPOINT, or --endpoint in a terminal)");
     }
 
     /// The same with a token that was typed; an empty one changes nothing.

@@ -60,12 +60,20 @@ final class HubConnection implements AutoCloseable {
             URI next = at.resolve(answer.headers()
                     .firstValue("Location")
                     .orElseThrow(() -> new IOException("the hub points elsewhere and does not say where")));
-            if ("https".equals(at.getScheme()) && !"https".equals(next.getScheme())) {
-                throw new IOException("the hub points to an address that is not encrypted");
-            }
+            requireSafe(at, next);
             at = next;
         }
         throw new IOException("the hub points from one address to the next without an end");
+    }
+
+    private static void requireSafe(URI from, URI to) throws IOException {
+        boolean encrypted = "https".equals(to.getScheme());
+        if (to.getHost() == null || (!encrypted && !"http".equals(to.getScheme()))) {
+            throw new IOException("the hub points to an address that is none");
+        }
+        if ("https".equals(from.getScheme()) && !encrypted) {
+            throw new IOException("the hub points to an address that is not encrypted");
+        }
     }
 
     private HttpRequest request(URI address, long fromByte) {

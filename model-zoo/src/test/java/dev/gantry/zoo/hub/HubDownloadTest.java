@@ -316,6 +316,11 @@ class HubDownloadTest {
         assertThat(HubAccess.of(Map.of("HF_ENDPOINT", "https://mirror/", "HF_TOKEN", "t")))
                 .isEqualTo(new HubAccess(URI.create("https://mirror"), "t"));
         assertThat(HubAccess.of(Map.of()).endpoint()).isEqualTo(HubAccess.HUGGING_FACE);
+        for (String bad : new String[] {"mirror", "ftp://mirror", "http://a b", "https://"}) {
+            assertThatThrownBy(() -> HubAccess.of(Map.of("HF_ENDPOINT", bad)))
+                    .as(bad)
+                    .isInstanceOf(GantryException.class);
+        }
     }
 
     /// The user presses pause when so many bytes are there.

@@ -93,7 +93,17 @@ final class ExportViewModel {
         if (wanted != null && !wanted.equals(chosen.get())) {
             done.set(null);
         }
-        chosen.set(again != null ? again : all.isEmpty() ? null : all.getFirst());
+        ExportCandidate before = chosen.get();
+        ExportCandidate next = again != null ? again : all.isEmpty() ? null : all.getFirst();
+        chosen.set(next);
+        if (next != null && next.equals(before)) {
+            // its base may be there now, or the disk fuller
+            if (found.get() == null) {
+                look(next);
+            } else {
+                foresee();
+            }
+        }
     }
 
     private void look(@Nullable ExportCandidate candidate) {

@@ -12,11 +12,11 @@ import dev.gantry.zoo.hub.HubListing;
 import dev.gantry.zoo.hub.RepoId;
 import dev.gantry.zoo.hub.UnfinishedDownload;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -37,7 +37,7 @@ final class DownloadViewModel {
 
     private final Services services;
     private final Texts texts;
-    private final HubAccess access;
+    private final Supplier<HubAccess> access;
     private final Consumer<Path> arrived;
     private final BooleanProperty open = new SimpleBooleanProperty();
     private final StringProperty repo = new SimpleStringProperty("");
@@ -50,9 +50,9 @@ final class DownloadViewModel {
     private final ObservableList<UnfinishedDownload> unfinished = FXCollections.observableArrayList();
     private @Nullable Path discarding;
 
-    /// @param access which hub, and a token from the environment
+    /// @param access which hub, and a token from the environment; asked when something is asked of the hub
     /// @param arrived hears of each folder that is complete
-    DownloadViewModel(Services services, HubAccess access, Consumer<Path> arrived) {
+    DownloadViewModel(Services services, Supplier<HubAccess> access, Consumer<Path> arrived) {
         this.services = services;
         this.texts = services.texts();
         this.access = access;
@@ -71,7 +71,7 @@ final class DownloadViewModel {
     static HubAccess usualAccess() {
         HubAccess usual = HubAccess.of(System.getenv());
         String other = System.getProperty(ENDPOINT, "");
-        return other.isEmpty() ? usual : new HubAccess(URI.create(other), usual.token());
+        return other.isEmpty() ? usual : HubAccess.at(other, usual.token());
     }
 
     /// Shows the form; nothing is asked of the network yet.
@@ -109,12 +109,13 @@ final class DownloadViewModel {
         offer.set(null);
         String given = repo.get();
         String wanted = revision.get().isBlank() ? "main" : revision.get().strip();
-        HubAccess as = access.withToken(token.get());
+        String typed = token.get();
         Path parent = folder.get();
         start(services.tasks()
                 .task(
                         texts.get("models.hub.looking"),
-                        progress -> offer(RepoId.parse(given), wanted, as, parent, progress))
+                        progress ->
+                                offer(RepoId.parse(given), wanted, access.get().withToken(typed), parent, progress))
                 .onDone(offer::set));
     }
 
@@ -154,10 +155,10 @@ final class DownloadViewModel {
         }
         failure.set(null);
         discarding = null;
-        HubAccess as = access.withToken(token.get());
+        String typed = token.get();
         start(services.tasks()
                 .task(texts.format("models.hub.downloading", listing.repo().name()), progress -> {
-                    try (HubClient client = new HubClient(as, progress)) {
+                    try (HubClient client = new HubClient(access.get().withToken(typed), progress)) {
                         return new HubDownload(client, progress).run(listing, target);
                     }
                 })

@@ -49,8 +49,7 @@ final class ModelsViewModel implements AutoCloseable {
         this.texts = services.texts();
         this.library = new Library(services.home(), services.catalog(), services.clock());
         this.tokenizer = new TokenizerViewModel(services);
-        this.download =
-                new DownloadViewModel(services, DownloadViewModel.usualAccess(), folder -> add(List.of(folder)));
+        this.download = new DownloadViewModel(services, DownloadViewModel::usualAccess, folder -> add(List.of(folder)));
         selected.subscribe(this::look);
     }
 
@@ -65,7 +64,8 @@ final class ModelsViewModel implements AutoCloseable {
                 .task(
                         texts.get("models.reading"),
                         progress -> new Reading(
-                                library.shelfWithRuns(), new MachineProbe().memory().availableBytes()))
+                                library.shelfWithRuns(),
+                                new MachineProbe().memory().availableBytes()))
                 .onDone(reading -> show(reading, wanted))
                 .start();
     }

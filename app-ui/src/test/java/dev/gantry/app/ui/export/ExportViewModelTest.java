@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.app.export.ExportCandidate;
 import dev.gantry.app.export.ExportKind;
 import dev.gantry.app.export.TinyAdapter;
+import dev.gantry.app.machine.Examiner;
+import dev.gantry.app.machine.MachineParts;
 import dev.gantry.app.machine.MachineReport;
 import dev.gantry.app.machine.MeasuredRates;
 import dev.gantry.app.ui.FakeServices;
 import dev.gantry.app.ui.shell.Destination;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.export.ExportEstimate;
 import dev.gantry.zoo.catalog.AdapterEntry;
+import dev.gantry.zoo.catalog.ModelEntry;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,14 +58,14 @@ class ExportViewModelTest {
                 services.services().home(), new Forbidden(), services.services().clock());
     }
 
-    private static final class Forbidden implements dev.gantry.app.machine.Examiner {
+    private static final class Forbidden implements Examiner {
         @Override
-        public dev.gantry.app.machine.MachineParts look() {
+        public MachineParts look() {
             throw new AssertionError("nobody asked for it");
         }
 
         @Override
-        public MachineReport.Rates measure(dev.gantry.engine.progress.Progress progress) {
+        public MachineReport.Rates measure(Progress progress) {
             throw new AssertionError("it was measured before");
         }
     }
@@ -159,6 +163,28 @@ class ExportViewModelTest {
         assertThat(Objects.requireNonNull(model.failureProperty().get()).code()).isEqualTo("EXPORT-BASE-GONE");
         assertThat(model.obstacleProperty().get()).isEqualTo("Choose what to export.");
         assertThat(services.failures).isEmpty();
+
+        Path base = folder.resolve("base");
+        services.catalog().call(catalog -> {
+            catalog.models().put(new ModelEntry("unknown", base, "llama", 1, "bf16", 1, FakeServices.NOW));
+            return true;
+        });
+        model.refresh(null);
+        assertThat(model.failureProperty().get()).as("the base is there now").isNull();
+        assertThat(model.obstacleProperty().get()).isEmpty();
+    }
+
+    @Test
+    void runs_comeBeforeAdapters_withTheStepThatIsTaken() throws IOException {
+        Path run = TinyAdapter.run(services.services().home(), adapter, "lifted");
+        model.refresh(null);
+
+        assertThat(model.candidates())
+                .containsExactly(
+                        new ExportCandidate("lifted", run, 7),
+                        new ExportCandidate("crane", adapter, ExportCandidate.NO_STEP));
+        assertThat(model.target().nameProperty().get()).isEqualTo("lifted-merged");
+        assertThat(model.obstacleProperty().get()).isEmpty();
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.gantry.lora.starter.StarterModel;
 import dev.gantry.zoo.hub.HubAccess;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ class DownloadViewModelTest {
         StarterModel.copyTo(folder.resolve("far"));
         hub = new TinyHub(folder.resolve("far"));
         services = new FakeServices(folder.resolve("home"));
-        model = new DownloadViewModel(services.services(), hub.access(), arrived::add);
+        model = new DownloadViewModel(services.services(), hub::access, arrived::add);
         model.show();
     }
 
@@ -89,8 +88,8 @@ class DownloadViewModelTest {
         model.repoProperty().set("owner/other");
         model.look();
         assertThat(failure()).isEqualTo("HUB-NOT-FOUND");
-        DownloadViewModel alone = new DownloadViewModel(
-                services.services(), new HubAccess(URI.create("http://localhost:1"), ""), arrived::add);
+        DownloadViewModel alone =
+                new DownloadViewModel(services.services(), () -> HubAccess.at("http://localhost:1", ""), arrived::add);
         alone.repoProperty().set("owner/tiny");
         alone.look();
         assertThat(Objects.requireNonNull(alone.failureProperty().get()).code()).isEqualTo("HUB-UNREACHABLE");

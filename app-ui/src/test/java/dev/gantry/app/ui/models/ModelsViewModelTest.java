@@ -2,6 +2,7 @@ package dev.gantry.app.ui.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.app.export.TinyAdapter;
 import dev.gantry.app.library.Shelf;
 import dev.gantry.app.ui.FakeServices;
 import dev.gantry.app.ui.shell.Destination;
@@ -176,6 +177,21 @@ class ModelsViewModelTest {
         model.add(List.of(base));
 
         assertThat(model.adapters()).extracting(AdapterEntry::name).containsExactly("own");
+    }
+
+    @Test
+    void adapters_areThoseOfRunsToo_withAWayToChatAndExport() throws IOException {
+        Path run = TinyAdapter.run(services.services().home(), TinyAdapter.in(folder.toRealPath()), "crane");
+        Files.createDirectories(services.services().home().runs().resolve("broken/checkpoints/step-000001"));
+        model.add(List.of(folder.resolve("base")));
+        AdapterEntry made = model.adapters().getFirst();
+        model.chat(made);
+        model.export(made);
+
+        assertThat(model.adapters()).extracting(AdapterEntry::name).containsExactly("crane");
+        assertThat(made.rank()).isEqualTo(2);
+        assertThat(services.visited)
+                .containsExactly(new Destination.ChatWith("base", run), new Destination.ExportRun(run));
     }
 
     @Test
