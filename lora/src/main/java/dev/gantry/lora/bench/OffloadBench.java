@@ -219,8 +219,10 @@ public final class OffloadBench {
             }
             if (i >= 0) {
                 ratios[i] = predicted.seconds() / turn.streamedSeconds();
+                StepTime ofWeights = planner.stepTime(
+                        job, rates, plan.placement(), plan.moved().ofWeights());
                 free[i] = TrainingPlanner.freeTokensPerStep(
-                        job, rates, plan.placement().retention(), predicted);
+                        job, rates, plan.placement().retention(), ofWeights);
                 moved = turn.moved();
             }
             task.update(i + WARM_UPS + 1L);

@@ -50,6 +50,10 @@ final class AdapterLayout {
             return tiers.stream().allMatch(TierUse::fits);
         }
 
+        boolean fits(Tier tier) {
+            return tiers.stream().filter(use -> use.tier() == tier).allMatch(TierUse::fits);
+        }
+
         /// Whether everything is there, so that letting anything leave cannot help.
         boolean isComplete() {
             return fits() && moved.equals(MovedBytes.NONE);

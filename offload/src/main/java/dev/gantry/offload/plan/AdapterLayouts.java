@@ -5,7 +5,6 @@ import dev.gantry.engine.pass.HeadBlocks;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.FrozenPlan.Head;
-import dev.gantry.offload.frozen.FrozenPlan.Waiting;
 import dev.gantry.offload.plan.AdapterLayout.Laid;
 import dev.gantry.offload.plan.AdapterLayout.Way;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ final class AdapterLayouts {
             for (int slots : rings) {
                 Way way = new Way(retention, heads.getFirst(), slots, layout.units());
                 if (!add(way, all).isComplete()) {
-                    heads.forEach(head -> addLeaving(way.with(head), all));
+                    heads.forEach(head -> addLeaving(fittingHost(way.with(head), all), all));
                 }
             }
             if (all.values().stream().anyMatch(Laid::isComplete)) {
@@ -52,6 +51,14 @@ final class AdapterLayouts {
             }
         }
         return List.copyOf(all.values());
+    }
+
+    /// The same with the head on disk where host memory does not hold it.
+    private Way fittingHost(Way way, Map<Way, Laid> all) {
+        boolean chosen = budgets.placed().head() == null && way.head().home() == Tier.HOST;
+        return chosen && !add(way, all).fits(Tier.HOST)
+                ? way.with(new Head(Tier.DISK, way.head().slots()))
+                : way;
     }
 
     private Laid add(Way way, Map<Way, Laid> all) {
@@ -80,9 +87,8 @@ final class AdapterLayouts {
         List<Head> heads = new ArrayList<>(List.of(Head.ON_DEVICE));
         // a head of one block passes through a slot of its own size
         if (slots > 1) {
-            boolean waits = model.headBytes(Waiting.NARROW) <= budgets.hostBytes();
-            heads.add(new Head(waits ? Tier.HOST : Tier.DISK, slots));
-            heads.add(new Head(Tier.DISK, 1));
+            heads.add(new Head(Tier.HOST, slots));
+            heads.add(new Head(Tier.HOST, 1));
         }
         return heads;
     }

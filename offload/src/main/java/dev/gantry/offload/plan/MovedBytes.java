@@ -97,7 +97,7 @@ public record MovedBytes(long blocks, long hostBytes, long diskBytes, Head head,
     }
 
     /// The same without the stream, which grows with the tokens of a step as computing does.
-    MovedBytes ofWeights() {
+    public MovedBytes ofWeights() {
         return with(head, StreamMoves.NONE);
     }
 
