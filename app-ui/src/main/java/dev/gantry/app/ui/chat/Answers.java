@@ -96,6 +96,10 @@ final class Answers {
         ChatSession session = lane.session();
         Message answer = session.conversation().add(question, Role.ASSISTANT, outcome.text(), facts(request, outcome));
         lane.finish(answer.number());
+        for (LaneViewModel other : lanes) {
+            // each version says how many there are
+            session.conversation().versions(answer.number()).forEach(other::refresh);
+        }
         onAnswer.accept(session, List.of(answer));
     }
 

@@ -4,7 +4,9 @@ import dev.gantry.app.chat.Conversation;
 import dev.gantry.app.chat.Message;
 import dev.gantry.zoo.catalog.ChatEntry;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// One chat while it is open.
@@ -15,6 +17,7 @@ final class ChatSession {
     private final Instant created;
     private final Conversation conversation;
     private final TranscriptRows rows = new TranscriptRows();
+    private final Map<Integer, List<TranscriptRow>> prepared = new HashMap<>();
     private String title;
 
     private ChatSession(String id, String title, Instant created, Conversation conversation) {
@@ -54,13 +57,20 @@ final class ChatSession {
         return conversation.all().isEmpty();
     }
 
-    /// Reads what the line to message `end` needs to be shown; on any thread.
+    /// Makes the rows of the line to message `end` beforehand; on any thread.
     void prepare(int end) {
-        rows.read(conversation.path(end));
+        prepared.put(end, rows.of(conversation, conversation.path(end)));
     }
 
+    /// The rows of the line to message `end`.
     List<TranscriptRow> rows(int end) {
-        return rows.of(conversation, conversation.path(end));
+        List<TranscriptRow> known = prepared.remove(end);
+        return known == null ? rows.of(conversation, conversation.path(end)) : known;
+    }
+
+    /// The rows of one message.
+    List<TranscriptRow> rowsOf(int message) {
+        return rows.of(conversation, List.of(conversation.get(message)));
     }
 
     /// The first question names a chat that has no name.

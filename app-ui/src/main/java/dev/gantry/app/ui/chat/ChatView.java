@@ -147,6 +147,9 @@ final class ChatView {
             panels = now;
             historyShown.setSelected(now > 0);
             optionsShown.setSelected(now > 1);
+            Node picture = empty.getActions().getFirst();
+            picture.setVisible(now > 0);
+            picture.setManaged(now > 0);
         }
     }
 

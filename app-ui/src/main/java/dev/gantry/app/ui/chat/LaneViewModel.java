@@ -29,6 +29,8 @@ final class LaneViewModel {
     private final ReadOnlyBooleanWrapper answering = new ReadOnlyBooleanWrapper();
     private final ObservableList<TranscriptRow> rows = FXCollections.observableArrayList();
     private final ReadOnlyIntegerWrapper head = new ReadOnlyIntegerWrapper(Conversation.NONE);
+    /// Rows of the messages up to the head, without what is being drawn or failed.
+    private int settled;
     private int writingFrom;
     private @Nullable BackgroundTask<?> task;
 
@@ -78,24 +80,55 @@ final class LaneViewModel {
         return session;
     }
 
-    /// Shows the line of messages that ends with message `end`.
+    /// Shows the line of messages that ends with message `end`; one message more or less touches its rows only.
     void show(int end) {
-        head.set(end);
-        List<TranscriptRow> all = session.rows(end);
-        if (end != Conversation.NONE && !session.conversation().get(end).isAnswer() && !answering.get()) {
-            all.add(new TranscriptRow.Unanswered(end));
+        Conversation conversation = session.conversation();
+        int before = head();
+        int from = 0;
+        List<TranscriptRow> fresh;
+        if (end != Conversation.NONE && end == before) {
+            from = settled;
+            fresh = new ArrayList<>();
+        } else if (before != Conversation.NONE
+                && end != Conversation.NONE
+                && conversation.get(end).parent() == before) {
+            from = settled;
+            fresh = session.rowsOf(end);
+        } else if (before != Conversation.NONE
+                && end != Conversation.NONE
+                && conversation.get(before).parent() == end) {
+            from = firstRowOf(before);
+            fresh = new ArrayList<>();
+        } else {
+            fresh = session.rows(end);
         }
-        replaceFrom(0, all);
+        head.set(end);
+        settled = from + fresh.size();
+        if (end != Conversation.NONE && !conversation.get(end).isAnswer() && !answering.get()) {
+            fresh.add(new TranscriptRow.Unanswered(end));
+        }
+        replaceFrom(from, fresh);
     }
 
-    /// Shows the same messages again, of which some have changed.
-    void refresh() {
-        List<TranscriptRow> all = session.rows(head());
-        if (answering.get()) {
-            all.addAll(rows.subList(writingFrom, rows.size()));
-            replaceFrom(0, all);
-        } else {
-            show(head());
+    private int firstRowOf(int message) {
+        int row = settled;
+        while (row > 0 && rows.get(row - 1).message() == message) {
+            row--;
+        }
+        return row;
+    }
+
+    /// Shows one message again that has changed.
+    void refresh(int message) {
+        int from = 0;
+        while (from < settled && rows.get(from).message() != message) {
+            from++;
+        }
+        List<TranscriptRow> fresh = from == settled ? List.of() : session.rowsOf(message);
+        for (int i = 0; i < fresh.size(); i++) {
+            if (!rows.get(from + i).equals(fresh.get(i))) {
+                rows.set(from + i, fresh.get(i));
+            }
         }
     }
 

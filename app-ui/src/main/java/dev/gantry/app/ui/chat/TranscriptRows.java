@@ -7,20 +7,15 @@ import dev.gantry.app.chat.markdown.Block;
 import dev.gantry.app.chat.markdown.Markdown;
 import dev.gantry.app.ui.chat.TranscriptRow.Version;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-/// Lays messages out as rows. What was read of a message once is kept.
+/// Lays messages out as rows. What was read of a message once is kept. Used by one thread at a time.
 final class TranscriptRows {
     private static final int PIECE_CHARACTERS = 2000;
 
-    private final Map<Integer, List<Block>> blocks = new ConcurrentHashMap<>();
-
-    /// Reads the Markdown of messages beforehand, on any thread.
-    void read(List<Message> messages) {
-        messages.stream().filter(Message::isAnswer).forEach(this::blocks);
-    }
+    private final Map<Integer, List<Block>> blocks = new HashMap<>();
 
     private List<Block> blocks(Message message) {
         return blocks.computeIfAbsent(message.number(), _ -> Markdown.read(message.text()));

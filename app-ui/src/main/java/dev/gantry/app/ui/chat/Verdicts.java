@@ -89,7 +89,7 @@ final class Verdicts {
     void rate(int message, Rating rating) {
         Message said = chat.session().conversation().get(message);
         put(message, said.rating() == rating ? Rating.NONE : rating);
-        chat.lanes().forEach(LaneViewModel::refresh);
+        chat.lanes().forEach(lane -> lane.refresh(message));
         keep(message);
     }
 

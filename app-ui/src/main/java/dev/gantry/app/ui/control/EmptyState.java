@@ -19,6 +19,8 @@ public final class EmptyState extends VBox {
         icon.getStyleClass().add("huge");
         sentence.getStyleClass().add("sentence");
         sentence.setWrapText(true);
+        // never cut: what is beside it gives way
+        sentence.setMinHeight(USE_PREF_SIZE);
         getChildren().addAll(List.of(icon, sentence));
     }
 
