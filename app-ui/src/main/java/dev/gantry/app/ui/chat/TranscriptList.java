@@ -32,6 +32,7 @@ final class TranscriptList {
         list.setAccessibleHelp(texts.get("chat.transcript.help"));
         list.setCellFactory(_ -> new TranscriptCell(nodes));
         lane.rows().addListener((ListChangeListener<TranscriptRow>) _ -> followSoon());
+        list.heightProperty().subscribe(_ -> followSoon());
         list.addEventFilter(ScrollEvent.SCROLL, _ -> lookSoon());
         list.addEventFilter(MouseEvent.MOUSE_RELEASED, _ -> lookSoon());
         list.addEventFilter(KeyEvent.KEY_PRESSED, _ -> lookSoon());

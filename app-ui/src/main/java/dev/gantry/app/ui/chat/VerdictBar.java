@@ -9,6 +9,8 @@ import javafx.scene.layout.FlowPane;
 
 /// Asks which of the answers side by side is better.
 final class VerdictBar {
+    private static final int NAME_CHARACTERS = 16;
+
     private final Texts texts;
     private final ChatViewModel chat;
     private final Verdicts verdicts;
@@ -36,7 +38,8 @@ final class VerdictBar {
             LaneViewModel lane = chat.lanes().get(i);
             var voice = lane.voiceProperty().get();
             String name = voice.isBase() ? texts.get("chat.voice.base") : voice.name();
-            Button better = new Button(texts.format("chat.verdict.pick", i + 1, name));
+            Button better = new Button(texts.format("chat.verdict.pick", i + 1, shortened(name)));
+            better.setAccessibleText(texts.format("chat.verdict.pick", i + 1, name));
             better.setId("chat-better-" + (i + 1));
             better.setOnAction(_ -> verdicts.prefer(lane));
             root.getChildren().add(better);
@@ -45,6 +48,11 @@ final class VerdictBar {
         skip.getStyleClass().add("quiet");
         skip.setOnAction(_ -> verdicts.skip());
         root.getChildren().add(skip);
+    }
+
+    /// The columns above say the whole name.
+    private static String shortened(String name) {
+        return name.length() <= NAME_CHARACTERS ? name : name.substring(0, NAME_CHARACTERS - 1) + "…";
     }
 
     Parent root() {

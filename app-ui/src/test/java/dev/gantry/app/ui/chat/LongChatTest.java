@@ -130,15 +130,25 @@ class LongChatTest {
     }
 
     /// To ten places all over the chat.
-    private static void scroll(OpenWindow open) {
+    private static void jump(OpenWindow open) {
         for (int row = 0; row < ROWS; row += ROWS / 10) {
-            int to = row;
-            OpenWindow.onWindow(() -> {
-                transcript(open).scrollTo(to);
-                return true;
-            });
-            open.settle();
+            scrollTo(open, row);
         }
+    }
+
+    /// From the end upwards, a few rows at a time, as with a wheel.
+    private static void scroll(OpenWindow open) {
+        for (int row = ROWS - 40; row > ROWS - 100; row -= 3) {
+            scrollTo(open, row);
+        }
+    }
+
+    private static void scrollTo(OpenWindow open, int row) {
+        OpenWindow.onWindow(() -> {
+            transcript(open).scrollTo(row);
+            return true;
+        });
+        open.settle();
     }
 
     @Test
@@ -164,7 +174,10 @@ class LongChatTest {
             open(open, chat, entry);
             assertThat(OpenWindow.onWindow(() -> transcript(open).getItems().size()))
                     .isEqualTo(ROWS);
-            scroll(open);
+            // until everything is compiled
+            jump(open);
+            open(open, chat, entry);
+            jump(open);
             try (FxWatchdog watchdog = FxWatchdog.start()) {
                 open(open, chat, entry);
                 scroll(open);
