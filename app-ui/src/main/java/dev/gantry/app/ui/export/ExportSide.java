@@ -46,7 +46,7 @@ final class ExportSide extends VBox {
         verdict.setWrapText(true);
         GridPane grid = new GridPane();
         grid.getStyleClass().add("export-numbers");
-        number(grid, "time", texts.numbers().roughly(made.time(estimate)), "title");
+        number(grid, "time", texts.numbers().roughly(made.time(estimate)), "strong");
         number(grid, "size", texts.numbers().bytes(estimate.bytes()), "strong");
         number(grid, "disk", texts.numbers().bytes(made.freeBytes()), made.fitsDisk(estimate) ? "strong" : "bad");
         number(grid, "memory", texts.numbers().bytes(estimate.memoryBytes()), "strong");
