@@ -1,11 +1,14 @@
 package dev.gantry.app.ui;
 
 import dev.gantry.app.instance.OneWindow;
+import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.ui.frame.JavaFxHost;
+import dev.gantry.app.ui.text.Texts;
 import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
@@ -47,6 +50,7 @@ public final class GantryWindow {
             }
             try (OneWindow one = right.get()) {
                 CompletableFuture<Void> closed = new CompletableFuture<>();
+                readAhead(home);
                 startToolkit(() -> open(home, one, closed));
                 closed.join();
             }
@@ -55,6 +59,18 @@ public final class GantryWindow {
         }
         Platform.exit();
         return true;
+    }
+
+    /// While the toolkit starts, a second core reads what the window needs next, so that the classes are ready then.
+    private static void readAhead(GantryHome home) {
+        Thread.ofPlatform().daemon().name("gantry-read-ahead").start(() -> {
+            try {
+                Preferences chosen = MainWindow.preferences(home, Runnable::run).current();
+                Texts.load(chosen.language().locale(Locale.getDefault()), MainWindow.folders(Screens.all()));
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the window will say what is wrong", e);
+            }
+        });
     }
 
     /// Starts JavaFX and runs `first` on its thread.

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -85,7 +86,7 @@ public final class MainWindow implements AutoCloseable {
         this.home = home;
         this.host = host;
         this.texts = texts;
-        preferences = PreferenceStore.open(home.folder().resolve("settings.json"), preferenceWriter);
+        preferences = preferences(home, preferenceWriter);
         tasks = new BackgroundTasks(workers, Platform::runLater, failure -> notices.failure(failure, List.of()));
         catalog = new CatalogAccess(
                 home,
@@ -98,6 +99,10 @@ public final class MainWindow implements AutoCloseable {
         look.apply(scene);
         open.frame().go(open.frame().screens().getFirst());
         preferences.onChange(this::changed);
+    }
+
+    static PreferenceStore preferences(GantryHome home, Executor writer) {
+        return PreferenceStore.open(home.folder().resolve("settings.json"), writer);
     }
 
     static List<String> folders(List<Screen> screens) {
