@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.run.RunState;
+import dev.gantry.lora.run.TrainerMark;
 import dev.gantry.lora.starter.StarterCorpus;
 import dev.gantry.lora.train.config.BatchSection;
 import dev.gantry.lora.train.config.CadenceSection;
@@ -85,6 +86,20 @@ public final class TinyRuns {
                 .withCadence(new CadenceSection(200L, 500L, 1_000_000L, 2))
                 .withMachine(new MachineSection(null, 1, null))
                 .withSamples(new SampleSection(List.of("Once upon"), 4));
+    }
+
+    /// Ends every trainer and waits until its end is noted in its run's folder, which can then be deleted.
+    public void endTrainers() throws IOException, InterruptedException {
+        for (Path run : runs.folders()) {
+            TrainerMark.read(run).flatMap(TrainerMark::process).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        for (Path run : runs.folders()) {
+            long start = System.nanoTime();
+            while (Files.exists(run.resolve(RunFiles.LOG)) && !Files.exists(run.resolve(RunFiles.EXIT))) {
+                assertThat(System.nanoTime() - start).isLessThan(PATIENCE_NANOS);
+                Thread.sleep(5);
+            }
+        }
     }
 
     /// Waits until the log of a run holds such an event.

@@ -15,17 +15,23 @@ import java.util.List;
 import java.util.stream.Stream;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.ListView;
+import javafx.scene.control.Slider;
+import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
+import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// From a blank screen to a tuned model, through the real window and by keyboard alone, with the model and the rows
+/// From a blank screen to a tuned model and a talk with it, through the real window and by keyboard alone, with the
+/// model and the rows
 /// that
 /// come with the program; the run trains in a process of its own.
 class FirstTenMinutesTest {
     private static final int STEPS = 8;
+    private static final int ANSWER_TOKENS = 12;
 
     @TempDir
     private Path home;
@@ -51,6 +57,10 @@ class FirstTenMinutesTest {
     void newcomer_checksData_plansTrainsAndWatches_byKeyboardAlone() throws Exception {
         try (OpenWindow open = OpenWindow.on(home)) {
             Keys keys = new Keys(open);
+            keys.screen(number(open, ScreenName.CHAT));
+            keys.press("chat-starter");
+            ask(open, "Who are you?");
+
             keys.screen(number(open, ScreenName.DATA));
             keys.press("data-sample");
             for (int step = 0; step < 3; step++) {
@@ -79,9 +89,29 @@ class FirstTenMinutesTest {
             assertThat(states(run)).contains(RunState.PAUSED, RunState.CONTINUED, RunState.FINISHED);
             open.until(() -> open.window.status().runProperty().get() == null);
 
-            keys.press("runs-delete");
-            open.until(() -> open.shows("Undo"));
+            keys.press("runs-compare");
+            open.until(() -> open.find(".top-bar .title", Label.class).getText().equals("Chat"));
+            ask(open, "Where do you live?");
         }
+    }
+
+    /// Waits for the whole answer, or for both where models stand side by side.
+    private static void ask(OpenWindow open, String question) {
+        OpenWindow.onWindow(() -> {
+            open.find("#chat-options-shown", ToggleButton.class).setSelected(true);
+            return true;
+        });
+        OpenWindow.onWindow(() -> {
+            open.find("#chat-max-tokens", Slider.class).setValue(ANSWER_TOKENS);
+            open.find("#chat-text", TextArea.class).setText(question);
+            open.find("#chat-text").requestFocus();
+            return true;
+        });
+        open.robot.type(KeyCode.ENTER);
+        open.until(() -> open.shows(question) && open.find("#chat-send").isVisible());
+        open.settle();
+        ListView<?> transcript = open.find(".transcript", ListView.class);
+        assertThat(OpenWindow.onWindow(() -> transcript.getItems().size())).isGreaterThan(2);
     }
 
     private static int number(OpenWindow open, ScreenName screen) {

@@ -34,10 +34,8 @@ class RunRecoveryTest {
     }
 
     @AfterEach
-    void endTrainers() throws IOException {
-        for (Path alive : tiny.runs().alive()) {
-            TrainerMark.require(alive).process().ifPresent(ProcessHandle::destroyForcibly);
-        }
+    void endTrainers() throws IOException, InterruptedException {
+        tiny.endTrainers();
     }
 
     private OpenWindow open() {

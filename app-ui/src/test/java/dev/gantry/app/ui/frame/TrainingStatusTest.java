@@ -9,7 +9,6 @@ import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Question;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.lora.run.RunState;
-import dev.gantry.lora.run.TrainerMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +33,8 @@ class TrainingStatusTest {
     }
 
     @AfterEach
-    void endTrainers() throws IOException {
-        for (Path run : tiny.runs().alive()) {
-            TrainerMark.require(run).process().ifPresent(ProcessHandle::destroyForcibly);
-        }
+    void endTrainers() throws IOException, InterruptedException {
+        tiny.endTrainers();
     }
 
     private static TrainingStatus status(FakeServices fake) {

@@ -38,10 +38,8 @@ class RunsViewModelTest {
     }
 
     @AfterEach
-    void close() throws IOException {
-        for (Path run : tiny.runs().alive()) {
-            TrainerMark.require(run).process().ifPresent(ProcessHandle::destroyForcibly);
-        }
+    void close() throws IOException, InterruptedException {
+        tiny.endTrainers();
         model.close();
         fake.close();
     }
