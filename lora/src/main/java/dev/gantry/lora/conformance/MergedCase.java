@@ -1,6 +1,5 @@
 package dev.gantry.lora.conformance;
 
-import dev.gantry.engine.GantryException;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.progress.Progress;
@@ -12,13 +11,11 @@ import dev.gantry.lora.adapter.AdapterMerge;
 import dev.gantry.lora.export.MergedExport;
 import dev.gantry.lora.export.TunedModel;
 import dev.gantry.lora.memory.CheckpointModel;
-import dev.gantry.lora.run.DurableFiles;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,50 +57,35 @@ record MergedCase(StoredModel model, Set<ParameterId> changed, Runnable release)
     }
 
     private static MergedCase inFiles(LoadedCase loaded, String name) {
+        TemporaryFolder folder = TemporaryFolder.make();
+        boolean complete = false;
         try {
-            Path folder = Files.createTempDirectory("gantry-conformance");
-            boolean complete = false;
-            try {
-                MergedCase merged = inFiles(loaded, name, folder);
-                complete = true;
-                return merged;
-            } finally {
-                if (!complete) {
-                    delete(folder);
-                }
-            }
+            MergedCase merged = inFiles(loaded, name, folder);
+            complete = true;
+            return merged;
         } catch (IOException e) {
-            throw GantryException.environment(
-                            "CONFORMANCE-MERGE",
-                            "cannot write a merged model",
-                            String.valueOf(e.getMessage()),
-                            "Make room for temporary files.")
-                    .causedBy(e);
+            throw new UncheckedIOException(e);
+        } finally {
+            if (!complete) {
+                folder.close();
+            }
         }
     }
 
-    private static MergedCase inFiles(LoadedCase loaded, String name, Path folder) throws IOException {
+    private static MergedCase inFiles(LoadedCase loaded, String name, TemporaryFolder folder) throws IOException {
         Set<ParameterId> changed;
         try (Adapter adapter = loaded.adapter(name)) {
             changed = changed(
                     loaded, new AdapterMerge(adapter, loaded.model().spec().linearLayout(), loaded.backend()));
         }
-        Path target = folder.resolve("merged");
+        Path target = folder.path().resolve("merged");
         TunedModel tuned = new TunedModel(loaded.loaded().folder(), loaded.adapterFolder(name), null);
         new MergedExport(loaded.backend(), Progress.silent(), loaded.tiers().device()).write(tuned, target, DType.F32);
         LoadedModel merged = ModelFolder.open(target).load();
         return new MergedCase(CheckpointModel.of(merged), changed, () -> {
             merged.close();
-            delete(folder);
+            folder.close();
         });
-    }
-
-    private static void delete(Path folder) {
-        try {
-            DurableFiles.deleteFolder(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.gantry.lora.conformance;
 
 import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.optim.Trainable;
 import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
@@ -54,15 +56,16 @@ record TrainedTensors(StoredModel model, Adapters adapters, Gradients gradients,
         Map<ParameterId, Tensor> masters = new HashMap<>();
         Map<ParameterId, Matrix> gradients = new HashMap<>();
         List<Trainable> trainables = new ArrayList<>();
-        loaded.model().parameters().forEach((id, stored) -> {
-            Tensor master = arena.allocate(DType.F32, stored.shape().toArray());
-            loaded.backend().elements().copy(stored.matrix(), master.matrix());
-            Matrix gradient =
-                    arena.allocate(DType.F32, stored.shape().toArray()).matrix();
+        for (ParameterSpec parameter : DecoderParameters.of(loaded.model().spec())) {
+            ParameterId id = parameter.id();
+            long[] extents = parameter.shape().toArray();
+            Tensor master = arena.allocate(DType.F32, extents);
+            loaded.backend().elements().copy(loaded.model().parameter(id).matrix(), master.matrix());
+            Matrix gradient = arena.allocate(DType.F32, extents).matrix();
             masters.put(id, master);
             gradients.put(id, gradient);
             trainables.add(new Trainable(loaded.name(id), master.matrix(), gradient, Trainable.WeightDecay.APPLIED));
-        });
+        }
         StoredModel model =
                 new StoredModel(new DecoderModel(loaded.model().spec(), masters), Map.of(), masters.keySet());
         return new TrainedTensors(model, Adapters.NONE, new Gradients(gradients, Map.of()), trainables);

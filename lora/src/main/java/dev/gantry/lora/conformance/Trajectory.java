@@ -15,8 +15,8 @@ import java.util.function.IntFunction;
 
 /// A short training run on the case's batches, step by step beside the reference's.
 final class Trajectory {
-    private static final OptimizerSettings ADAMW = new OptimizerSettings.AdamW(0.9, 0.999, 1e-8, 0.01);
-    private static final double MAX_NORM = 1;
+    static final OptimizerSettings ADAMW = new OptimizerSettings.AdamW(0.9, 0.999, 1e-8, 0.01);
+    static final double MAX_NORM = 1;
 
     private Trajectory() {}
 
@@ -30,13 +30,25 @@ final class Trajectory {
             TrainedTensors trained,
             Curve curve,
             IntFunction<List<PaddedBatch>> batches) {
+        return compare(quantity, loaded, curve, batches, steps -> train(loaded, trained, curve, steps));
+    }
+
+    /// Takes steps, and says loss, gradient norm and learning rate of each.
+    @FunctionalInterface
+    interface Steps {
+        float[][] take(List<List<PaddedBatch>> steps);
+    }
+
+    /// The same with steps that are taken otherwise.
+    static Finding compare(
+            String quantity, LoadedCase loaded, Curve curve, IntFunction<List<PaddedBatch>> batches, Steps taken) {
         try (Checkpoint expected = loaded.open(curve.file())) {
             int steps = Math.toIntExact(expected.tensor(curve.loss()).elements());
             List<List<PaddedBatch>> all = new ArrayList<>();
             for (int step = 0; step < steps; step++) {
                 all.add(batches.apply(step));
             }
-            float[][] measured = train(loaded, trained, curve, all);
+            float[][] measured = taken.take(all);
             Comparison comparison = new Comparison(quantity);
             String[] names = {curve.loss(), curve.norm(), curve.learningRate()};
             for (int i = 0; i < names.length; i++) {

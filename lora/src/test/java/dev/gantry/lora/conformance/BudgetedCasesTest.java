@@ -22,22 +22,31 @@ class BudgetedCasesTest {
     private static final String WHOLE_MODEL = "full fine-tune";
     private static final long DEVICE_BYTES = 1_800_000;
     private static final long HOST_BYTES = 400_000;
+    /// For a model that is trained whole, with its states in host memory.
+    private static final MemoryLimits ROOMIER = MemoryLimits.of(3_000_000, 3_000_000);
 
     /// @return what was found within the budgets
     private static List<Finding> compare(CpuBackend backend, CaseFolder reference) {
-        MemoryTiers tiers = MemoryTiers.within(MemoryLimits.of(DEVICE_BYTES, HOST_BYTES));
         List<Finding> free = new CaseRun(backend, reference).run();
-        List<Finding> tight = new CaseRun(backend, reference, tiers).run();
+        List<Finding> tight = within(backend, reference, MemoryLimits.of(DEVICE_BYTES, HOST_BYTES));
         assertThat(besideWholeModels(tight)).as(reference.name()).isEqualTo(besideWholeModels(free));
-        assertThat(tiers.device().peakBytes()).isBetween(1L, DEVICE_BYTES);
-        assertThat(tiers.host().peakBytes()).isBetween(1L, HOST_BYTES);
+        List<Finding> roomier = within(backend, reference, ROOMIER);
+        assertThat(roomier).as(reference.name()).isEqualTo(free);
+        return roomier;
+    }
+
+    private static List<Finding> within(CpuBackend backend, CaseFolder reference, MemoryLimits limits) {
+        MemoryTiers tiers = MemoryTiers.within(limits);
+        List<Finding> findings = new CaseRun(backend, reference, tiers).run();
+        assertThat(tiers.device().peakBytes()).isBetween(1L, tiers.device().budgetBytes());
+        assertThat(tiers.host().peakBytes()).isBetween(1L, tiers.host().budgetBytes());
         assertThat(tiers.device().heldBytes() + tiers.host().heldBytes())
                 .as(reference.name())
                 .isZero();
-        return tight;
+        return findings;
     }
 
-    /// A model that is trained whole is compared on the device: where it is too small, the case says so.
+    /// What a model that is trained whole needs beside the device is more than others do.
     private static List<Finding> besideWholeModels(List<Finding> findings) {
         return findings.stream()
                 .filter(finding -> !finding.quantity().startsWith(WHOLE_MODEL))
