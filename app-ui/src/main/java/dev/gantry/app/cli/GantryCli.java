@@ -48,6 +48,7 @@ public final class GantryCli {
                 .addSubcommand(new ResumeCommand(context))
                 .addSubcommand(new TellCommand(context))
                 .addSubcommand(new ChatCommand(context))
+                .addSubcommand(new ServeCommand(context))
                 .addSubcommand(new ExportCommand(context))
                 .addSubcommand(new ConformanceCommand(context))
                 .addSubcommand(

@@ -66,17 +66,27 @@ public final class ChatVoice implements AutoCloseable {
     /// @param onText receives the answer piece by piece and returns whether to go on
     /// @throws GantryException when the prompt is empty or fills the context
     public Answer answer(Prompt prompt, Sampling sampling, int maxNewTokens, Predicate<String> onText) {
-        return answer(prompt.ids(), sampling, maxNewTokens, template.stopStrings(), onText);
+        return answer(prompt, sampling, maxNewTokens, template.stopStrings(), onText);
+    }
+
+    /// `text` as it stands, without a template.
+    public Prompt textPrompt(String text) {
+        return new Prompt(new PromptEncoder(tokenizer).encodeText(text).ids(), 0);
     }
 
     /// Continues `text` as it stands, without a template.
     public Answer complete(String text, Sampling sampling, int maxNewTokens, Predicate<String> onText) {
-        int[] prompt = new PromptEncoder(tokenizer).encodeText(text).ids();
-        return answer(prompt, sampling, maxNewTokens, List.of(), onText);
+        return answer(textPrompt(text), sampling, maxNewTokens, List.of(), onText);
     }
 
-    private Answer answer(
-            int[] prompt, Sampling sampling, int maxNewTokens, List<String> stops, Predicate<String> onText) {
+    /// Continues a prompt.
+    ///
+    /// @param stops texts that end the answer and are not part of it
+    /// @param onText receives the answer piece by piece and returns whether to go on
+    /// @throws GantryException when the prompt is empty or fills the context
+    public Answer answer(
+            Prompt asked, Sampling sampling, int maxNewTokens, List<String> stops, Predicate<String> onText) {
+        int[] prompt = asked.ids();
         if (prompt.length == 0 || prompt.length >= contextTokens) {
             throw GantryException.usage(
                     "CHAT-PROMPT-LENGTH",

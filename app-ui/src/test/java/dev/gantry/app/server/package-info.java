@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.server;
+
+import org.jspecify.annotations.NullMarked;
