@@ -25,10 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// From a blank screen to a tuned model and a talk with it, through the real window and by keyboard alone, with the
-/// model and the rows
-/// that
-/// come with the program; the run trains in a process of its own.
+/// From a blank screen to a tuned model, a talk with it and its export, through the real window and by keyboard alone,
+/// with the model and the rows that come with the program; the run trains in a process of its own.
 class FirstTenMinutesTest {
     private static final int STEPS = 8;
     private static final int ANSWER_TOKENS = 12;
@@ -54,7 +52,7 @@ class FirstTenMinutesTest {
     }
 
     @Test
-    void newcomer_checksData_plansTrainsAndWatches_byKeyboardAlone() throws Exception {
+    void newcomer_checksData_plansTrainsWatchesComparesAndExports_byKeyboardAlone() throws Exception {
         try (OpenWindow open = OpenWindow.on(home)) {
             Keys keys = new Keys(open);
             keys.screen(number(open, ScreenName.CHAT));
@@ -92,6 +90,19 @@ class FirstTenMinutesTest {
             keys.press("runs-compare");
             open.until(() -> open.find(".top-bar .title", Label.class).getText().equals("Chat"));
             ask(open, "Where do you live?");
+
+            keys.screen(number(open, ScreenName.EXPORT));
+            open.until(() -> !open.find("#export-start", Button.class).isDisabled());
+            keys.goOn();
+            open.until(() -> open.robot.lookup("#export-verdict").tryQuery().isPresent());
+            assertThat(open.find("#export-verdict", Label.class).getText()).startsWith("Exported. It loads");
+            assertThat(exported()).isRegularFile();
+        }
+    }
+
+    private Path exported() throws IOException {
+        try (Stream<Path> folders = Files.list(home.resolve("exports"))) {
+            return folders.findFirst().orElseThrow().resolve("model.safetensors");
         }
     }
 

@@ -59,7 +59,7 @@ class ResidentChatTest {
                             .fillUniform(
                                     Objects.requireNonNull(made.tensors().get(slot.nameOfB()))
                                             .matrix(),
-                                    0.05));
+                                    0.3));
             PeftFolder.write(adapter, made, opened.spec(), "starter");
         }
     }
