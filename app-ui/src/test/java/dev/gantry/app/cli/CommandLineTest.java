@@ -319,7 +319,7 @@ class CommandLineTest {
                         "--model",
                         config.toString(),
                         "--device-memory",
-                        "2MB",
+                        "1MB",
                         "--host-memory",
                         "600kB",
                         "--disk-folder",

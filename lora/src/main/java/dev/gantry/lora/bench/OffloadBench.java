@@ -123,8 +123,7 @@ public final class OffloadBench {
             throw GantryException.usage(
                     "BENCH-NO-DISK",
                     "cannot keep the model in so little memory",
-                    blocks(plan).count(Tier.DISK)
-                            + " of its blocks, or its head or activations, would have to lie on disk",
+                    "parts of it would have to lie on disk",
                     "Give it more host memory or a --disk-folder.");
         }
     }
