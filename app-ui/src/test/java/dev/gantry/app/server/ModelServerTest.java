@@ -252,7 +252,6 @@ class ModelServerTest {
     @Test
     void aClientThatGoes_endsItsAnswer() throws Exception {
         String body = greedy(QUESTION, ",\"stream\":true");
-        LOG.clear();
         try (Holding holding = new Holding()) {
             try (Socket socket =
                     socket("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
@@ -263,9 +262,8 @@ class ModelServerTest {
                 socket.setSoLinger(true, 0);
             }
             holding.release();
-            ServerLog.Entry gone = LOG.poll(30, TimeUnit.SECONDS);
-            assertThat(gone).isNotNull();
-            assertThat(gone.status()).isEqualTo(ServerLog.Entry.CLIENT_GONE);
+            // answers are noted after they were sent, so that those of other tests may still come
+            await(() -> LOG.stream().anyMatch(entry -> entry.status() == ServerLog.Entry.CLIENT_GONE));
         }
         json(send("POST", "/chat/completions", greedy(QUESTION, "")), 200);
     }
