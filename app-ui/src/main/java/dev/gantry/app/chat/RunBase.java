@@ -1,5 +1,6 @@
 package dev.gantry.app.chat;
 
+import dev.gantry.lora.run.RunFolder;
 import dev.gantry.lora.run.RunJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,11 +10,9 @@ import tools.jackson.core.JacksonException;
 
 /// The model that a run trains or trained, as its settings name it.
 public record RunBase(String model) {
-    private static final String CONFIG = "config.json";
-
     /// Empty for a folder that is no run, or one whose settings cannot be read.
     public static Optional<RunBase> of(Path run) throws IOException {
-        Path config = run.resolve(CONFIG);
+        Path config = run.resolve(RunFolder.CONFIG_FILE);
         if (!Files.isRegularFile(config)) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package dev.gantry.app.chat;
 import dev.gantry.app.library.Library;
 import dev.gantry.app.library.RunResult;
 import dev.gantry.app.library.Shelf;
+import dev.gantry.app.run.Runs;
 import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.zoo.catalog.AdapterEntry;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Which models there are to talk to, and who answers through each. Calls wait for the disk.
 public final class VoiceShelf {
@@ -56,7 +56,7 @@ public final class VoiceShelf {
                 }
             }
         }
-        for (Path run : runs()) {
+        for (Path run : Runs.of(home).folders().reversed()) {
             Optional<RunBase> tuned = RunBase.of(run);
             if (tuned.isPresent() && tuned.get().isOn(base)) {
                 adapterOf(run).map(folder -> new Voice(name(run), folder)).ifPresent(voices::add);
@@ -82,14 +82,5 @@ public final class VoiceShelf {
 
     private static String name(Path folder) {
         return String.valueOf(folder.getFileName());
-    }
-
-    private List<Path> runs() throws IOException {
-        if (!Files.isDirectory(home.runs())) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(home.runs())) {
-            return entries.filter(Files::isDirectory).sorted().toList().reversed();
-        }
     }
 }

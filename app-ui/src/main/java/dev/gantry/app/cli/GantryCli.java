@@ -85,8 +85,7 @@ public final class GantryCli {
     }
 
     /// Opens the window without making the commands first, which would take a third of its start. Ctrl-C ends it at
-    /// once:
-    /// there is nothing to save, and what trains does so in a process of its own.
+    /// once: there is nothing to save, and what trains does so in a process of its own.
     private static int showWindow(BooleanSupplier window) {
         var out = writer(FileDescriptor.out);
         try {

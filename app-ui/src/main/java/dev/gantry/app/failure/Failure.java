@@ -1,6 +1,7 @@
 package dev.gantry.app.failure;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.offload.io.DiskSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -12,7 +13,6 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Turns any exception into what a person is told.
 public final class Failure {
@@ -94,8 +94,8 @@ public final class Failure {
                         "it lies on a file system that can only be read",
                         "choose another place; GANTRY_HOME moves Gantry's own folder");
             case FileSystemException other
-            when isDiskFull(other.getReason()) -> diskFull(String.valueOf(other.getFile()));
-            case IOException other when isDiskFull(message) -> diskFull("a file");
+            when DiskSpace.isFull(other.getReason()) -> diskFull(String.valueOf(other.getFile()));
+            case IOException other when DiskSpace.isFull(message) -> diskFull("a file");
             default ->
                 GantryException.environment(
                         "FILE-IO",
@@ -115,10 +115,5 @@ public final class Failure {
                 "cannot write " + file,
                 "the disk is full",
                 "free some space and start again; nothing that was finished is lost");
-    }
-
-    private static boolean isDiskFull(@Nullable String message) {
-        String reason = String.valueOf(message).toLowerCase(Locale.ROOT);
-        return reason.contains("no space") || reason.contains("not enough space") || reason.contains("quota");
     }
 }

@@ -2,13 +2,11 @@ package dev.gantry.app.instance;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.catalog.GantryHome;
+import dev.gantry.zoo.checkpoint.FileLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -67,7 +65,8 @@ public final class OneWindow implements AutoCloseable {
         throw GantryException.environment(
                 "WINDOW-SILENT",
                 "cannot open a second window on " + folder,
-                "another Gantry process (" + pid(folder) + ") has one open and does not answer",
+                "another Gantry process (" + FileLocks.holder(folder.resolve(PID))
+                        + ") has one open and does not answer",
                 "close it, or end that process; another home is chosen with GANTRY_HOME");
     }
 
@@ -75,13 +74,11 @@ public final class OneWindow implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            if (tryLock(channel) == null) {
+            if (FileLocks.tryLock(channel) == null) {
                 channel.close();
                 return null;
             }
-            // beside the lock, because Windows lets nobody read a locked file
-            Files.writeString(
-                    folder.resolve(PID), Long.toString(ProcessHandle.current().pid()));
+            FileLocks.signHolder(folder.resolve(PID));
             Files.deleteIfExists(folder.resolve(ASK)); // asked of one that is no more
             return new OneWindow(channel, folder.resolve(ASK));
         } catch (IOException | RuntimeException e) {
@@ -90,27 +87,11 @@ public final class OneWindow implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException _) {
-            return null; // a window of this very process
-        }
-    }
-
     private static void leave(Path ask) throws IOException {
         try {
             Files.createFile(ask);
         } catch (FileAlreadyExistsException _) {
             // a third one asks at the same time: one answer serves both
-        }
-    }
-
-    private static String pid(Path folder) throws IOException {
-        try {
-            return Files.readString(folder.resolve(PID)).strip();
-        } catch (NoSuchFileException _) {
-            return "unknown";
         }
     }
 

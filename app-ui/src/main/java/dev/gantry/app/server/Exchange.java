@@ -70,8 +70,7 @@ final class Exchange {
     }
 
     /// Shows a client that waits for a whole answer that it is being made, and finds out whether it is still there:
-    /// JSON
-    /// may begin with white space.
+    /// JSON may begin with white space.
     void keepWaiting() throws IOException {
         if (!begun) {
             begin("application/json");

@@ -3,10 +3,7 @@ package dev.gantry.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.gantry.zoo.catalog.GantryHome;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,15 +28,7 @@ class BudgetedCommandTest {
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        var errWriter = new PrintWriter(err);
-        var context = new CliContext(
-                new LineInput(new StringReader("")),
-                new PrintWriter(out),
-                errWriter,
-                new TerminalProgress(errWriter, BarStyle.LINES, new CancelFlag(), System::nanoTime),
-                new GantryHome(folder.resolve("home")),
-                new JsonOutput());
-        return new GantryCli(context).execute(arguments);
+        return TestCommands.run(folder.resolve("home"), "", out, err, arguments);
     }
 
     private JsonNode json() {

@@ -9,8 +9,6 @@ import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import dev.gantry.zoo.catalog.ModelEntry;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,17 +30,7 @@ class CommandLineTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
-        var outWriter = new PrintWriter(out);
-        var errWriter = new PrintWriter(err);
-        var progress = new TerminalProgress(errWriter, BarStyle.LINES, new CancelFlag(), System::nanoTime);
-        var context = new CliContext(
-                new LineInput(new StringReader(input)),
-                outWriter,
-                errWriter,
-                progress,
-                new GantryHome(folder),
-                new JsonOutput());
-        return new GantryCli(context).execute(arguments);
+        return TestCommands.run(folder, input, out, err, arguments);
     }
 
     @Test

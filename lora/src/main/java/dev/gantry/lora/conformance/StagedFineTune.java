@@ -43,8 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// All parameters of a case's model trained within limits of memory: values on the tiers that a plan says, and at the
-/// end
-/// written as a model and opened again.
+/// end written as a model and opened again.
 ///
 /// @param folder for states on disk and the trained model
 record StagedFineTune(LoadedCase loaded, Path folder) {

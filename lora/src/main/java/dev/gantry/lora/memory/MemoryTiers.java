@@ -1,6 +1,12 @@
 package dev.gantry.lora.memory;
 
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.pass.ComputeType;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.offload.frozen.FrozenPlan;
+import dev.gantry.offload.frozen.StoredModel;
+import dev.gantry.offload.frozen.StreamedWeights;
 import dev.gantry.offload.plan.Budgets;
 
 /// The accounts that a command's memory is taken from.
@@ -24,5 +30,14 @@ public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount de
     /// Whether everything must be counted.
     public boolean areLimited() {
         return limits.areSet();
+    }
+
+    /// Opens a model laid out so, in these accounts.
+    ///
+    /// @param model stays with the caller
+    StreamedWeights streamed(
+            Backend backend, StoredModel model, ComputeType compute, FrozenPlan layout, Progress progress) {
+        return new StreamedWeights(
+                backend, model, compute, layout, new StreamedWeights.Budgets(device, host), progress);
     }
 }

@@ -99,9 +99,7 @@ public final class PlacedModel implements AutoCloseable {
             return new PlacedModel(new ResidentWeights(backend, model.model(), use.compute(), tiers.device()), tiers);
         }
         InferencePlan plan = fitting(backend, model, use, tiers);
-        var accounts = new StreamedWeights.Budgets(tiers.device(), tiers.host());
-        return new PlacedModel(
-                new StreamedWeights(backend, model, use.compute(), plan.weights(), accounts, progress), tiers, plan);
+        return new PlacedModel(tiers.streamed(backend, model, use.compute(), plan.weights(), progress), tiers, plan);
     }
 
     private static InferencePlan fitting(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {

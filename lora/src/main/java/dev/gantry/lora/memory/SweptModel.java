@@ -17,8 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A model ready for passes over whole batches: used where it lies, or within limits of memory streamed through what
-/// the
-/// passes leave of them. Either way it computes the same bits.
+/// the passes leave of them. Either way it computes the same bits.
 public final class SweptModel implements AutoCloseable {
     private final ModelWeights weights;
     private final Runnable refresh;
@@ -81,9 +80,7 @@ public final class SweptModel implements AutoCloseable {
 
     private static SweptModel streamed(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
         SweepPlan plan = fitting(backend, model, use, tiers);
-        var accounts = new StreamedWeights.Budgets(tiers.device(), tiers.host());
-        return new SweptModel(
-                new StreamedWeights(backend, model, use.compute(), plan.weights(), accounts, Progress.silent()), plan);
+        return new SweptModel(tiers.streamed(backend, model, use.compute(), plan.weights(), Progress.silent()), plan);
     }
 
     private static SweepPlan fitting(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {

@@ -1,10 +1,9 @@
 package dev.gantry.lora.run;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.zoo.checkpoint.FileLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -50,13 +49,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private static void lock(Path path, FileChannel file) throws IOException {
-        FileLock lock;
-        try {
-            lock = file.tryLock();
-        } catch (OverlappingFileLockException _) {
-            lock = null; // held by this very process
-        }
-        if (lock == null) {
+        if (FileLocks.tryLock(file) == null) {
             throw GantryException.environment(
                     "RUN-IN-USE",
                     "cannot train in " + path,
@@ -96,8 +89,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /// Writes the settings of a run that is ready to train, unless it has begun before: from now on it can be resumed,
-    /// and
-    /// no other begins here.
+    /// and no other begins here.
     public void begin(String settings) throws IOException {
         if (origin != Origin.BEGUN) {
             DurableFiles.write(configFile(), settings);

@@ -3,7 +3,6 @@ package dev.gantry.lora.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.pass.ComputeType;
-import dev.gantry.lora.data.DataPosition;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.CheckpointStore;
 import dev.gantry.lora.run.EventLog;
@@ -31,8 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Evaluations and sample answers of runs that are held to budgets: the bits of runs without, within the very bytes
-/// that
-/// were planned, and no block fetched more than a sweep must.
+/// that were planned, and no block fetched more than a sweep must.
 final class StreamedEvaluationTest {
     private static final ByteSize AMPLE = new ByteSize(1L << 32);
     private static final int LAYERS = 10;
@@ -73,8 +71,7 @@ final class StreamedEvaluationTest {
     }
 
     /// A device of as many bytes as the plan says it takes, and beside an adapter a host likewise: what a model takes
-    /// that
-    /// is trained whole depends on what it may take.
+    /// that is trained whole depends on what it may take.
     private TrainConfig exactly(Stage stage) throws IOException {
         TrainConfig config = config(stage);
         TrainingRun run = new TrainingRun(oneSlot);
@@ -142,13 +139,7 @@ final class StreamedEvaluationTest {
         assertThat(missing).isGreaterThan(1);
         try (RunInputs inputs = RunInputs.open(placed, oneSlot);
                 TrainingSetup setup = TrainingSetup.of(inputs, folder.resolve("states"), oneSlot);
-                StepData data = new StepData(
-                        inputs.data().train(),
-                        inputs.data().eval(),
-                        inputs.settings().batchPlan(),
-                        inputs.settings().microBatches(),
-                        DataPosition.START,
-                        setup.device())) {
+                StepData data = TinyRun.steps(inputs, setup)) {
             DeviceTrainer trainer = (DeviceTrainer) setup.trainer();
             LoraTrainee trainee = (LoraTrainee) trainer.trainee();
             trainer.take(data.nextStep(), 0.01, 1);

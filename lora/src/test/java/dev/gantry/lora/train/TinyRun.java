@@ -1,5 +1,6 @@
 package dev.gantry.lora.train;
 
+import dev.gantry.lora.data.DataPosition;
 import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.starter.StarterCorpus;
@@ -72,6 +73,17 @@ final class TinyRun {
         return small(TrainConfig.of(Stage.SFT, model.toString(), DataSection.of(questions.toString())))
                 .withLora(new LoraSection(3, 6.0, 0.1, null, null, null, null, null, null))
                 .withSamples(new SampleSection(List.of("What is number 3?"), 6));
+    }
+
+    /// The steps of a run from its start.
+    static StepData steps(RunInputs inputs, TrainingSetup setup) throws IOException {
+        return new StepData(
+                inputs.data().train(),
+                inputs.data().eval(),
+                inputs.settings().batchPlan(),
+                inputs.settings().microBatches(),
+                DataPosition.START,
+                setup.device());
     }
 
     /// The same in few and small steps.

@@ -1,17 +1,13 @@
 package dev.gantry.zoo.catalog;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.zoo.checkpoint.FileLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// One process at a time uses the catalog; the system lets go of the lock when that process ends, however it ends.
 final class CatalogLock implements AutoCloseable {
@@ -25,19 +21,18 @@ final class CatalogLock implements AutoCloseable {
 
     /// Takes the lock, waiting at most `patience` for another process to end.
     static CatalogLock take(Path folder, Duration patience) throws IOException {
-        // the process id lies beside the lock, because Windows lets nobody read a locked file
         Path pidFile = folder.resolve("catalog.pid");
         var channel =
                 FileChannel.open(folder.resolve("catalog.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             long start = System.nanoTime();
-            while (tryLock(channel) == null) {
+            while (FileLocks.tryLock(channel) == null) {
                 if (System.nanoTime() - start > patience.toNanos()) {
                     throw inUse(folder, pidFile);
                 }
                 LockSupport.parkNanos(RETRY_NANOS);
             }
-            Files.writeString(pidFile, Long.toString(ProcessHandle.current().pid()));
+            FileLocks.signHolder(pidFile);
             return new CatalogLock(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -45,26 +40,11 @@ final class CatalogLock implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // this very process has the catalog open
-            return null;
-        }
-    }
-
     private static GantryException inUse(Path folder, Path pidFile) throws IOException {
-        String pid;
-        try {
-            pid = Files.readString(pidFile).strip();
-        } catch (NoSuchFileException e) {
-            pid = "unknown";
-        }
         return GantryException.environment(
                 "CATALOG-IN-USE",
                 "cannot open the catalog in " + folder,
-                "another Gantry process (" + pid + ") is using it",
+                "another Gantry process (" + FileLocks.holder(pidFile) + ") is using it",
                 "wait until it has finished, or close it; a second catalog needs its own GANTRY_HOME");
     }
 

@@ -2,10 +2,9 @@ package dev.gantry.zoo.hub;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.checkpoint.DurableFile;
+import dev.gantry.zoo.checkpoint.FileLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,13 +59,7 @@ final class PartialFolder implements AutoCloseable {
     private static FileChannel lock(Path folder, Path target) throws IOException {
         FileChannel channel =
                 FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        @Nullable FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException _) {
-            lock = null; // this process
-        }
-        if (lock == null) {
+        if (FileLocks.tryLock(channel) == null) {
             channel.close();
             throw GantryException.environment(
                     "HUB-TWICE",

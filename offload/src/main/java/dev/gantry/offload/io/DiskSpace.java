@@ -6,8 +6,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/// Sets room on a disk aside before the work that needs it begins.
+/// Sets room on a disk aside before the work that needs it begins, and tells when a disk is full.
 public final class DiskSpace {
     private static final long ZEROS_AT_ONCE = 4L << 20;
 
@@ -34,6 +36,12 @@ public final class DiskSpace {
             case FULL -> throw IoFault.noRoom(folder, missing, free);
             case UNAVAILABLE -> fill(file, bytes);
         }
+    }
+
+    /// Whether the system's words for a failed write say so: the JDK has no type of its own for it.
+    public static boolean isFull(@Nullable String reason) {
+        String words = String.valueOf(reason).toLowerCase(Locale.ROOT);
+        return words.contains("no space") || words.contains("not enough space") || words.contains("quota");
     }
 
     /// Where the system has no call for it, zeros do.

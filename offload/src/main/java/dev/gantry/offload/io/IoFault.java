@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /// What goes wrong between memory and disk, in words that name the file, the place and the length.
 final class IoFault {
@@ -33,7 +32,7 @@ final class IoFault {
     static GantryException write(BlockFile file, long offset, long bytes, IOException cause) {
         String what = "cannot write " + file.path();
         String where = "%,d bytes at %,d".formatted(bytes, offset);
-        if (isDiskFull(cause)) {
+        if (DiskSpace.isFull(cause.getMessage())) {
             return diskFull(what, "the disk has no room for " + where + free(file.path()))
                     .causedBy(cause);
         }
@@ -43,7 +42,7 @@ final class IoFault {
     }
 
     static GantryException force(BlockFile file, IOException cause) {
-        if (isDiskFull(cause)) {
+        if (DiskSpace.isFull(cause.getMessage())) {
             return diskFull("cannot write " + file.path(), "the disk is full").causedBy(cause);
         }
         return GantryException.environment(
@@ -84,11 +83,6 @@ final class IoFault {
             // the disk that is full is the message; how full it is would only have been nice to know
             return "";
         }
-    }
-
-    private static boolean isDiskFull(IOException cause) {
-        String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-        return reason.contains("no space") || reason.contains("not enough space") || reason.contains("quota");
     }
 
     private static String reason(IOException cause) {

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntPredicate;
 
 /// Lays out the training of an adapter on a device with a memory of its own. What leaves the device goes to host memory
 /// as far as that holds it, the stream before the blocks, since the disk would have to write it in every step; the
@@ -91,9 +90,9 @@ final class AdapterLayout {
             return laid(way, Count.of(budgets.placed().boundaries(), units()));
         }
         int stays = way.streamStays();
-        int host = largest(units() - stays, waiting -> fitsHost(way, new Count(stays, waiting)));
+        int host = LargestFit.of(units() - stays, waiting -> fitsHost(way, new Count(stays, waiting)));
         Taken weights = blocks.taken(filled(way, new Count(stays, host)));
-        int more = largest(units() - stays, returning -> {
+        int more = LargestFit.of(units() - stays, returning -> {
             PassBytes pass = pass(way, streamWith(stays + returning, host));
             return sum(fixed) + pass.deviceBytes() + weights.deviceBytes() <= budgets.deviceBytes();
         });
@@ -107,24 +106,6 @@ final class AdapterLayout {
     private boolean fitsHost(Way way, Count stream) {
         long weights = blocks.taken(filled(way, stream)).hostBytes();
         return weights + pass(way, stream).hostBytes() <= budgets.hostBytes();
-    }
-
-    /// The largest number that fits, all first; 0 when none does.
-    private static int largest(int all, IntPredicate fits) {
-        if (all == 0 || fits.test(all)) {
-            return all;
-        }
-        int most = 0;
-        int fails = all;
-        while (fails - most > 1) {
-            int middle = (most + fails) / 2;
-            if (fits.test(middle)) {
-                most = middle;
-            } else {
-                fails = middle;
-            }
-        }
-        return most;
     }
 
     private FrozenPlan filled(Way way, Count stream) {

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
-import java.util.function.IntPredicate;
 
 /// Deals the values of a model in training to tiers: begins with all of them as far down as they go, then moves up what
 /// fits, kind by kind, as far as nobody has placed it.
@@ -129,7 +128,7 @@ final class FullLayout {
 
     private void fillDevice(List<Kind> kinds) {
         if (!kinds.isEmpty()) {
-            largest(TrainablePlan.placeable(layout, kinds.getFirst()), onDevice -> fits(kinds, onDevice));
+            LargestFit.of(TrainablePlan.placeable(layout, kinds.getFirst()), onDevice -> fits(kinds, onDevice));
         }
     }
 
@@ -145,31 +144,14 @@ final class FullLayout {
     private void fillHost(Kind kind) {
         Count now = Objects.requireNonNull(counts.get(kind));
         int onDevice = now.device();
-        largest(
+        LargestFit.of(
                 TrainablePlan.placeable(layout, kind),
                 above -> fits(Map.of(kind, new Count(onDevice, Math.max(now.host(), above - onDevice))), stream));
     }
 
     private void fillStream(IntFunction<Count> count) {
         if (training.boundaries() == null) {
-            largest(units(), above -> fits(Map.of(), count.apply(above)));
-        }
-    }
-
-    /// Tries the largest number that fits, all first: what is wholly in one place needs no room to pass.
-    private static void largest(int all, IntPredicate fits) {
-        if (fits.test(all)) {
-            return;
-        }
-        int most = 0;
-        int fails = all;
-        while (fails - most > 1) {
-            int middle = (most + fails) / 2;
-            if (fits.test(middle)) {
-                most = middle;
-            } else {
-                fails = middle;
-            }
+            LargestFit.of(units(), above -> fits(Map.of(), count.apply(above)));
         }
     }
 

@@ -5,8 +5,7 @@ import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Runs work again and again until the virtual machine has compiled what it runs: kernels that are timed before are
-/// many
-/// times slower than they will be for all the steps that a plan speaks of.
+/// many times slower than they will be for all the steps that a plan speaks of.
 final class Settling {
     private static final long WINDOW_NANOS = 200_000_000;
     private static final int QUIET_WINDOWS = 2;

@@ -10,8 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Plans passes over whole batches of a frozen model under budgets: of all layouts that fit beside what the passes
-/// take,
-/// the one that is waited for least. The layout never changes a number.
+/// take, the one that is waited for least. The layout never changes a number.
 public final class SweepPlanner {
     private static final Comparator<SweepPlan> FASTER = Comparator.comparingDouble(SweepPlanner::movingSeconds);
     private static final Comparator<SweepPlan> SMALLER =

@@ -12,7 +12,9 @@ import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Pane;
 import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
 
 /// A failure as a card: what happened, why, what to do, buttons that do it, details, and a report to copy.
 public final class ErrorCard extends VBox {
@@ -51,6 +53,18 @@ public final class ErrorCard extends VBox {
                         line(texts.get("frame.error.next"), failure.nextStep()),
                         buttons,
                         details);
+    }
+
+    /// Shows a failure in a place of its own, with a button that takes it away; null clears the place.
+    ///
+    /// @param dismiss clears the failure that is shown
+    public static void show(
+            Pane place, Texts texts, @Nullable GantryException failure, Runnable dismiss, Consumer<String> copy) {
+        place.getChildren().clear();
+        if (failure != null) {
+            List<Choice> fixes = List.of(new Choice(texts.get("frame.close"), dismiss));
+            place.getChildren().add(new ErrorCard(texts, failure, fixes, copy));
+        }
     }
 
     private static String sentence(String text) {

@@ -5,9 +5,9 @@ import dev.gantry.app.export.ExportKind;
 import dev.gantry.app.ui.control.EmptyState;
 import dev.gantry.app.ui.control.ErrorCard;
 import dev.gantry.app.ui.control.Segments;
+import dev.gantry.app.ui.control.Shown;
 import dev.gantry.app.ui.control.ShownAs;
 import dev.gantry.app.ui.control.WorkBar;
-import dev.gantry.app.ui.shell.Choice;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.text.Texts;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import javafx.beans.binding.Bindings;
-import javafx.beans.value.ObservableValue;
 import javafx.fxml.FXML;
 import javafx.scene.Node;
 import javafx.scene.Parent;
@@ -116,7 +115,7 @@ final class ExportView {
         model.doneProperty().subscribe(this::showReceipt);
         bindWhat();
         new ExportTiles(texts, model).fill(tiles);
-        shownWhen(typeBox, model.kindProperty().map(kind -> kind == ExportKind.MERGED));
+        Shown.when(typeBox, model.kindProperty().map(kind -> kind == ExportKind.MERGED));
         Segments.fill(
                 types,
                 texts.get("export.type"),
@@ -138,7 +137,7 @@ final class ExportView {
                 .bind(model.foundProperty()
                         .map(found -> new ExportWords(texts).about(found))
                         .orElse(""));
-        shownWhen(failure, model.failureProperty().isNotNull());
+        Shown.when(failure, model.failureProperty().isNotNull());
         model.failureProperty().subscribe(this::showFailure);
     }
 
@@ -158,10 +157,10 @@ final class ExportView {
         sideScroll.setContent(new ExportSide(texts, model));
         WorkBar bar = new WorkBar(texts, this::stage);
         work.getChildren().add(bar);
-        shownWhen(work, model.runningProperty().isNotNull());
+        Shown.when(work, model.runningProperty().isNotNull());
         model.runningProperty().subscribe(bar::show);
         obstacle.textProperty().bind(model.obstacleProperty());
-        shownWhen(
+        Shown.when(
                 obstacle,
                 model.obstacleProperty()
                         .isNotEmpty()
@@ -177,17 +176,8 @@ final class ExportView {
         return texts.has(key) ? texts.get(key) : "";
     }
 
-    private static void shownWhen(Node node, ObservableValue<Boolean> shown) {
-        node.visibleProperty().bind(shown);
-        node.managedProperty().bind(node.visibleProperty());
-    }
-
     private void showFailure(@Nullable GantryException problem) {
-        failure.getChildren().clear();
-        if (problem != null) {
-            List<Choice> fixes = List.of(new Choice(texts.get("frame.close"), model::dismissFailure));
-            failure.getChildren().add(new ErrorCard(texts, problem, fixes, services.host()::copy));
-        }
+        ErrorCard.show(failure, texts, problem, model::dismissFailure, services.host()::copy);
     }
 
     private void showReceipt(@Nullable DoneExport done) {

@@ -1,10 +1,10 @@
 package dev.gantry.app.ui.models;
 
 import dev.gantry.app.ui.control.ErrorCard;
+import dev.gantry.app.ui.control.Shown;
 import dev.gantry.app.ui.control.WorkBar;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
-import dev.gantry.app.ui.shell.Choice;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.text.Texts;
@@ -12,11 +12,8 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.hub.HubFile;
 import dev.gantry.zoo.hub.UnfinishedDownload;
 import java.nio.file.Path;
-import java.util.List;
 import javafx.beans.binding.Bindings;
-import javafx.beans.value.ObservableValue;
 import javafx.fxml.FXML;
-import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -97,7 +94,7 @@ final class DownloadView {
         this.texts = services.texts();
         this.model = model;
         this.root = Fxml.load(this, texts);
-        shownWhen(root, model.openProperty());
+        Shown.when(root, model.openProperty());
         model.openProperty().subscribe(open -> {
             if (open) {
                 repo.requestFocus();
@@ -119,37 +116,28 @@ final class DownloadView {
         repo.setOnAction(event -> model.look());
         revision.setOnAction(event -> model.look());
         token.setOnAction(event -> model.look());
-        shownWhen(failure, model.failureProperty().isNotNull());
+        Shown.when(failure, model.failureProperty().isNotNull());
         model.failureProperty().subscribe(this::showFailure);
-        shownWhen(offer, model.offerProperty().isNotNull());
+        Shown.when(offer, model.offerProperty().isNotNull());
         model.offerProperty().subscribe(this::showOffer);
-        shownWhen(download, busy.not());
+        Shown.when(download, busy.not());
         download.setOnAction(event -> model.download());
         WorkBar bar = new WorkBar(texts, stage -> "");
         bar.stopButton().setText(texts.get("models.hub.pause"));
         bar.stopButton().setGraphic(new IconView(Icon.PAUSE));
         work.getChildren().add(bar);
-        shownWhen(work, busy);
+        Shown.when(work, busy);
         model.runningProperty().subscribe(bar::show);
-        shownWhen(discard, busy.and(model.offerProperty().isNotNull()));
+        Shown.when(discard, busy.and(model.offerProperty().isNotNull()));
         discard.setOnAction(event -> model.cancel());
-        shownWhen(left, Bindings.isNotEmpty(model.unfinished()).and(busy.not()));
+        Shown.when(left, Bindings.isNotEmpty(model.unfinished()).and(busy.not()));
         model.unfinished()
                 .subscribe(() -> leftList.getChildren()
                         .setAll(model.unfinished().stream().map(this::line).toList()));
     }
 
-    private static void shownWhen(Node node, ObservableValue<Boolean> shown) {
-        node.visibleProperty().bind(shown);
-        node.managedProperty().bind(node.visibleProperty());
-    }
-
     private void showFailure(@Nullable GantryException problem) {
-        failure.getChildren().clear();
-        if (problem != null) {
-            List<Choice> fixes = List.of(new Choice(texts.get("frame.close"), model::dismissFailure));
-            failure.getChildren().add(new ErrorCard(texts, problem, fixes, services.host()::copy));
-        }
+        ErrorCard.show(failure, texts, problem, model::dismissFailure, services.host()::copy);
     }
 
     private void showOffer(@Nullable DownloadOffer now) {

@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.models;
 
 import dev.gantry.app.library.Shelf;
+import dev.gantry.app.ui.control.Shown;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.shell.Fxml;
@@ -97,10 +98,10 @@ final class ModelInspector {
         fit.textProperty().bind(selected.map(this::fit).orElse(""));
         selected.subscribe(this::showState);
         bindButtons();
-        shownWhen(architecture, model.detailsProperty().map(read -> true).orElse(false));
+        Shown.when(architecture, model.detailsProperty().map(read -> true).orElse(false));
         model.detailsProperty().subscribe(this::showFacts);
         bindTokenizer(model.tokenizer());
-        shownWhen(adapters, Bindings.isNotEmpty(model.adapters()));
+        Shown.when(adapters, Bindings.isNotEmpty(model.adapters()));
         model.adapters()
                 .subscribe(() -> adapterList
                         .getChildren()
@@ -108,7 +109,7 @@ final class ModelInspector {
     }
 
     private void bindTokenizer(TokenizerViewModel box) {
-        shownWhen(
+        Shown.when(
                 tokenizer,
                 model.detailsProperty().map(read -> read.tokens() > 0).orElse(false));
         typed.textProperty().bindBidirectional(box.textProperty());
@@ -122,18 +123,13 @@ final class ModelInspector {
         ObservableValue<Boolean> ready = model.selectedProperty()
                 .map(item -> item.state() == Shelf.State.READY)
                 .orElse(false);
-        shownWhen(chat, ready.map(there -> there && model.can(ScreenName.CHAT)));
+        Shown.when(chat, ready.map(there -> there && model.can(ScreenName.CHAT)));
         chat.setOnAction(event -> model.chat());
-        shownWhen(teach, ready.map(there -> there && model.can(ScreenName.TRAIN)));
+        Shown.when(teach, ready.map(there -> there && model.can(ScreenName.TRAIN)));
         teach.setOnAction(event -> model.teach());
-        shownWhen(open, ready);
+        Shown.when(open, ready);
         open.setOnAction(event -> model.openFolder());
         forget.setOnAction(event -> model.forget());
-    }
-
-    private static void shownWhen(Node node, ObservableValue<Boolean> shown) {
-        node.visibleProperty().bind(shown);
-        node.managedProperty().bind(node.visibleProperty());
     }
 
     private void showState(Shelf.@Nullable Item item) {

@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.train;
 
 import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.lora.train.config.TrainConfigJson;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ record SettingField(String path, Kind kind, List<String> options) {
     private static List<SettingField> all(Class<?> type, String prefix) {
         List<SettingField> fields = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            String path = prefix + written(component.getName());
+            String path = prefix + TrainConfigJson.key(component.getName());
             Class<?> of = component.getType();
             if (of.isRecord() && of.getSimpleName().endsWith("Section")) {
                 fields.addAll(all(of, path + "."));
@@ -111,9 +112,5 @@ record SettingField(String path, Kind kind, List<String> options) {
                 : Arrays.stream(constants)
                         .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
                         .toList();
-    }
-
-    private static String written(String name) {
-        return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 }

@@ -93,7 +93,9 @@ public final class TrainConfigJson {
     }
 
     /// How a setting is written in JSON.
-    private static String key(String component) {
+    ///
+    /// @param component of the record that holds it
+    public static String key(String component) {
         return component.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
