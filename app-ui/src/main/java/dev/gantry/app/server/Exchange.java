@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -22,9 +23,11 @@ final class Exchange {
 
     private final HttpExchange http;
     private boolean begun;
+    private boolean events;
 
     Exchange(HttpExchange http) {
         this.http = http;
+        http.getResponseHeaders().set("X-Request-Id", UUID.randomUUID().toString());
     }
 
     /// The request's body.
@@ -52,8 +55,12 @@ final class Exchange {
         }
     }
 
-    /// Answers with one JSON object.
+    /// Answers with one JSON object; with its status alone where only the head was asked for.
     void reply(int status, Object body) throws IOException {
+        if (http.getRequestMethod().equals("HEAD")) {
+            replyEmpty(status);
+            return;
+        }
         byte[] bytes = JSON.writeValueAsBytes(body);
         if (!begun) {
             begun = true;
@@ -80,6 +87,7 @@ final class Exchange {
 
     /// Begins a stream of events.
     void beginEvents() throws IOException {
+        events = true;
         http.getResponseHeaders().set("Cache-Control", "no-cache");
         begin("text/event-stream; charset=utf-8");
     }
@@ -106,7 +114,20 @@ final class Exchange {
         out.flush();
     }
 
-    /// Whether something was sent already, so that a failure cannot have a status of its own any more.
+    /// Tells of a failure: with a status of its own, or, in a stream that has begun, by the event that clients take for
+    /// one. A whole answer that has begun has sent white space alone, which nobody takes for an answer.
+    void fail(ApiException failure) throws IOException {
+        if (events) {
+            event(failure.reply());
+        } else if (!begun) {
+            if (failure.status() == ApiException.BUSY) {
+                http.getResponseHeaders().set("Retry-After", "1");
+            }
+            reply(failure.status(), failure.reply());
+        }
+    }
+
+    /// Whether something was sent already.
     boolean hasBegun() {
         return begun;
     }

@@ -46,14 +46,14 @@ final class Generation {
 
         Choice whole(String text, String reason) {
             return switch (this) {
-                case CHAT -> new MessageChoice(0, new Message("assistant", text), reason);
+                case CHAT -> new MessageChoice(0, new Message("assistant", text, null), null, reason);
                 case TEXT -> new TextChoice(0, text, null, reason);
             };
         }
 
         Choice piece(@Nullable String text, @Nullable String reason) {
             return switch (this) {
-                case CHAT -> new DeltaChoice(0, new Delta(null, text), reason);
+                case CHAT -> new DeltaChoice(0, new Delta(null, text), null, reason);
                 case TEXT -> new TextChoice(0, text == null ? "" : text, null, reason);
             };
         }
@@ -112,7 +112,7 @@ final class Generation {
         }
         exchange.beginEvents();
         if (shape == Shape.CHAT) {
-            exchange.event(piece(List.of(new DeltaChoice(0, new Delta("assistant", ""), null)), null));
+            exchange.event(piece(List.of(new DeltaChoice(0, new Delta("assistant", ""), null, null)), null));
         }
     }
 

@@ -20,6 +20,8 @@ import tools.jackson.databind.JsonNode;
 public final class ModelServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelServer.class.getName());
     private static final int BACKLOG = 16;
+    /// For the token that is being computed and the word that there will be no more.
+    private static final int GRACE_SECONDS = 5;
     private static final String ROOT = "/v1/";
 
     private final ServedModel model;
@@ -108,16 +110,13 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static Outcome refuse(Exchange exchange, ApiException refusal) throws IOException {
-        if (exchange.hasBegun()) {
-            return Outcome.of(refusal.status()); // the connection ends, so that nobody takes it for a whole answer
-        }
-        exchange.reply(refusal.status(), refusal.reply());
+        exchange.fail(refusal);
         return Outcome.of(refusal.status());
     }
 
     private Outcome route(HttpExchange request, Exchange exchange) throws IOException {
         access.checkSite(request.getRequestHeaders());
-        allowOrigin(request);
+        access.allowOrigin(request.getRequestHeaders(), request.getResponseHeaders());
         if (request.getRequestMethod().equals("OPTIONS")) {
             exchange.replyEmpty(204);
             return Outcome.of(204);
@@ -144,7 +143,9 @@ public final class ModelServer implements AutoCloseable {
         String prefix = ROOT + "models/";
         String id = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
         if (!model.ids().contains(id)) {
-            throw ApiException.refused(ApiException.NOT_FOUND, "not_found", "there is nothing at " + path);
+            throw id.isEmpty()
+                    ? ApiException.refused(ApiException.NOT_FOUND, "not_found", "there is nothing at " + path)
+                    : model.notServed(id);
         }
         requireMethod(request, "GET");
         exchange.reply(200, new Replies.Model(id, startedSeconds));
@@ -167,23 +168,11 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
-    /// Tells the browser that a page which is let in may read the answer.
-    private static void allowOrigin(HttpExchange request) {
-        String origin = request.getRequestHeaders().getFirst("Origin");
-        if (origin != null) {
-            var headers = request.getResponseHeaders();
-            headers.set("Access-Control-Allow-Origin", origin);
-            headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type");
-            headers.set("Access-Control-Allow-Methods", "GET, POST");
-            headers.set("Vary", "Origin");
-        }
-    }
-
     /// Stops what is being answered after its next token, and listens no more.
     @Override
     public void close() {
         closing = true;
-        http.stop(1);
+        http.stop(GRACE_SECONDS);
         threads.shutdown();
     }
 }

@@ -53,9 +53,16 @@ final class Replies {
     sealed interface Choice {}
 
     record MessageChoice(
-            int index, Message message, @Nullable String finishReason) implements Choice {}
+            int index,
+            Message message,
+            @Nullable Object logprobs,
+            @Nullable String finishReason) implements Choice {}
 
-    record DeltaChoice(int index, Delta delta, @Nullable String finishReason) implements Choice {}
+    record DeltaChoice(
+            int index,
+            Delta delta,
+            @Nullable Object logprobs,
+            @Nullable String finishReason) implements Choice {}
 
     record TextChoice(
             int index,
@@ -63,7 +70,8 @@ final class Replies {
             @Nullable Object logprobs,
             @Nullable String finishReason) implements Choice {}
 
-    record Message(String role, String content) {}
+    /// @param refusal always null: models answer here, they do not refuse in a field of its own
+    record Message(String role, String content, @Nullable String refusal) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Delta(@Nullable String role, @Nullable String content) {}

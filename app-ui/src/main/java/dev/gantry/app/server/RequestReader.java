@@ -44,6 +44,7 @@ final class RequestReader {
     static GenerationRequest completion(JsonNode body) {
         RequestReader reader = new RequestReader(body);
         reader.refuse("suffix", "text between two others cannot be written here");
+        reader.refuseFlag("echo", "put the prompt before the answer yourself");
         return reader.request(new Text(reader.prompt()));
     }
 
@@ -53,6 +54,7 @@ final class RequestReader {
         refuseNumber("best_of", 1, "one answer a request");
         refuseNumber("frequency_penalty", 0, "take repetition_penalty");
         refuseNumber("presence_penalty", 0, "take repetition_penalty");
+        refuseNumber("top_logprobs", 0, "no probabilities are given");
         refuseLogProbabilities();
         refuseFormats();
         return new GenerationRequest(
@@ -178,6 +180,12 @@ final class RequestReader {
 
     private void refuseNumber(String name, double only, String why) {
         if (fields.number(name, only) != only) {
+            throw ApiException.invalid(name, name + " is not supported: " + why);
+        }
+    }
+
+    private void refuseFlag(String name, String why) {
+        if (fields.flag(name)) {
             throw ApiException.invalid(name, name + " is not supported: " + why);
         }
     }

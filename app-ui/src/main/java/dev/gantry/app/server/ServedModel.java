@@ -76,12 +76,7 @@ public final class ServedModel implements AutoCloseable {
     Answer answer(GenerationRequest request, Predicate<String> onText) {
         ChatVoice voice = voices.get(request.model());
         if (voice == null) {
-            throw new ApiException(
-                    ApiException.NOT_FOUND,
-                    "invalid_request_error",
-                    "model_not_found",
-                    "model",
-                    "no model '" + request.model() + "' is served here, but " + String.join(", ", voices.keySet()));
+            throw notServed(request.model());
         }
         if (!places.tryAcquire()) {
             throw new ApiException(
@@ -94,6 +89,15 @@ public final class ServedModel implements AutoCloseable {
             turn.unlock();
             places.release();
         }
+    }
+
+    ApiException notServed(String id) {
+        return new ApiException(
+                ApiException.NOT_FOUND,
+                "invalid_request_error",
+                "model_not_found",
+                "model",
+                "no model '" + id + "' is served here, but " + String.join(", ", ids()));
     }
 
     private Answer answer(ChatVoice voice, GenerationRequest request, Predicate<String> onText) {

@@ -40,6 +40,23 @@ public record ServerAccess(@Nullable String key, Set<String> origins) {
         }
     }
 
+    /// Tells the browser that a page which is let in may ask and read the answer, whatever headers its client adds.
+    void allowOrigin(Headers request, Headers response) {
+        String origin = request.getFirst("Origin");
+        if (origin == null) {
+            return;
+        }
+        String asked = request.getFirst("Access-Control-Request-Headers");
+        response.set("Access-Control-Allow-Origin", origin);
+        response.set("Access-Control-Allow-Headers", asked == null ? "Authorization, Content-Type" : asked);
+        response.set("Access-Control-Allow-Methods", "GET, POST");
+        response.set("Access-Control-Expose-Headers", "X-Request-Id");
+        if (request.containsKey("Access-Control-Request-Private-Network")) {
+            response.set("Access-Control-Allow-Private-Network", "true");
+        }
+        response.set("Vary", "Origin, Access-Control-Request-Headers");
+    }
+
     /// @throws ApiException when the key is missing or wrong
     void checkKey(Headers headers) {
         String expected = key;

@@ -84,7 +84,8 @@ class ModelServerTest {
                         .path("object")
                         .stringValue())
                 .isEqualTo("model");
-        json(send("GET", "/models/other", null), 404);
+        JsonNode error = json(send("GET", "/models/other", null), 404).path("error");
+        assertThat(error.path("code").stringValue()).isEqualTo("model_not_found");
     }
 
     @Test
@@ -156,6 +157,13 @@ class ModelServerTest {
     }
 
     @Test
+    void aPromptThatShallComeBack_isRefused() throws Exception {
+        JsonNode error =
+                json(send("POST", "/completions", "{\"model\":\"starter\",\"prompt\":\"Once\",\"echo\":true}"), 400);
+        assertThat(error.path("error").path("param").stringValue()).isEqualTo("echo");
+    }
+
+    @Test
     void stop_endsTheAnswerBeforeItsText() throws Exception {
         String whole = expected(QUESTION);
         String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 4);
@@ -174,6 +182,7 @@ class ModelServerTest {
                     {"model":"starter","messages":[{"role":"tool","content":"a"}]}       | 400 | messages[0].role
                     {"model":"starter","messages":[{"role":"user","content":[{"type":"image_url"}]}]} | 400 | messages[0].content
                     {"model":"starter","messages":[{"role":"user","content":"a"}],"n":2} | 400 | n
+                    {"model":"starter","messages":[{"role":"user","content":"a"}],"top_logprobs":2} | 400 | top_logprobs
                     {"model":"starter","messages":[{"role":"user","content":"a"}],"tools":[{}]} | 400 | tools
                     {"model":"starter","messages":[{"role":"user","content":"a"}],"temperature":"hot"} | 400 | temperature
                     {"model":"starter","messages":[{"role":"user","content":"a"}],"temperature":-1} | 400 | temperature
