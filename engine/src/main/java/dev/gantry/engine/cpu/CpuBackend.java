@@ -41,7 +41,7 @@ public final class CpuBackend implements Backend {
             pool.close();
             throw e;
         }
-        kernels = choice == MatmulChoice.SCALAR ? KernelSet.scalar() : KernelLookup.choose(pool);
+        kernels = choice == MatmulChoice.SCALAR ? KernelSet.scalar() : KernelLookup.choose(pool, matmul.tiles());
         description = "cpu (" + matmul.description() + "; " + kernels.description() + "; " + threads + " threads)";
     }
 
@@ -116,6 +116,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void close() {
+        kernels.close();
         matmul.close();
         pool.close();
     }

@@ -2,9 +2,11 @@ package dev.gantry.engine.cpu.kernels;
 
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.vector.VectorKernels;
+import dev.gantry.engine.cpu.matmul.BlockProducts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Chooses vector or scalar kernels for this process, and says which and why in one log line.
 public final class KernelLookup {
@@ -14,8 +16,15 @@ public final class KernelLookup {
 
     private KernelLookup() {}
 
-    /// The fastest kernels that run here.
+    /// The fastest kernels that run here, without matrix tiles.
     public static KernelSet choose(WorkerPool pool) {
+        return choose(pool, null);
+    }
+
+    /// The fastest kernels that run here.
+    ///
+    /// @param tiles products in matrix tiles, if this processor has them; outlives the kernels
+    public static KernelSet choose(WorkerPool pool, @Nullable BlockProducts tiles) {
         Optional<String> obstacle =
                 obstacle(ModuleLayer.boot().findModule(MODULE).isPresent(), System.getProperty("java.vm.info", ""));
         if (obstacle.isPresent()) {
@@ -29,7 +38,7 @@ public final class KernelLookup {
             return KernelSet.scalar();
         }
         LOG.log(Level.DEBUG, "vector kernels with registers of {0} bits", bits);
-        return VectorKernels.on(pool);
+        return tiles == null ? VectorKernels.on(pool) : VectorKernels.on(pool, tiles);
     }
 
     /// Why vector code would not run, or would run far slower than scalar code.

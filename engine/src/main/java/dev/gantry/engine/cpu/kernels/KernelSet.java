@@ -20,6 +20,7 @@ import dev.gantry.engine.cpu.kernels.scalar.ScalarRotary;
 /// All kernels of the host except matrix products, in one implementation.
 ///
 /// @param description short name for logs, e.g. `scalar` or `vector 512 bit`
+/// @param release frees native memory
 public record KernelSet(
         String description,
         NormKernels norms,
@@ -29,7 +30,9 @@ public record KernelSet(
         EmbeddingKernels embeddings,
         LossKernels losses,
         OptimizerKernels optimizers,
-        ElementKernels elements) {
+        ElementKernels elements,
+        Runnable release)
+        implements AutoCloseable {
 
     /// Plain loops that run anywhere.
     public static KernelSet scalar() {
@@ -42,6 +45,12 @@ public record KernelSet(
                 new ScalarEmbeddings(),
                 new ScalarLosses(),
                 new ScalarOptimizers(),
-                new ScalarElements());
+                new ScalarElements(),
+                () -> {});
+    }
+
+    @Override
+    public void close() {
+        release.run();
     }
 }

@@ -3,6 +3,7 @@ package dev.gantry.engine.cpu.onednn;
 import dev.gantry.engine.backend.Accumulate;
 import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.cpu.WorkerPool;
+import dev.gantry.engine.cpu.matmul.BlockProducts;
 import dev.gantry.engine.cpu.matmul.Extents;
 import dev.gantry.engine.cpu.matmul.PlainWeights;
 import dev.gantry.engine.cpu.onednn.ProductCall.Packed;
@@ -28,6 +29,7 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
     private final Packing packing;
     private final WorkerMemory[] memories;
     private final ProductTypes types;
+    private final OneDnnBlocks blocks;
 
     /// @param fallback multiplies what oneDNN has no fast kernel for
     /// @throws OneDnnUnavailableException when oneDNN cannot be loaded or does not know this processor
@@ -37,6 +39,7 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
         engine = new OneDnnEngine(new OneDnnLibrary(NativeLibraries.unpacked()), pool.threads());
         cache = new PrimitiveCache(engine);
         packing = new Packing(engine);
+        blocks = new OneDnnBlocks(cache);
         memories = new WorkerMemory[pool.threads()];
         for (int i = 0; i < memories.length; i++) {
             memories[i] = new WorkerMemory();
@@ -141,6 +144,11 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
         }
     }
 
+    /// Small products in matrix tiles; null on a processor without them.
+    public @Nullable BlockProducts tiles() {
+        return types.hasTileKernels() ? blocks : null;
+    }
+
     /// Weights of f32 and bf16 go into oneDNN's order; f16 ones stay in rows, for it reads them well there.
     @Override
     public PackedWeights pack(Layout layout, Matrix weights, TensorArena arena) {
@@ -178,6 +186,7 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
 
     @Override
     public void close() {
+        blocks.close();
         cache.close();
         for (WorkerMemory memory : memories) {
             memory.close();
