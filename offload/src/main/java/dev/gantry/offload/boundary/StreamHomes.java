@@ -9,7 +9,6 @@ import dev.gantry.offload.Tier;
 import dev.gantry.offload.io.AlignedSpan;
 import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.io.IoQueue;
-import dev.gantry.offload.io.ScratchFile;
 import dev.gantry.offload.io.StagingBuffers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +28,11 @@ final class StreamHomes implements AutoCloseable {
     private final @Nullable IoQueue queue;
     private final MemorySegment[] slots;
 
+    /// Makes the file of what lives on disk.
+    interface Opener {
+        BlockFile create(Path folder, long bytes) throws IOException;
+    }
+
     /// @param device owns what lies on the device; an arena that only measures gets homes that hold nothing
     /// @throws GantryException when the disk has no room
     StreamHomes(
@@ -36,7 +40,8 @@ final class StreamHomes implements AutoCloseable {
             BoundaryPlacement.Extent extent,
             TensorArena device,
             MemoryAccount account,
-            @Nullable Path folder) {
+            @Nullable Path folder,
+            Opener opener) {
         this.plan = plan;
         this.microBatches = extent.microBatches();
         long bytes = (long) extent.maxTokens() * extent.hidden() * DType.F32.bytes();
@@ -65,7 +70,7 @@ final class StreamHomes implements AutoCloseable {
             }
             staging = end == 0 ? MemorySegment.NULL : new StagingBuffers(host, 1, bytes).acquire();
             boolean opens = end > 0 && device.holdsMemory();
-            file = opens ? create(folder, end) : null;
+            file = opens ? create(folder, end, opener) : null;
             queue = opens ? new IoQueue("gantry-boundaries") : null;
             complete = true;
         } finally {
@@ -75,10 +80,10 @@ final class StreamHomes implements AutoCloseable {
         }
     }
 
-    private static BlockFile create(@Nullable Path folder, long bytes) {
+    private static BlockFile create(@Nullable Path folder, long bytes, Opener opener) {
         Path place = Objects.requireNonNull(folder, "the stream lives on disk, but there is no folder for it");
         try {
-            return ScratchFile.create(place, bytes);
+            return opener.create(place, bytes);
         } catch (IOException e) {
             throw GantryException.environment(
                             "STREAM-FILE-UNUSABLE",

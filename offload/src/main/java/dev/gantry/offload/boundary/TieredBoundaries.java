@@ -8,6 +8,7 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.Tier;
+import dev.gantry.offload.io.ScratchFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -45,12 +46,21 @@ public final class TieredBoundaries implements BoundaryStore {
     /// The same, whose moves are counted.
     public static BoundaryPlacement placement(
             BoundaryPlan plan, MemoryAccount host, @Nullable Path folder, StreamTraffic traffic) {
+        return placement(plan, host, folder, traffic, ScratchFile::create);
+    }
+
+    static BoundaryPlacement placement(
+            BoundaryPlan plan,
+            MemoryAccount host,
+            @Nullable Path folder,
+            StreamTraffic traffic,
+            StreamHomes.Opener opener) {
         return (backend, extent, device) -> {
             if (plan.homes().size() != BoundaryPlan.units(extent.layers())) {
                 throw new IllegalArgumentException(
                         plan.homes().size() + " homes for the stream of " + extent.layers() + " blocks");
             }
-            StreamHomes homes = new StreamHomes(plan, extent, device, host, folder);
+            StreamHomes homes = new StreamHomes(plan, extent, device, host, folder, opener);
             return new TieredBoundaries(backend, extent, homes, plan.slots(), traffic);
         };
     }

@@ -17,10 +17,12 @@ import dev.gantry.offload.trainable.TrainablePlan.Count;
 import dev.gantry.offload.trainable.TrainablePlan.Share;
 import dev.gantry.offload.trainable.TrainedModel;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /// Deals the values of a model in training to tiers: begins with all of them as far down as they go, then moves up what
@@ -40,12 +42,19 @@ final class FullLayout {
     private final int threads;
     private final Map<Kind, Count> counts = new EnumMap<>(Kind.class);
     private final Map<BoundaryPlan, PassNeeds> passes = new HashMap<>();
-    private Count stream;
+    private Set<Kind> inHost = Set.of(); // what goes no further down
+    private Limits allowed;
+    private Count stream = new Count(0, 0);
 
     /// What is left for the values of a model and the pass.
     record Limits(long deviceBytes, long hostBytes) {
         boolean hold(OffloadedStep.Needs needs) {
             return needs.deviceBytes() <= deviceBytes && needs.hostBytes() <= hostBytes;
+        }
+
+        /// These limits, but as much host memory as is taken already.
+        Limits onHostAtLeast(long takenBytes) {
+            return new Limits(deviceBytes, Math.max(hostBytes, takenBytes));
         }
     }
 
@@ -70,14 +79,8 @@ final class FullLayout {
         this.layout = layout(job);
         this.training = training;
         this.limits = limits;
+        this.allowed = limits;
         this.threads = threads;
-        for (Kind kind : Kind.values()) {
-            Share asked = training.shares().get(kind);
-            int all = TrainablePlan.placeable(layout, kind);
-            counts.put(kind, asked == null ? belowDevice(kind, 0) : Count.of(asked, all));
-        }
-        Share asked = training.boundaries();
-        this.stream = asked == null ? new Count(0, 0) : Count.of(asked, units());
     }
 
     private int units() {
@@ -93,15 +96,38 @@ final class FullLayout {
     private Count belowDevice(Kind kind, int onDevice) {
         // without clipping no gradient waits, wherever it lives
         boolean waits = kind != Kind.GRADIENT || training.maxGradientNorm() > 0;
-        return new Count(onDevice, waits ? 0 : TrainablePlan.placeable(layout, kind) - onDevice);
+        boolean onDisk = waits && !inHost.contains(kind);
+        return new Count(onDevice, onDisk ? 0 : TrainablePlan.placeable(layout, kind) - onDevice);
     }
 
-    /// Moves groups up to the device in this order, and what is left to host memory.
+    /// Moves groups up to the device in this order, and what is left to host memory. Where the least takes too much,
+    /// because what lies on the disk passes through buffers, it looks for a layout without the disk.
     Dealt deal(List<Group> order) {
-        Dealt least = measure();
-        if (!limits.hold(least.needs())) {
-            return least;
+        Dealt least = start(Set.of());
+        if (limits.hold(least.needs())) {
+            return moveUp(order, limits);
         }
+        Dealt aboveDisk = start(EnumSet.allOf(Kind.class));
+        Dealt dealt = moveUp(order, limits.onHostAtLeast(aboveDisk.needs().hostBytes()));
+        return limits.hold(dealt.needs()) ? dealt : least;
+    }
+
+    /// Begins with everything that nobody has placed as far down as it goes.
+    private Dealt start(Set<Kind> above) {
+        inHost = above;
+        for (Kind kind : Kind.values()) {
+            Share asked = training.shares().get(kind);
+            counts.put(
+                    kind,
+                    asked == null ? belowDevice(kind, 0) : Count.of(asked, TrainablePlan.placeable(layout, kind)));
+        }
+        Share asked = training.boundaries();
+        stream = asked == null ? new Count(0, 0) : Count.of(asked, units());
+        return measure();
+    }
+
+    private Dealt moveUp(List<Group> order, Limits most) {
+        allowed = most;
         for (Group group : order) {
             switch (group) {
                 case Group.Kinds(List<Kind> kinds) -> fillDevice(free(kinds));
@@ -161,7 +187,7 @@ final class FullLayout {
         Count streamBefore = stream;
         counts.putAll(wanted);
         stream = wantedStream;
-        boolean holds = limits.hold(measure().needs());
+        boolean holds = allowed.hold(measure().needs());
         if (!holds) {
             counts.putAll(before);
             stream = streamBefore;

@@ -112,6 +112,31 @@ class FullPlannerTest {
         assertThat(tried).isGreaterThanOrEqualTo(LEAST_CONFIGURATIONS);
     }
 
+    /// Who gives a job what its plan says it takes must not be told that this is too little.
+    @Test
+    void aPlanFitsWhatItTakes() {
+        int tried = 0;
+        for (ComputeType compute : ComputeType.values()) {
+            FullRun run = run("gpt2", compute, 0.5);
+            TrainingPlan all = plan(run, MemoryAccount.UNLIMITED, MemoryAccount.UNLIMITED);
+            TrainingPlan least = plan(run, 1, 1);
+            for (int part = 0; part <= 4; part += 2) {
+                long device = between(least, all, Tier.DEVICE, part);
+                for (int share = 1; share <= 3; share++) {
+                    TrainingPlan plan = plan(run, device, least.tier(Tier.HOST).bytes() * share);
+                    if (plan.fits()) {
+                        long onDevice = plan.tier(Tier.DEVICE).bytes();
+                        assertThat(plan(run, onDevice, plan.tier(Tier.HOST).bytes())
+                                        .fits())
+                                .isTrue();
+                        tried++;
+                    }
+                }
+            }
+        }
+        assertThat(tried).isGreaterThanOrEqualTo(LEAST_CONFIGURATIONS);
+    }
+
     private static long between(TrainingPlan least, TrainingPlan all, Tier tier, int quarters) {
         return least.tier(tier).bytes()
                 + (all.tier(tier).bytes() - least.tier(tier).bytes()) * quarters / 4;
