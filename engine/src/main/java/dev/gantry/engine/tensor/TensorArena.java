@@ -31,6 +31,15 @@ public final class TensorArena implements AutoCloseable {
         this(Arena.ofShared(), account, owner);
     }
 
+    /// An arena over memory that somebody else brings, such as that of a graphics card; it must be zeroed, and is
+    /// closed
+    /// with this arena.
+    ///
+    /// @param owner whose memory it is, for the account
+    public static TensorArena over(Arena memory, MemoryAccount account, String owner) {
+        return new TensorArena(memory, account, owner);
+    }
+
     /// An arena that will take `bytes` from an account; refuses at once, and with the whole need, what would not fit.
     ///
     /// @throws OverBudgetException when the account has not enough left

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One product with random operands inside wider matrices, whose rims must stay untouched.
-record ProductCase(
+public record ProductCase(
         Layout layout,
         float alpha,
         Matrix a,
@@ -27,7 +27,7 @@ record ProductCase(
         Accumulate accumulate) {
 
     /// @param gap columns that every row has beyond the matrix
-    static ProductCase random(
+    public static ProductCase random(
             SplittableRandom random,
             TensorArena arena,
             Layout layout,
@@ -75,22 +75,22 @@ record ProductCase(
         }
     }
 
-    void run(MatmulKernels kernels) {
+    public void run(MatmulKernels kernels) {
         whole.data().copyFrom(before.data());
         kernels.multiply(layout, alpha, a, b, bias, c, accumulate);
     }
 
-    void runPacked(MatmulKernels kernels, TensorArena arena) {
+    public void runPacked(MatmulKernels kernels, TensorArena arena) {
         whole.data().copyFrom(before.data());
         kernels.multiply(alpha, a, kernels.pack(layout, b, arena), bias, c, accumulate);
     }
 
-    byte[] bits() {
+    public byte[] bits() {
         return whole.data().toArray(ValueLayout.JAVA_BYTE);
     }
 
     /// Compares c with `truth`; the error of a sum of k products of numbers below 1/2 grows like its square root.
-    void assertMatches(MatmulKernels truth, String what) {
+    public void assertMatches(MatmulKernels truth, String what) {
         MemorySegment result = MemorySegment.ofArray(bits());
         run(truth);
         int k = layout == Layout.TN ? a.rows() : a.columns();

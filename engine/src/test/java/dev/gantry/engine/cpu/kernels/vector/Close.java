@@ -8,12 +8,12 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 
 /// Compares what two implementations wrote.
-final class Close {
+public final class Close {
     private Close() {}
 
     /// Each element within `relative` of its own size plus `absolute`, plus half a step of narrow storage on both
     /// sides.
-    static void assertClose(String name, Matrix actual, Matrix expected, double relative, double absolute) {
+    public static void assertClose(String name, Matrix actual, Matrix expected, double relative, double absolute) {
         double step = narrowStep(expected.dtype());
         for (int r = 0; r < expected.rows(); r++) {
             for (int c = 0; c < expected.columns(); c++) {
@@ -30,7 +30,7 @@ final class Close {
         }
     }
 
-    static double largest(Matrix m) {
+    public static double largest(Matrix m) {
         double largest = 0;
         for (int r = 0; r < m.rows(); r++) {
             for (int c = 0; c < m.columns(); c++) {

@@ -1,0 +1,31 @@
+package dev.gantry.engine.cuda;
+
+/// What a card can do, as NVIDIA numbers it: 7.5 is Turing, 8.x Ampere and Ada, 9.0 Hopper, 10 and 12 Blackwell.
+public record ComputeCapability(int major, int minor) implements Comparable<ComputeCapability> {
+    /// The first that kernels are compiled for.
+    public static final ComputeCapability OLDEST = new ComputeCapability(7, 5);
+
+    /// From the number compilers use: 75, 120.
+    static ComputeCapability of(int number) {
+        return new ComputeCapability(number / 10, number % 10);
+    }
+
+    /// As in `sm_86`.
+    public int number() {
+        return major * 10 + minor;
+    }
+
+    public boolean isSupported() {
+        return compareTo(OLDEST) >= 0;
+    }
+
+    @Override
+    public int compareTo(ComputeCapability other) {
+        return Integer.compare(number(), other.number());
+    }
+
+    @Override
+    public String toString() {
+        return major + "." + minor;
+    }
+}

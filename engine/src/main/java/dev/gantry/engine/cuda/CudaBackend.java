@@ -1,0 +1,157 @@
+package dev.gantry.engine.cuda;
+
+import dev.gantry.engine.backend.ActivationKernels;
+import dev.gantry.engine.backend.AttentionKernels;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ElementKernels;
+import dev.gantry.engine.backend.EmbeddingKernels;
+import dev.gantry.engine.backend.LossKernels;
+import dev.gantry.engine.backend.MatmulKernels;
+import dev.gantry.engine.backend.NormKernels;
+import dev.gantry.engine.backend.OffDeviceKernels;
+import dev.gantry.engine.backend.OptimizerKernels;
+import dev.gantry.engine.backend.RotaryKernels;
+import dev.gantry.engine.cpu.WorkerPool;
+import dev.gantry.engine.cpu.kernels.KernelLookup;
+import dev.gantry.engine.cpu.kernels.KernelSet;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// One NVIDIA card. Kernels are enqueued on one compute stream by one thread; matrices lie where the card can reach
+/// them ({@link CudaArena}). The context stays with its owner.
+public final class CudaBackend implements Backend {
+    private final CudaContext context;
+    private final KernelModules modules;
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final CudaStream stream;
+    private final IdFaults faults;
+    private final String description;
+    private final MatmulKernels matmul;
+    private final NormKernels norms;
+    private final RotaryKernels rotary;
+    private final AttentionKernels attention;
+    private final ActivationKernels activations;
+    private final EmbeddingKernels embeddings;
+    private final LossKernels losses;
+    private final OptimizerKernels optimizers;
+    private final ElementKernels elements;
+
+    /// @param compiler for the kernels, such as {@link Nvrtc} in a {@link KernelCache}
+    /// @throws CudaException when the driver refuses what is needed from the start
+    public CudaBackend(CudaContext context, KernelCompiler compiler) {
+        this.context = context;
+        modules = own(new KernelModules(context, compiler));
+        stream = own(new CudaStream(context));
+        faults = own(new IdFaults(stream));
+        Launcher launcher = own(new Launcher(stream, modules));
+        DeviceDoubles scratch = own(new DeviceDoubles(context));
+        elements = new CudaElements(launcher, scratch);
+        matmul = new CudaMatmul(launcher, elements);
+        norms = new CudaNorms(launcher);
+        rotary = new CudaRotary(launcher);
+        attention = new CudaAttention(launcher);
+        activations = new CudaActivations(launcher);
+        embeddings = new CudaEmbeddings(launcher, faults);
+        losses = new CudaLosses(launcher, faults);
+        optimizers = new CudaOptimizers(launcher, elements, scratch);
+        description = "cuda (" + context.name() + ", compute capability " + context.capability() + "; own kernels, "
+                + compiler.version() + ")";
+    }
+
+    private synchronized <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public MatmulKernels matmul() {
+        return matmul;
+    }
+
+    @Override
+    public NormKernels norms() {
+        return norms;
+    }
+
+    @Override
+    public RotaryKernels rotary() {
+        return rotary;
+    }
+
+    @Override
+    public AttentionKernels attention() {
+        return attention;
+    }
+
+    @Override
+    public ActivationKernels activations() {
+        return activations;
+    }
+
+    @Override
+    public EmbeddingKernels embeddings() {
+        return embeddings;
+    }
+
+    @Override
+    public LossKernels losses() {
+        return losses;
+    }
+
+    @Override
+    public OptimizerKernels optimizers() {
+        return optimizers;
+    }
+
+    @Override
+    public ElementKernels elements() {
+        return elements;
+    }
+
+    /// On a stream of their own, which lives as long as this backend.
+    @Override
+    public ElementKernels transferElements() {
+        CudaStream transfers = own(new CudaStream(context));
+        Launcher launcher = own(new Launcher(transfers, modules));
+        DeviceDoubles scratch = own(new DeviceDoubles(context));
+        return new TransferElements(stream, transfers, new CudaElements(launcher, scratch));
+    }
+
+    /// The processor's kernels.
+    @Override
+    public OffDeviceKernels offDevice(int threads) {
+        WorkerPool pool = new WorkerPool(threads);
+        KernelSet set = KernelLookup.choose(pool);
+        return new OffDeviceKernels(set.optimizers(), set.elements(), pool::close);
+    }
+
+    /// @throws IndexOutOfBoundsException when a kernel met an id or label outside its table since the last wait
+    @Override
+    public void synchronize() {
+        stream.synchronize();
+        faults.check();
+    }
+
+    @Override
+    public synchronized void close() {
+        stream.synchronize();
+        while (!owned.isEmpty()) {
+            close(owned.pop());
+        }
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("what a backend owns closes without checked exceptions", e);
+        }
+    }
+}

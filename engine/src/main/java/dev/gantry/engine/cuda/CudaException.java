@@ -1,0 +1,56 @@
+package dev.gantry.engine.cuda;
+
+import dev.gantry.engine.GantryException;
+
+/// NVIDIA's driver or compiler refused something.
+public final class CudaException extends GantryException {
+    private static final int OUT_OF_MEMORY = 2;
+    /// From here on the driver's numbers are faults of running kernels, after which it refuses everything.
+    private static final int FIRST_FAULT = 700;
+
+    private CudaException(String code, String what, String why, String nextStep) {
+        super(Kind.ENVIRONMENT, code, what, why, nextStep, null);
+    }
+
+    /// A call of the driver that did not return 0.
+    ///
+    /// @param name the driver's name of the status, such as `CUDA_ERROR_INVALID_VALUE`
+    static CudaException ofCall(String call, int status, String name, String text) {
+        String why = call + " gave " + name + " (" + status + "): " + text;
+        if (status == OUT_OF_MEMORY) {
+            return new CudaException(
+                    "CUDA-MEMORY",
+                    "the memory of the graphics card is full",
+                    why,
+                    "Close other programs that use the card (nvidia-smi lists them), or give the job a smaller device"
+                            + " budget.");
+        }
+        if (status >= FIRST_FAULT) {
+            return new CudaException(
+                    "CUDA-FAULT",
+                    "a kernel failed on the graphics card",
+                    why,
+                    "Resume the run from its last checkpoint: this process can use the card no more. If it fails"
+                            + " again, nvidia-smi shows whether the card is well.");
+        }
+        return new CudaException(
+                "CUDA-CALL",
+                "NVIDIA's driver refused a call",
+                why,
+                "See whether nvidia-smi works, and update the driver. gantry doctor says what was found of CUDA.");
+    }
+
+    /// The runtime compiler refused a kernel.
+    static CudaException compilation(String source, String architecture, String compiler, String log) {
+        return new CudaException(
+                "CUDA-COMPILE",
+                "cannot compile " + source + " for " + architecture,
+                compiler + " says: " + log.strip(),
+                "Install another version of NVRTC for this card; gantry doctor says which one is used now.");
+    }
+
+    /// The kernels of this program cannot do what a job asks.
+    static CudaException unsupported(String what, String why) {
+        return new CudaException("CUDA-UNSUPPORTED", what, why, "Run this job on the processor.");
+    }
+}

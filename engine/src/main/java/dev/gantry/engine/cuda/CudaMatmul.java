@@ -1,0 +1,76 @@
+package dev.gantry.engine.cuda;
+
+import dev.gantry.engine.backend.Accumulate;
+import dev.gantry.engine.backend.ElementKernels;
+import dev.gantry.engine.backend.MatmulKernels;
+import dev.gantry.engine.cpu.matmul.Extents;
+import dev.gantry.engine.cpu.matmul.PlainWeights;
+import dev.gantry.engine.cuda.KernelSource.Family;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
+import org.jspecify.annotations.Nullable;
+
+/// Matrix products by our own kernels, for machines without cuBLAS: tiles, or a warp a row of weights where few rows
+/// are multiplied.
+final class CudaMatmul implements MatmulKernels {
+    /// As in matmul.cu.
+    private static final int TILE = 64;
+    private static final int FEW_ROWS = 8;
+    private static final int WARPS = Grid.THREADS / 32;
+    private static final int WIDE_BYTES = 16;
+
+    private final Launcher launcher;
+    private final ElementKernels elements;
+
+    CudaMatmul(Launcher launcher, ElementKernels elements) {
+        this.launcher = launcher;
+        this.elements = elements;
+    }
+
+    @Override
+    public void multiply(
+            Layout layout, float alpha, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
+        Extents extents = Extents.of(layout, a, b, bias, c);
+        boolean few = layout == Layout.NT && extents.m() <= FEW_ROWS;
+        launcher.kernel(Family.MATMUL, few ? "FewRows" : layout.name())
+                .number(alpha)
+                .matrix(a)
+                .matrix(b)
+                .matrix(bias)
+                .matrix(c)
+                .flag(accumulate == Accumulate.ADD);
+        if (few) {
+            launcher.flag(beginsWide(a) && beginsWide(b));
+            launcher.run(new Grid(Grid.blocks(extents.n(), WARPS), 1, 1, Grid.THREADS, 1, 0));
+        } else {
+            int across = Grid.blocks(extents.n(), TILE);
+            launcher.run(new Grid(across, Grid.blocks(extents.m(), TILE), 1, Grid.THREADS, 1, 0));
+        }
+    }
+
+    /// Whether every row of bf16 can be read 16 bytes at a time. It changes no bit, only the speed.
+    private static boolean beginsWide(Matrix m) {
+        boolean aligned = m.data().address() % WIDE_BYTES == 0
+                && m.rowStride() * m.dtype().bytes() % WIDE_BYTES == 0;
+        return m.dtype() != DType.BF16 || aligned;
+    }
+
+    @Override
+    public PackedWeights pack(Layout layout, Matrix weights, TensorArena arena) {
+        PlainWeights.requireRightOperand(layout);
+        Extents.requireFloating(weights);
+        Matrix copy = arena.matrix(weights.dtype(), weights.rows(), weights.columns());
+        elements.copy(weights, copy);
+        return new PlainWeights(layout, copy);
+    }
+
+    @Override
+    public void multiply(
+            float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
+        if (!(weights instanceof PlainWeights plain)) {
+            throw new IllegalArgumentException("weights packed by another backend: " + weights.getClass());
+        }
+        multiply(plain.layout(), alpha, a, plain.matrix(), bias, c, accumulate);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.gantry.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.engine.backend.ElementKernels;
+import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.cuda.CudaArena.Kind;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.TensorArena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Memory, streams and failures of the driver layer, on a driver that runs on the host.
+class CudaBackendTest {
+    private final HostCuda cuda = HostCuda.open();
+
+    @AfterEach
+    void close() {
+        cuda.close();
+    }
+
+    @Test
+    void everythingThatWasTaken_isGivenBack() {
+        long before = cuda.usedBytes();
+        int modules = cuda.calls("cuModuleLoadData") - cuda.calls("cuModuleUnload");
+        int streams = cuda.calls("cuStreamCreate") - cuda.calls("cuStreamDestroy_v2");
+        int events = cuda.calls("cuEventCreate") - cuda.calls("cuEventDestroy_v2");
+        try (CudaBackend backend = cuda.backend();
+                TensorArena arena = TensorArena.over(
+                        new CudaArena(cuda.context(), Kind.DEVICE, 1 << 16),
+                        MemoryAccount.unlimited("device"),
+                        "test")) {
+            Matrix x = arena.matrix(DType.F32, 3, 5);
+            backend.transferElements().fill(x, 2);
+            assertThat(backend.elements().sumOfSquares(x)).isEqualTo(60);
+            assertThat(cuda.usedBytes()).isGreaterThan(before + (1 << 16));
+            assertThat(backend.description()).contains("Host").contains("7.5").contains("g++");
+        }
+        assertThat(cuda.usedBytes()).isEqualTo(before);
+        assertThat(cuda.calls("cuModuleLoadData") - cuda.calls("cuModuleUnload"))
+                .isEqualTo(modules);
+        assertThat(cuda.calls("cuStreamCreate") - cuda.calls("cuStreamDestroy_v2"))
+                .isEqualTo(streams);
+        assertThat(cuda.calls("cuEventCreate") - cuda.calls("cuEventDestroy_v2"))
+                .isEqualTo(events);
+    }
+
+    @Test
+    void familiesAreLoadedOnce_whenTheirFirstKernelRuns() {
+        try (CudaBackend backend = cuda.backend();
+                TensorArena arena = new TensorArena()) {
+            Matrix x = arena.matrix(DType.F32, 3, 5);
+            int before = cuda.calls("cuModuleLoadData");
+            backend.elements().fill(x, 1);
+            backend.elements().fill(x, 2);
+            backend.transferElements().copy(x, x);
+            assertThat(cuda.calls("cuModuleLoadData")).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void transfers_waitForWhatWasComputed_andAreDoneWhenTheyReturn() {
+        try (CudaBackend backend = cuda.backend();
+                TensorArena arena = new TensorArena()) {
+            Matrix x = arena.matrix(DType.F32, 3, 5);
+            ElementKernels transfers = backend.transferElements();
+            int orders = cuda.calls("cuStreamWaitEvent");
+            int waits = cuda.calls("cuStreamSynchronize");
+            transfers.fill(x, 1);
+            assertThat(cuda.calls("cuStreamWaitEvent")).isEqualTo(orders + 1);
+            assertThat(cuda.calls("cuStreamSynchronize")).isEqualTo(waits + 1);
+        }
+    }
+
+    @Test
+    void offDeviceKernels_areThoseOfTheProcessor() {
+        try (CudaBackend backend = cuda.backend();
+                TensorArena arena = new TensorArena();
+                var host = backend.offDevice(1)) {
+            int before = cuda.calls("cuLaunchKernel");
+            host.elements().fill(arena.matrix(DType.F32, 3, 5), 1);
+            assertThat(cuda.calls("cuLaunchKernel")).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void failedCalls_nameThemselves() {
+        try (CudaBackend backend = cuda.backend();
+                TensorArena arena = new TensorArena()) {
+            Matrix x = arena.matrix(DType.F32, 3, 5);
+            cuda.fail("cuLaunchKernel", 1);
+            assertThatThrownBy(() -> backend.elements().fill(x, 1))
+                    .isInstanceOfSatisfying(
+                            CudaException.class, e -> assertThat(e.code()).isEqualTo("CUDA-CALL"))
+                    .hasMessageContaining("cuLaunchKernel of elementsFill")
+                    .hasMessageContaining("CUDA_ERROR_INVALID_VALUE (1)");
+            cuda.fail("cuStreamSynchronize", 700);
+            assertThatThrownBy(backend::synchronize)
+                    .isInstanceOfSatisfying(CudaException.class, e -> {
+                        assertThat(e.code()).isEqualTo("CUDA-FAULT");
+                        assertThat(e.nextStep()).contains("checkpoint");
+                    })
+                    .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS (700)");
+            cuda.fail("", 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void arenas_areTakenWhole_zeroed_andRefuseMore(Kind kind) {
+        long before = cuda.usedBytes();
+        try (CudaArena arena = new CudaArena(cuda.context(), kind, 1000)) {
+            assertThat(cuda.usedBytes()).isEqualTo(before + 1000);
+            MemorySegment first = arena.allocate(100, 64);
+            MemorySegment second = arena.allocate(10, 256);
+            assertThat(first.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+            assertThat(second.address() % 256).isZero();
+            assertThat(second.address()).isGreaterThanOrEqualTo(first.address() + 100);
+            assertThat(arena.usedBytes()).isEqualTo(second.address() - first.address() + 10);
+            assertThatThrownBy(() -> arena.allocate(1000, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("a block of 1000 bytes of " + kind + " memory");
+        }
+        assertThat(cuda.usedBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void memoryThatTheCardHasNot_isAClearError() {
+        assertThatThrownBy(() -> new CudaArena(cuda.context(), Kind.DEVICE, 2L << 30))
+                .isInstanceOfSatisfying(
+                        CudaException.class, e -> assertThat(e.code()).isEqualTo("CUDA-MEMORY"))
+                .hasMessageContaining("cuMemAlloc_v2");
+    }
+
+    @Test
+    void segmentsOfAClosedArena_cannotBeTouched() {
+        CudaArena arena = new CudaArena(cuda.context(), Kind.PINNED, 64);
+        TensorArena tensors = TensorArena.over(arena, MemoryAccount.unlimited("host"), "test");
+        Matrix m = tensors.matrix(DType.F32, 2, 2);
+        Elements.set(m, 1, 1, 3);
+        tensors.close();
+        assertThatThrownBy(() -> Elements.get(m, 1, 1)).isInstanceOf(IllegalStateException.class);
+    }
+}

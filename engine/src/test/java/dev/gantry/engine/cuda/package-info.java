@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.cuda;
+
+import org.jspecify.annotations.NullMarked;

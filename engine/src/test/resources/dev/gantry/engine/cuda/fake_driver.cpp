@@ -1,0 +1,244 @@
+// The calls of NVIDIA's driver that the backend makes, on the host: memory is malloc's, a module's image is the name of
+// its family, a launch runs at once. Refuses what the driver of the smallest supported device would refuse. It comes
+// after the kernels and their list, in one source.
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace fake {
+constexpr int INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700;
+constexpr size_t DEVICE_BYTES = 1ull << 30;
+
+using Bound = std::function<void()>;
+
+struct Kernel {
+    Bound (*bind)(void** parameters);
+    size_t dynamicBytes = 48 << 10;
+};
+
+std::map<std::string, Kernel> kernels;
+std::map<void*, size_t> allocations;
+std::map<std::string, int> calls;
+std::string failing; // the call that fails, and with what
+int failure;
+size_t usedBytes;
+thread_local void* context;
+std::mutex mutex;
+char primaryContext;
+int devices = 1;
+
+template <class... A, size_t... I>
+Bound bindTo(void (*kernel)(A...), void** parameters, std::index_sequence<I...>) {
+    return [=] { kernel(*(A*)parameters[I]...); };
+}
+
+template <class... A>
+Bound bindTo(void (*kernel)(A...), void** parameters) {
+    return bindTo(kernel, parameters, std::index_sequence_for<A...>());
+}
+
+int enter(const char* call) {
+    calls[call]++;
+    return failing == call ? failure : 0;
+}
+
+int allocate(void** address, size_t bytes) {
+    if (bytes == 0) return INVALID_VALUE;
+    if (usedBytes + bytes > DEVICE_BYTES) return OUT_OF_MEMORY;
+    *address = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+    std::memset(*address, 0xff, bytes); // NaN
+    allocations[*address] = bytes;
+    usedBytes += bytes;
+    return 0;
+}
+
+int release(void* address) {
+    auto found = allocations.find(address);
+    if (found == allocations.end()) return INVALID_VALUE;
+    usedBytes -= found->second;
+    allocations.erase(found);
+    std::free(address);
+    return 0;
+}
+} // namespace fake
+
+#define ENTER(call)                                 \
+    std::lock_guard<std::mutex> lock(fake::mutex);  \
+    if (int status = fake::enter(call)) return status
+#define ENTER_CONTEXT(call) \
+    ENTER(call);            \
+    if (!fake::context) return fake::INVALID_CONTEXT
+
+#define HOST_KERNEL(name) \
+    static bool registered_##name = (fake::kernels[#name].bind = [](void** p) { return fake::bindTo(name, p); }, true);
+
+extern "C" {
+// for tests
+int fakeCalls(const char* call) { return fake::calls[call]; }
+void fakeFail(const char* call, int status) {
+    fake::failing = call;
+    fake::failure = status;
+}
+long long fakeUsedBytes() { return (long long)fake::usedBytes; }
+void fakeReverse(int reversed) { host::reversed = reversed; }
+
+int cuInit(unsigned) {
+    ENTER("cuInit");
+    return 0;
+}
+int cuDriverGetVersion(int* version) {
+    *version = 13000;
+    return 0;
+}
+int cuDeviceGetCount(int* count) {
+    *count = fake::devices;
+    return 0;
+}
+int cuDeviceGet(int* device, int ordinal) {
+    *device = ordinal;
+    return ordinal < fake::devices ? 0 : 101;
+}
+int cuDeviceGetName(char* name, int length, int) {
+    std::strncpy(name, "Host", length);
+    return 0;
+}
+int cuDeviceGetAttribute(int* value, int attribute, int) {
+    *value = attribute == 75 ? 7 : attribute == 76 ? 5 : attribute == 16 ? 4 : 1; // Turing, four processors
+    return 0;
+}
+int cuDeviceTotalMem_v2(size_t* bytes, int) {
+    *bytes = fake::DEVICE_BYTES;
+    return 0;
+}
+int cuDevicePrimaryCtxRetain(void** context, int) {
+    ENTER("cuDevicePrimaryCtxRetain");
+    *context = &fake::primaryContext;
+    return 0;
+}
+int cuDevicePrimaryCtxRelease_v2(int) {
+    ENTER("cuDevicePrimaryCtxRelease_v2");
+    return 0;
+}
+int cuCtxSetCurrent(void* context) {
+    fake::context = context;
+    return 0;
+}
+int cuMemGetInfo_v2(size_t* freeBytes, size_t* total) {
+    ENTER_CONTEXT("cuMemGetInfo_v2");
+    *freeBytes = fake::DEVICE_BYTES - fake::usedBytes;
+    *total = fake::DEVICE_BYTES;
+    return 0;
+}
+int cuMemAlloc_v2(void** address, size_t bytes) {
+    ENTER_CONTEXT("cuMemAlloc_v2");
+    return fake::allocate(address, bytes);
+}
+int cuMemAllocManaged(void** address, size_t bytes, unsigned) {
+    ENTER_CONTEXT("cuMemAllocManaged");
+    return fake::allocate(address, bytes);
+}
+int cuMemHostAlloc(void** address, size_t bytes, unsigned) {
+    ENTER_CONTEXT("cuMemHostAlloc");
+    return fake::allocate(address, bytes);
+}
+int cuMemFree_v2(void* address) {
+    ENTER_CONTEXT("cuMemFree_v2");
+    return fake::release(address);
+}
+int cuMemFreeHost(void* address) {
+    ENTER_CONTEXT("cuMemFreeHost");
+    return fake::release(address);
+}
+int cuMemsetD8Async(void* address, unsigned char value, size_t bytes, void*) {
+    ENTER_CONTEXT("cuMemsetD8Async");
+    std::memset(address, value, bytes);
+    return 0;
+}
+int cuMemcpyAsync(void* to, void* from, size_t bytes, void*) {
+    ENTER_CONTEXT("cuMemcpyAsync");
+    std::memcpy(to, from, bytes);
+    return 0;
+}
+int cuStreamCreate(void** stream, unsigned) {
+    ENTER_CONTEXT("cuStreamCreate");
+    *stream = std::malloc(1);
+    return 0;
+}
+int cuStreamDestroy_v2(void* stream) {
+    ENTER_CONTEXT("cuStreamDestroy_v2");
+    std::free(stream);
+    return 0;
+}
+int cuStreamSynchronize(void*) {
+    ENTER_CONTEXT("cuStreamSynchronize");
+    return 0;
+}
+int cuEventCreate(void** event, unsigned) {
+    ENTER_CONTEXT("cuEventCreate");
+    *event = std::malloc(1);
+    return 0;
+}
+int cuEventDestroy_v2(void* event) {
+    ENTER_CONTEXT("cuEventDestroy_v2");
+    std::free(event);
+    return 0;
+}
+int cuEventRecord(void*, void*) {
+    ENTER_CONTEXT("cuEventRecord");
+    return 0;
+}
+int cuEventSynchronize(void*) {
+    ENTER_CONTEXT("cuEventSynchronize");
+    return 0;
+}
+int cuStreamWaitEvent(void*, void*, unsigned) {
+    ENTER_CONTEXT("cuStreamWaitEvent");
+    return 0;
+}
+int cuModuleLoadData(void** module, const void* image) {
+    ENTER_CONTEXT("cuModuleLoadData");
+    *module = strdup((const char*)image);
+    return 0;
+}
+int cuModuleUnload(void* module) {
+    ENTER_CONTEXT("cuModuleUnload");
+    std::free(module);
+    return 0;
+}
+// Kernels are named after their family, so a kernel of another module is not found.
+int cuModuleGetFunction(void** function, void* module, const char* name) {
+    ENTER_CONTEXT("cuModuleGetFunction");
+    auto found = fake::kernels.find(name);
+    if (found == fake::kernels.end() || std::string(name).rfind((char*)module, 0) != 0) return fake::NOT_FOUND;
+    *function = &found->second;
+    return 0;
+}
+int cuFuncSetAttribute(void* function, int attribute, int value) {
+    ENTER_CONTEXT("cuFuncSetAttribute");
+    if (attribute != 8 || value > 64 << 10) return fake::INVALID_VALUE; // Turing has 64 KiB a block
+    ((fake::Kernel*)function)->dynamicBytes = value;
+    return 0;
+}
+int cuLaunchKernel(
+        void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+        unsigned sharedBytes, void*, void** parameters, void**) {
+    ENTER_CONTEXT("cuLaunchKernel");
+    auto kernel = (fake::Kernel*)function;
+    bool empty = gx * (uint64_t)gy * gz * bx * by * bz == 0;
+    if (empty || bx * by * bz > 1024 || gx > 0x7fffffff || gy > 65535 || gz > 65535) return fake::INVALID_VALUE;
+    if (sharedBytes > kernel->dynamicBytes) return fake::INVALID_VALUE;
+    host::launch({gx, gy, gz}, {bx, by, bz}, sharedBytes, kernel->bind(parameters));
+    return 0;
+}
+int cuGetErrorName(int status, const char** name) {
+    *name = status == fake::INVALID_VALUE ? "CUDA_ERROR_INVALID_VALUE"
+            : status == fake::OUT_OF_MEMORY ? "CUDA_ERROR_OUT_OF_MEMORY"
+            : status == fake::ILLEGAL_ADDRESS ? "CUDA_ERROR_ILLEGAL_ADDRESS"
+                                              : "CUDA_ERROR_UNKNOWN";
+    return 0;
+}
+int cuGetErrorString(int, const char** text) {
+    *text = "as the fake driver was told";
+    return 0;
+}
+}
