@@ -1,6 +1,7 @@
 package dev.gantry.app;
 
 import dev.gantry.app.cli.GantryCli;
+import dev.gantry.zoo.catalog.GantryHome;
 
 /// Where the program starts.
 public final class Main {
@@ -9,6 +10,7 @@ public final class Main {
     public static void main(String[] args) {
         StandardError.takeBack();
         OwnSession.begin();
+        UnpackedLibraries.keepIn(GantryHome.of(System.getenv()));
         GantryCli.run(args);
     }
 }

@@ -1,0 +1,119 @@
+package dev.gantry.installers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The program in a folder of its own with its own Java, ready to run anywhere: what every package contains.
+final class AppImage {
+    /// What the window gets besides [Release#jvmFlags], as in the launcher of the sources.
+    static final List<String> WINDOW_FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-XX:NewSize=6m");
+
+    private static final String CLASS_PATH = "app.classpath=";
+
+    private final Release release;
+    private final Platform platform;
+    private final Path project;
+    private final Path work;
+
+    /// @param project the folder of the sources, for its launcher and its licence
+    /// @param work where parts lie until they are put together
+    AppImage(Release release, Platform platform, Path project, Path work) {
+        this.release = release;
+        this.platform = platform;
+        this.project = project;
+        this.work = work;
+    }
+
+    /// Makes the image of the program on this class path.
+    ImageLayout make(List<Path> classPath, Path icon) throws IOException {
+        Path destination = work.resolve("image");
+        ImageLayout layout = ImageLayout.in(destination, platform.family());
+        FileTree.delete(layout.image());
+        Path input = work.resolve("input");
+        FileTree.delete(input);
+        Files.createDirectories(input);
+        List<String> jars = new ArrayList<>();
+        for (Path entry : classPath) {
+            String name = new PackagedJar(entry, platform, release.time()).writeTo(input);
+            if (!name.isEmpty()) {
+                jars.add(name);
+            }
+        }
+        CommandScript.write(input, project, layout, platform, flags(), jars);
+        Path runtime = link();
+        Tool.ofJdk("jpackage", arguments(input, runtime, icon, destination));
+        orderClassPath(layout.launcherSettings(), jars);
+        if (platform.family() == Platform.Family.LINUX) {
+            // who unpacks the archive finds the command at the top
+            Path link = layout.image().resolve(Release.COMMAND);
+            Files.createSymbolicLink(
+                    link, layout.image().relativize(layout.app().resolve(Release.COMMAND)));
+        }
+        return layout;
+    }
+
+    private List<String> flags() {
+        return Stream.concat(release.jvmFlags().stream(), WINDOW_FLAGS.stream()).toList();
+    }
+
+    private Path link() throws IOException {
+        Path runtime = work.resolve("runtime");
+        FileTree.delete(runtime);
+        List<String> modules = new ArrayList<>(RuntimeModules.LINKED);
+        modules.addAll(RuntimeModules.PROVIDERS);
+        Tool.ofJdk(
+                "jlink",
+                List.of(
+                        "--add-modules",
+                        String.join(",", modules),
+                        "--include-locales",
+                        "en,zh",
+                        "--strip-java-debug-attributes",
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--compress",
+                        "zip-6",
+                        "--output",
+                        runtime.toString()));
+        return runtime;
+    }
+
+    /// What jpackage is told, on any system.
+    List<String> arguments(Path input, Path runtime, Path icon, Path destination) {
+        List<String> arguments = new ArrayList<>(List.of("--type", "app-image", "--name", Release.NAME));
+        boolean mac = platform.family() == Platform.Family.MAC;
+        arguments.addAll(List.of("--app-version", mac ? release.macVersion() : release.version()));
+        arguments.addAll(List.of("--vendor", Release.VENDOR, "--description", Release.SUMMARY));
+        arguments.addAll(List.of("--copyright", "Apache-2.0"));
+        arguments.addAll(List.of("--input", input.toString(), "--runtime-image", runtime.toString()));
+        arguments.addAll(List.of("--main-jar", Release.MAIN_JAR, "--main-class", Release.MAIN_CLASS));
+        arguments.addAll(List.of("--icon", icon.toString(), "--dest", destination.toString()));
+        if (mac) {
+            arguments.addAll(List.of("--mac-package-identifier", "dev.gantry", "--mac-package-name", Release.NAME));
+        }
+        List<String> options = new ArrayList<>(flags());
+        options.addAll(List.of("-XX:AOTCache=$APPDIR/classes.aot", "-Xlog:aot=off", "-Xlog:cds=off"));
+        options.forEach(option -> arguments.addAll(List.of("--java-options", option)));
+        return arguments;
+    }
+
+    /// jpackage lists jars as the disk gives them. The order of the sources is the one that was tested, and both
+    /// launchers need the same one for what is kept of loaded classes.
+    private static void orderClassPath(Path settings, List<String> jars) throws IOException {
+        List<String> lines = new ArrayList<>();
+        boolean placed = false;
+        for (String line : Files.readAllLines(settings)) {
+            if (!line.startsWith(CLASS_PATH)) {
+                lines.add(line);
+            } else if (!placed) {
+                jars.forEach(jar -> lines.add(CLASS_PATH + "$APPDIR/" + jar));
+                placed = true;
+            }
+        }
+        Files.write(settings, lines);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.gantry.installers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Makes the real image, with the real jlink and jpackage, and starts it where there is no other Java.
+@EnabledOnOs(OS.LINUX)
+class AppImageTest {
+    private static final long MOST_BYTES_WITHOUT_KEPT_CLASSES = 150_000_000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void image_runsByBothLaunchers_andIsSmall() throws Exception {
+        Packaging packaging = new Packaging(Release.current(), Platform.current(), Path.of(".."), folder, line -> {});
+        ImageLayout image = packaging.image(ProgramClassPath.entries(), false);
+
+        assertThat(output(List.of(image.image().resolve("gantry").toString(), "--version")))
+                .isEqualTo("gantry " + Release.current().version());
+        assertThat(output(List.of(image.launcher().toString(), "--version")))
+                .endsWith("gantry " + Release.current().version());
+        assertThat(FileTree.bytes(image.image())).isLessThan(MOST_BYTES_WITHOUT_KEPT_CLASSES);
+        assertThat(folder.resolve("files.sha256"))
+                .content()
+                .contains("lib/app/app-ui.jar", "lib/runtime/lib/modules", "lib/app/libglassgtk3.so");
+    }
+
+    private String output(List<String> command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of(
+                        "PATH",
+                        "/usr/bin:/bin",
+                        "GANTRY_HOME",
+                        folder.resolve("home").toString()));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return output.strip();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.installers.icon;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.installers;
+
+import org.jspecify.annotations.NullMarked;
