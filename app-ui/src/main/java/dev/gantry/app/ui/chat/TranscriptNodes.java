@@ -76,7 +76,7 @@ final class TranscriptNodes {
             case TranscriptRow.AnswerFoot foot -> words.facts(foot.facts());
             case TranscriptRow.Writing writing -> words.writing(writing);
             case TranscriptRow.Unanswered _ -> texts.get("chat.unanswered");
-            case TranscriptRow.Failed failed -> failed.failure().what();
+            case TranscriptRow.Failed failed -> texts.sentence(failed.failure().what());
         };
     }
 

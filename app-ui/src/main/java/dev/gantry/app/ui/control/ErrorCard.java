@@ -17,6 +17,8 @@ import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
 /// A failure as a card: what happened, why, what to do, buttons that do it, details, and a report to copy.
+///
+/// Details and report keep the English that the failure was thrown in: it is what can be searched for.
 public final class ErrorCard extends VBox {
     private static final int DETAIL_ROWS = 8;
 
@@ -25,7 +27,7 @@ public final class ErrorCard extends VBox {
     public ErrorCard(Texts texts, GantryException failure, List<Choice> fixes, Consumer<String> copy) {
         getStyleClass().add("error-card");
         String report = ErrorReport.of(failure);
-        Label what = new Label(sentence(failure.what()), new IconView(Icon.ERROR));
+        Label what = new Label(sentence(texts, failure.what()), new IconView(Icon.ERROR));
         what.getStyleClass().addAll("heading", "bad");
         what.setWrapText(true);
         TextArea details = new TextArea(report);
@@ -49,8 +51,8 @@ public final class ErrorCard extends VBox {
         getChildren()
                 .addAll(
                         what,
-                        line(texts.get("frame.error.why"), failure.why()),
-                        line(texts.get("frame.error.next"), failure.nextStep()),
+                        line(texts, "frame.error.why", failure.why()),
+                        line(texts, "frame.error.next", failure.nextStep()),
                         buttons,
                         details);
     }
@@ -67,14 +69,15 @@ public final class ErrorCard extends VBox {
         }
     }
 
-    private static String sentence(String text) {
+    private static String sentence(Texts texts, String english) {
+        String text = texts.sentence(english);
         return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
-    private static HBox line(String name, String text) {
-        Label label = new Label(name);
+    private static HBox line(Texts texts, String name, String english) {
+        Label label = new Label(texts.get(name));
         label.getStyleClass().addAll("muted", "error-label");
-        Label value = new Label(sentence(text));
+        Label value = new Label(sentence(texts, english));
         value.setWrapText(true);
         HBox line = new HBox(label, value);
         line.getStyleClass().add("error-line");

@@ -130,7 +130,7 @@ final class FaultsView extends VBox {
                                 case LEFT_OUT -> "warn";
                             });
             setGraphic(icon);
-            setText(texts.format("data.fault.line", place, name(fault.kind()), fault.message()));
+            setText(texts.format("data.fault.line", place, name(fault.kind()), texts.sentence(fault.message())));
         }
     }
 }

@@ -64,7 +64,8 @@ final class RunWords {
         return switch (run.end()) {
             case null -> "";
             case RunEnd.Finished _, RunEnd.Stopped _ -> "";
-            case RunEnd.Failed failed -> texts.format("runs.end.failed", failed.message(), failed.nextStep());
+            case RunEnd.Failed failed ->
+                texts.format("runs.end.failed", texts.sentence(failed.message()), texts.sentence(failed.nextStep()));
             case RunEnd.Killed killed -> texts.format("runs.end.killed", killed.signal());
             case RunEnd.Crashed crashed -> texts.format("runs.end.crashed", crashed.signal());
             case RunEnd.MachineRestarted _ -> texts.get("runs.end.restarted");

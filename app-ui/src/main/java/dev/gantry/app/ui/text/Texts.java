@@ -24,10 +24,12 @@ import java.util.function.UnaryOperator;
 public final class Texts {
     private final Locale locale;
     private final Map<String, String> patterns;
+    private final Sentences sentences;
 
     private Texts(Locale locale, Map<String, String> patterns) {
         this.locale = locale;
         this.patterns = patterns;
+        this.sentences = new Sentences(locale);
     }
 
     /// Reads `texts.properties` and the file of the locale's language from each folder.
@@ -88,6 +90,11 @@ public final class Texts {
     /// The text with `arguments` in place of `{0}`, `{1}`...
     public String format(String key, Object... arguments) {
         return new MessageFormat(get(key), locale).format(arguments);
+    }
+
+    /// What a failure says, in this language where it is known, else in the English it was thrown in.
+    public String sentence(String english) {
+        return sentences.of(english);
     }
 
     /// Numbers, sizes and times in this language.

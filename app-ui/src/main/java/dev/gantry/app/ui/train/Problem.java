@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// A setting that keeps a run from starting.
 ///
 /// @param path empty when it is not one setting
-/// @param words what is wrong, in the user's language where the rule is one of the common ones
+/// @param words what is wrong, in the user's language
 record Problem(String path, String words) {
     private static final Pattern SETTING = Pattern.compile("^([a-z][a-z_0-9]*(?:\\.[a-z_0-9]+)*)(?: is|:)");
     private static final Pattern LEAST = Pattern.compile("; it must be (\\S+) or more$");
@@ -37,7 +37,7 @@ record Problem(String path, String words) {
             return texts.format("train.rule.within", rule.group(1), rule.group(2));
         }
         rule = DIVIDES.matcher(why);
-        return rule.find() ? texts.format("train.rule.divides", rule.group(1)) : why;
+        return rule.find() ? texts.format("train.rule.divides", rule.group(1)) : texts.sentence(why);
     }
 
     /// A text that cannot be read as its field wants it.
