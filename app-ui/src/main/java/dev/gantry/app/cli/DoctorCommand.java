@@ -84,6 +84,15 @@ final class DoctorCommand implements Callable<Integer> {
                     gpu.name() + ", " + Quantity.bytes(gpu.memoryBytes()) + ", compute capability "
                             + gpu.computeCapability());
         }
+        report.cuda().libraries().stream().skip(1).forEach(library -> line(library.name(), words(library)));
+    }
+
+    /// The driver has its own line.
+    private static String words(MachineReport.CudaLibrary library) {
+        return switch (library.state()) {
+            case FOUND -> library.version() + ", " + library.detail();
+            case MISSING, UNFIT -> "not usable: " + library.detail();
+        };
     }
 
     private void line(String label, String text) {

@@ -1,5 +1,7 @@
 package dev.gantry.app.machine;
 
+import dev.gantry.engine.cuda.CudaReport;
+import dev.gantry.engine.cuda.CudaTier;
 import java.util.List;
 
 /// Everything `gantry doctor` found out; the component names are the keys of its JSON.
@@ -43,8 +45,15 @@ public record MachineReport(
             long diskReadBytesPerSecond,
             String diskReadKind) {}
 
+    /// @param driverVersion as the driver writes it: 13010 is 13.1; 0 without a driver
+    /// @param tier what the libraries that were found are enough for
     /// @param detail the driver's version, or why there is none
-    public record Cuda(int driverVersion, List<Gpu> gpus, String detail) {}
+    /// @param libraries the driver and what was looked for above it
+    public record Cuda(int driverVersion, CudaTier tier, List<Gpu> gpus, String detail, List<CudaLibrary> libraries) {}
+
+    /// @param version empty when there is none
+    /// @param detail where it is, or what is wrong and what to do
+    public record CudaLibrary(String name, CudaReport.State state, String version, String detail) {}
 
     public record Gpu(String name, long memoryBytes, String computeCapability) {}
 }

@@ -2,19 +2,28 @@ package dev.gantry.app.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.engine.cuda.CudaDiscovery;
+import dev.gantry.engine.cuda.CudaReport;
+import dev.gantry.engine.cuda.CudaTier;
+import dev.gantry.engine.cuda.LibrarySearch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MachineProbeTest {
     @Test
     void cudaProbe_saysWhichLibraryIsMissing_andCanBeAskedAgain() {
-        var probe = new CudaProbe();
+        var probe = new CudaProbe(new CudaDiscovery("libno-such-driver.so.1", new LibrarySearch(List.of())));
         for (int i = 0; i < 2; i++) {
-            var cuda = probe.probe("libno-such-driver.so.1");
+            var cuda = probe.probe();
             assertThat(cuda.gpus()).isEmpty();
+            assertThat(cuda.tier()).isEqualTo(CudaTier.NONE);
             assertThat(cuda.detail()).contains("libno-such-driver.so.1");
+            assertThat(cuda.libraries())
+                    .extracting(MachineReport.CudaLibrary::state)
+                    .containsExactly(CudaReport.State.MISSING);
         }
     }
 

@@ -7,6 +7,11 @@ public record CudaVersion(int major, int minor) implements Comparable<CudaVersio
         return new CudaVersion(number / 1000, number % 1000 / 10);
     }
 
+    /// As the driver writes it.
+    public int number() {
+        return major * 1000 + minor * 10;
+    }
+
     @Override
     public int compareTo(CudaVersion other) {
         return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);

@@ -6,7 +6,10 @@ import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.text.Numbers;
 import dev.gantry.app.ui.text.Texts;
+import dev.gantry.engine.cuda.CudaReport;
+import dev.gantry.engine.cuda.CudaTier;
 import java.util.List;
+import java.util.Locale;
 import javafx.geometry.VPos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressBar;
@@ -78,11 +81,8 @@ final class HardwareCards {
                         driver
                                 ? texts.format("hardware.cuda.driver.found", version / 1000 + "." + version % 1000 / 10)
                                 : texts.get("hardware.cuda.driver.missing")));
-        if (!driver) {
-            Label why = new Label(cuda.detail());
-            why.getStyleClass().addAll("mono", "muted", "hardware-why");
-            why.setWrapText(true);
-            card.getChildren().add(why);
+        if (!driver || cuda.tier() == CudaTier.NONE) {
+            card.getChildren().add(why(cuda.detail()));
         }
         for (MachineReport.Gpu gpu : cuda.gpus()) {
             card.getChildren()
@@ -96,8 +96,29 @@ final class HardwareCards {
             card.getChildren()
                     .add(piece(false, texts.get("hardware.cuda.cards"), texts.get("hardware.cuda.cards.missing")));
         }
+        cuda.libraries().stream().skip(1).forEach(library -> library(card, library)); // the driver is above
         card.getChildren()
                 .add(piece(false, texts.get("hardware.cuda.backend"), texts.get("hardware.cuda.backend.missing")));
+    }
+
+    private void library(VBox card, MachineReport.CudaLibrary library) {
+        boolean found = library.state() == CudaReport.State.FOUND;
+        String purpose = texts.get("hardware.cuda.library." + library.name().toLowerCase(Locale.ROOT));
+        card.getChildren()
+                .add(piece(
+                        found,
+                        library.name(),
+                        found
+                                ? purpose + " " + texts.format("hardware.cuda.library.found", library.version())
+                                : purpose));
+        card.getChildren().add(why(library.detail()));
+    }
+
+    private static Label why(String detail) {
+        Label why = new Label(detail);
+        why.getStyleClass().addAll("mono", "muted", "hardware-why");
+        why.setWrapText(true);
+        return why;
     }
 
     /// A missing part is neutral, not an error: everything works without a card.

@@ -7,6 +7,7 @@ import dev.gantry.app.machine.MachineParts;
 import dev.gantry.app.machine.MachineReport;
 import dev.gantry.app.machine.MeasuredRates;
 import dev.gantry.app.ui.FakeServices;
+import dev.gantry.engine.cuda.CudaTier;
 import dev.gantry.engine.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class HardwareViewModelTest {
                     new MachineReport.Java("25", "somebody", "/java"),
                     new MachineReport.Disk("/home", 100 * GB, 200 * GB),
                     List.of(),
-                    new MachineReport.Cuda(0, List.of(), "no driver"));
+                    new MachineReport.Cuda(0, CudaTier.NONE, List.of(), "no driver", List.of()));
         }
 
         @Override

@@ -1,0 +1,68 @@
+package dev.gantry.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LibrarySearchTest {
+    private static final List<String> NAMES = List.of("libnvrtc.so.13", "libnvrtc.so.12");
+
+    @TempDir
+    Path root;
+
+    @Test
+    void placesAreLookedAtInOrder_andTheLoaderAtLast() throws IOException {
+        String named = file("named/libnvrtc.so.12");
+        String component = file("home/cuda/libnvrtc.so.13");
+        String toolkit = file("usr/local/cuda/lib64/libnvrtc.so.13");
+        String newer = file("usr/local/cuda-13.1/targets/x86_64-linux/lib/libnvrtc.so.13");
+        String older = file("usr/local/cuda-12.9/lib64/libnvrtc.so.12");
+        String packaged = file("usr/lib/x86_64-linux-gnu/libnvrtc.so.12");
+        String pip = file("venv/lib/python3.12/site-packages/nvidia/cu13/lib/libnvrtc.so.13");
+        String olderPip = file("venv/lib/python3.12/site-packages/nvidia/cuda_nvrtc/lib/libnvrtc.so.12");
+        String user = file("user/.local/lib/python3.11/site-packages/nvidia/cuda_nvrtc/lib/libnvrtc.so.12");
+        LibrarySearch search = LibrarySearch.usual(
+                root.resolve("home"),
+                Map.of(
+                        "GANTRY_CUDA", root.resolve("nothing") + File.pathSeparator + root.resolve("named"),
+                        "VIRTUAL_ENV", root.resolve("venv").toString(),
+                        "HOME", root.resolve("user").toString()),
+                root);
+        assertThat(search.candidates(NAMES))
+                .containsExactly(
+                        named,
+                        component,
+                        toolkit,
+                        newer,
+                        older,
+                        packaged,
+                        pip,
+                        olderPip,
+                        user,
+                        "libnvrtc.so.13",
+                        "libnvrtc.so.12");
+    }
+
+    @Test
+    void inOneFolderTheNewestComesFirst_andOtherFilesAreLeftAlone() throws IOException {
+        String older = file("cuda/libnvrtc.so.12");
+        String newer = file("cuda/libnvrtc.so.13");
+        file("cuda/libnvrtc.so.11.2");
+        Files.createDirectories(root.resolve("other/libnvrtc.so.13"));
+        LibrarySearch search = new LibrarySearch(List.of(root.resolve("other"), root.resolve("cuda")));
+        assertThat(search.candidates(NAMES)).containsExactly(newer, older, "libnvrtc.so.13", "libnvrtc.so.12");
+    }
+
+    private String file(String path) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        return Files.createFile(file).toString();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.gantry.lora.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gantry.engine.cuda.CudaBackend;
+import dev.gantry.engine.cuda.HostCuda;
+import dev.gantry.lora.Fixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Reference cases through the CUDA backend and its kernels, which run on the processor: passes, gradients, adapters
+/// and
+/// optimizers on top of every kernel, without a card.
+class CudaCasesTest {
+    private static final Path CASES = Path.of(System.getProperty("gantry.shared", "nowhere"), "fixtures");
+
+    /// Norms with a mean, learned positions, GELU; full fine-tuning and adapters.
+    @Test
+    void aCaseOfOurOwn_isWithinItsTolerance() throws IOException {
+        CaseFolder reference = CaseFolder.findAll(Fixture.of("gpt2").folder()).getFirst();
+        assertThat(run(reference))
+                .filteredOn(Finding.Compared.class::isInstance) // our own copies lack some files of a whole case
+                .hasSizeGreaterThanOrEqualTo(5)
+                .allMatch(finding -> finding instanceof Finding.Compared compared && compared.passed());
+    }
+
+    /// Grouped heads, rotary positions, gates; forward, gradients, generation and accumulation too.
+    @Test
+    void aWholeCaseOfAnotherFamily_isWithinItsTolerance() {
+        assumeTrue(Files.isDirectory(CASES), "the reference cases are not beside this project");
+        CaseFolder reference = CaseFolder.findAll(CASES.resolve("llama3_rope")).getFirst();
+        assertThat(run(reference)).isNotEmpty().allSatisfy(finding -> {
+            if (!(finding instanceof Finding.NotYet)) {
+                assertThat(finding)
+                        .isInstanceOfSatisfying(
+                                Finding.Compared.class,
+                                compared -> assertThat(compared.passed())
+                                        .as("%s", compared)
+                                        .isTrue());
+            }
+        });
+    }
+
+    private static List<Finding> run(CaseFolder reference) {
+        try (HostCuda cuda = HostCuda.open();
+                CudaBackend backend = cuda.backend()) {
+            return new CaseRun(backend, reference).run();
+        }
+    }
+}
