@@ -1,6 +1,8 @@
 @echo off
 rem Starts Gantry on Windows: finds a JDK, builds when the sources are newer than the last build, runs.
 rem Works as the shell script "gantry" beside it; see there. GANTRY_JAVA_HOME picks the JDK.
+rem   gantry            opens the window            gantry demo      the main job from start to end
+rem   gantry verify     all tests of all modules    gantry package   what others install: an .msi
 setlocal EnableExtensions DisableDelayedExpansion
 set "ROOT=%~dp0"
 if "%ROOT:~-1%"=="\" set "ROOT=%ROOT:~0,-1%"
@@ -13,27 +15,37 @@ if defined GANTRY_JAVA_HOME call :consider "%GANTRY_JAVA_HOME%"
 if defined GANTRY_JAVA_HOME if not defined JDK goto wrong_choice
 if not defined JDK if defined JAVA_HOME call :consider "%JAVA_HOME%"
 if not defined JDK for /f "delims=" %%J in ('where java 2^>nul') do call :consider "%%~dpJ.."
-if not defined JDK for /d %%D in ("%ProgramFiles%\Eclipse Adoptium\jdk-*" "%ProgramFiles%\Java\jdk-*" "%ProgramFiles%\Microsoft\jdk-*" "%ProgramFiles%\Zulu\zulu-*" "%ProgramFiles%\Amazon Corretto\jdk*" "%LOCALAPPDATA%\Programs\Eclipse Adoptium\jdk-*" "%USERPROFILE%\.jdks\*" "%USERPROFILE%\scoop\apps\temurin*-jdk\current") do call :consider "%%~fD"
+if not defined JDK for /d %%D in ("%ProgramFiles%\Eclipse Adoptium\jdk-*" "%ProgramFiles%\Java\jdk-*" "%ProgramFiles%\Microsoft\jdk-*" "%ProgramFiles%\Zulu\zulu-*" "%ProgramFiles%\Amazon Corretto\jdk*" "%LOCALAPPDATA%\Programs\Eclipse Adoptium\jdk-*" "%USERPROFILE%\.jdks\*") do call :consider "%%~fD"
+rem a wildcard counts in the last part of a path only
+if not defined JDK for /d %%D in ("%USERPROFILE%\scoop\apps\temurin*-jdk") do call :consider "%%~fD\current"
 if not defined JDK goto no_jdk
 set "JAVA_HOME=%JDK%"
+rem without the warnings that Maven's own libraries cause on this JDK
+set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
 if /i "%~1"=="verify" goto verify
 
-powershell -NoProfile -Command "$s = Get-Item -LiteralPath '%BUILD%\classpath' -ErrorAction SilentlyContinue; if (-not $s) { exit 1 }; $n = Get-ChildItem -LiteralPath '%ROOT%' -Directory | ForEach-Object { Get-ChildItem -Path (Join-Path $_.FullName 'src\main'),(Join-Path $_.FullName 'pom.xml') -Recurse -ErrorAction SilentlyContinue } | Where-Object LastWriteTime -gt $s.LastWriteTime | Select-Object -First 1; if ($n -or (Get-Item -LiteralPath '%ROOT%\pom.xml').LastWriteTime -gt $s.LastWriteTime) { exit 1 }; exit 0"
+rem Paths reach PowerShell by the environment: written into its text, one with an apostrophe would end a string.
+powershell -NoProfile -Command "$s = Get-Item -LiteralPath (Join-Path $env:BUILD 'classpath') -ErrorAction SilentlyContinue; if (-not $s) { exit 1 }; $w = @(Get-ChildItem -LiteralPath $env:ROOT -Directory | ForEach-Object { Join-Path $_.FullName 'src\main'; Join-Path $_.FullName 'pom.xml' }) + (Join-Path $env:ROOT 'pom.xml') + (Join-Path $env:ROOT '.mvn'); $n = Get-ChildItem -LiteralPath ($w | Where-Object { Test-Path -LiteralPath $_ }) -Recurse | Where-Object LastWriteTime -gt $s.LastWriteTime | Select-Object -First 1; if ($n) { exit 1 }; exit 0"
 if not errorlevel 1 goto start
 call :build
 if errorlevel 1 exit /b 4
 :start
+if /i "%~1"=="package" goto package
 rem What the JVM has learned of the classes when they were built; a file of another JDK is left alone, without a word.
 set "LEARNED="
 if exist "%BUILD%\classes.aot" set LEARNED="-XX:AOTCache=%BUILD%\classes.aot" -Xlog:aot=off -Xlog:cds=off
 "%JDK%\bin\java.exe" %LEARNED% --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true -XX:+UseSerialGC -Xms16m -XX:NewSize=6m "-Dgantry.root=%ROOT%" %GANTRY_JVM_OPTS% "@%BUILD%\classpath.args" dev.gantry.app.Main %*
 exit /b %ERRORLEVEL%
 
+:package
+"%JDK%\bin\java.exe" -Djava.awt.headless=true "@%BUILD%\package.args" dev.gantry.installers.PackageCommand --project "%ROOT%" --class-path "%BUILD%\classpath" %2 %3 %4 %5 %6 %7 %8 %9
+exit /b %ERRORLEVEL%
+
 :verify
 call :find_maven
 if errorlevel 1 exit /b 4
 pushd "%ROOT%"
-call "%MVN%" -B verify
+call "%MVN%" -B verify %2 %3 %4 %5 %6 %7 %8 %9
 set "CODE=%ERRORLEVEL%"
 popd
 exit /b %CODE%
@@ -77,8 +89,8 @@ call "%MVN%" -B -DskipTests -Dspotless.check.skip=true package >"%LOG%" 2>&1
 set "CODE=%ERRORLEVEL%"
 popd
 if not "%CODE%"=="0" goto build_failed
-rem An argument file has no limit of length; in it backslashes are doubled.
-powershell -NoProfile -Command "$c = '%ROOT%\app-ui\target\app-ui.jar;' + (Get-Content -LiteralPath '%ROOT%\app-ui\target\classpath.txt' -Raw).Trim(); Set-Content -LiteralPath '%BUILD%\classpath' -Value $c -Encoding utf8; [IO.File]::WriteAllText('%BUILD%\classpath.args', '-cp \"' + $c.Replace('\','\\') + '\"')"
+rem An argument file has no limit of length; in it backslashes are doubled, and java reads it in the system's code page.
+powershell -NoProfile -Command "$a = Join-Path $env:ROOT 'app-ui\target'; $c = (Join-Path $a 'app-ui.jar') + ';' + (Get-Content -LiteralPath (Join-Path $a 'classpath.txt') -Raw).Trim(); $p = (Join-Path $env:ROOT 'installers\target\installers.jar') + ';' + $c; [IO.File]::WriteAllText((Join-Path $env:BUILD 'classpath.args'), '-cp \"' + $c.Replace('\','\\') + '\"', [Text.Encoding]::Default); [IO.File]::WriteAllText((Join-Path $env:BUILD 'package.args'), '-cp \"' + $p.Replace('\','\\') + '\"', [Text.Encoding]::Default); Set-Content -LiteralPath (Join-Path $env:BUILD 'classpath') -Value $c -Encoding utf8"
 if errorlevel 1 exit /b 1
 rem Opens every screen once where nobody sees it and keeps what the JVM has learned, so that the window is there sooner.
 del "%BUILD%\classes.aot" 2>nul

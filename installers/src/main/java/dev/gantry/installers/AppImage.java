@@ -1,17 +1,26 @@
 package dev.gantry.installers;
 
+import dev.gantry.installers.licence.BillOfMaterials;
+import dev.gantry.installers.licence.Component;
+import dev.gantry.installers.licence.Notices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The program in a folder of its own with its own Java, ready to run anywhere: what every package contains.
-final class AppImage {
+public final class AppImage {
     /// What the window gets besides [Release#jvmFlags], as in the launcher of the sources.
     static final List<String> WINDOW_FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-XX:NewSize=6m");
 
+    /// Below the folder of the jars.
+    static final String LEGAL = "legal";
+
+    static final String MATERIALS = Release.COMMAND + ".cdx.json";
+    private static final Set<String> OWN = Set.of("engine", "offload", "model-zoo", "lora", "app-ui");
     private static final String CLASS_PATH = "app.classpath=";
 
     private final Release release;
@@ -45,6 +54,7 @@ final class AppImage {
         }
         CommandScript.write(input, project, layout, platform, flags(), jars);
         Path runtime = link();
+        acknowledge(classPath, runtime, input.resolve(LEGAL));
         Tool.ofJdk("jpackage", arguments(input, runtime, icon, destination));
         orderClassPath(layout.launcherSettings(), jars);
         if (platform.family() == Platform.Family.LINUX) {
@@ -54,6 +64,23 @@ final class AppImage {
                     link, layout.image().relativize(layout.app().resolve(Release.COMMAND)));
         }
         return layout;
+    }
+
+    /// Writes what others made, under which licences, for people and for programs.
+    private void acknowledge(List<Path> classPath, Path runtime, Path folder) throws IOException {
+        List<Component> components = new ArrayList<>(Component.of(classPath, AppImage::isOwn));
+        String java = Runtime.version().toString();
+        components.addAll(Component.others(java, components.stream().anyMatch(Component::isOneDnn)));
+        new Notices(project, runtime, folder).write(components);
+        Files.writeString(
+                folder.resolve(MATERIALS),
+                new BillOfMaterials(Release.COMMAND, release.version(), release.time(), components).json());
+    }
+
+    /// Whether an entry of the class path is a module of this project.
+    public static boolean isOwn(Path entry) {
+        String name = entry.getFileName().toString().replaceFirst("(-[0-9][^/]*)?\\.jar$", "");
+        return Files.isDirectory(entry) || OWN.contains(name);
     }
 
     private List<String> flags() {

@@ -1,5 +1,6 @@
 package dev.gantry.installers;
 
+import dev.gantry.app.run.SettingsFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,6 +69,6 @@ record JpackageInstaller(Release release, PackageType type) {
                 extension=%s
                 mime-type=%s
                 description=Settings of a training run
-                """.formatted(LinuxTree.SETTINGS_EXTENSION, LinuxTree.SETTINGS_TYPE);
+                """.formatted(SettingsFile.EXTENSION, LinuxTree.SETTINGS_TYPE);
     }
 }

@@ -1,6 +1,8 @@
 package dev.gantry.installers;
 
+import dev.gantry.app.run.SettingsFile;
 import dev.gantry.installers.icon.AppIcon;
+import dev.gantry.installers.licence.Notices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,6 @@ record LinuxTree(Release release, Path project, ImageLayout image, AppIcon icon)
     /// Settings of a run in a file that opens in the window; `.json` belongs to every program.
     static final String SETTINGS_TYPE = "application/vnd.gantry.run+json";
 
-    static final String SETTINGS_EXTENSION = "gantry";
     private static final String HOME = "opt/" + Release.COMMAND;
 
     /// Fills an empty folder that stands for `/`.
@@ -23,6 +24,10 @@ record LinuxTree(Release release, Path project, ImageLayout image, AppIcon icon)
         Files.createSymbolicLink(commands.resolve(Release.COMMAND), commands.relativize(app.resolve(Release.COMMAND)));
         write(root, "usr/share/applications/" + Release.COMMAND + ".desktop", desktopEntry());
         write(root, "usr/share/mime/packages/" + Release.COMMAND + ".xml", mimeType());
+        write(
+                root,
+                "usr/share/doc/" + Release.COMMAND + "/copyright",
+                Files.readString(image.app().resolve(AppImage.LEGAL).resolve(Notices.FILE)));
         for (int size : AppIcon.DESKTOP_SIZES) {
             String folder = "usr/share/icons/hicolor/%1$dx%1$d/".formatted(size);
             icon.writePng(root.resolve(folder + "apps/" + Release.COMMAND + ".png"), size);
@@ -67,6 +72,6 @@ record LinuxTree(Release release, Path project, ImageLayout image, AppIcon icon)
                     <glob pattern="*.%s"/>
                   </mime-type>
                 </mime-info>
-                """.formatted(SETTINGS_TYPE, SETTINGS_EXTENSION);
+                """.formatted(SETTINGS_TYPE, SettingsFile.EXTENSION);
     }
 }

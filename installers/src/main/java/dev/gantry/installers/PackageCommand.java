@@ -52,7 +52,7 @@ public final class PackageCommand implements Callable<Integer> {
 
     @Option(names = "--class-path", hidden = true, required = true)
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private String classPath;
+    private Path classPath;
 
     /// Ends the process with the exit code of the command.
     public static void main(String[] arguments) {
@@ -93,13 +93,21 @@ public final class PackageCommand implements Callable<Integer> {
             told.flush();
         });
         ImageLayout image = packaging.image(
-                Stream.of(classPath.split(File.pathSeparator, -1)).map(Path::of).toList(), !noQuickStart);
+                Stream.of(paths(classPath).split(File.pathSeparator, -1))
+                        .map(Path::of)
+                        .toList(),
+                !noQuickStart);
         told.printf(Locale.ROOT, "  %.0f MB in %s%n", FileTree.bytes(image.image()) / MEGABYTE, image.image());
         for (PackageType type : possible) {
             Path file = packaging.make(type, image);
             told.printf(Locale.ROOT, "  %.0f MB in %s%n", Files.size(file) / MEGABYTE, file);
         }
         return types.isEmpty() || possible.size() == wanted.size() ? 0 : MISSING_TOOL;
+    }
+
+    /// The class path in the launcher's file; Windows writes a mark before its text.
+    private static String paths(Path file) throws IOException {
+        return Files.readString(file).replace("\uFEFF", "").strip();
     }
 
     /// Says what is in the way of a type.

@@ -6,6 +6,7 @@ import dev.gantry.installers.icon.IcoFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,10 @@ final class Packaging {
         tell.accept("Linking Java and laying out the program");
         ImageLayout layout = new AppImage(release, platform, project, work()).make(classPath, iconFile());
         Files.writeString(out.resolve("files.sha256"), FileTree.listing(layout.image()));
+        Files.copy(
+                layout.app().resolve(AppImage.LEGAL).resolve(AppImage.MATERIALS),
+                out.resolve("%s-%s.cdx.json".formatted(Release.COMMAND, release.version())),
+                StandardCopyOption.REPLACE_EXISTING);
         if (learning) {
             tell.accept("Opening every screen once, for a quick start");
             if (!QuickStart.learn(layout, work().resolve("home"), release.time())) {

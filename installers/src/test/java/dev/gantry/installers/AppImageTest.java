@@ -34,6 +34,12 @@ class AppImageTest {
         assertThat(folder.resolve("files.sha256"))
                 .content()
                 .contains("lib/app/app-ui.jar", "lib/runtime/lib/modules", "lib/app/libglassgtk3.so");
+        assertThat(image.app().resolve("legal/THIRD-PARTY-NOTICES.txt"))
+                .content()
+                .contains("javafx-graphics", "OpenJDK");
+        assertThat(folder.resolve("gantry-" + Release.current().version() + ".cdx.json"))
+                .content()
+                .contains("CycloneDX");
     }
 
     private String output(List<String> command) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gantry.installers.icon.AppIcon;
+import dev.gantry.installers.licence.Notices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,8 @@ class LinuxPackageTest {
         image = ImageLayout.in(folder.resolve("image"), Platform.Family.LINUX);
         Files.createDirectories(image.app());
         Files.writeString(image.app().resolve("gantry"), "#!/bin/sh\n");
+        Path legal = Files.createDirectories(image.app().resolve(AppImage.LEGAL));
+        Files.writeString(legal.resolve(Notices.FILE), "Gantry is under the Apache License 2.0");
         Files.createDirectories(image.launcher().resolveSibling("."));
         Files.writeString(image.launcher(), "program");
         tree = folder.resolve("tree");
@@ -55,6 +58,7 @@ class LinuxPackageTest {
                 .content()
                 .contains("Exec=/opt/gantry/bin/Gantry %f", "Icon=gantry", "MimeType=application/vnd.gantry.run+json;");
         assertThat(tree.resolve("opt/gantry/bin/Gantry")).exists();
+        assertThat(tree.resolve("usr/share/doc/gantry/copyright")).content().contains("Apache License 2.0");
         assertThat(tree.resolve("usr/share/mime/packages/gantry.xml")).content().contains("*.gantry");
         assertThat(AppIcon.DESKTOP_SIZES)
                 .allSatisfy(size -> assertThat(

@@ -1,5 +1,6 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.app.run.SettingsFile;
 import dev.gantry.app.ui.GantryWindow;
 import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.catalog.GantryHome;
@@ -10,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -66,8 +68,9 @@ public final class GantryCli {
     /// Runs the program in this process and ends it with the command's exit code.
     public static void run(String[] args) {
         GantryHome home = GantryHome.of(System.getenv());
-        var window = window(home);
-        if (args.length == 0 && window.isPresent()) {
+        Optional<Path> settings = SettingsFile.alone(List.of(args));
+        var window = window(home, settings);
+        if ((args.length == 0 || settings.isPresent()) && window.isPresent()) {
             System.exit(showWindow(window.get()));
         }
         var out = writer(FileDescriptor.out);
@@ -144,12 +147,12 @@ public final class GantryCli {
         return tell(failure, context.err()).value();
     }
 
-    private static Optional<BooleanSupplier> window(GantryHome home) {
+    private static Optional<BooleanSupplier> window(GantryHome home, Optional<Path> settings) {
         boolean possible = GantryWindow.hasDisplay(
                 System.getProperty("os.name"),
                 System.getenv().getOrDefault("DISPLAY", ""),
                 System.getenv().getOrDefault("WAYLAND_DISPLAY", ""));
-        return possible ? Optional.of(() -> GantryWindow.runUntilClosed(home)) : Optional.empty();
+        return possible ? Optional.of(() -> GantryWindow.runUntilClosed(home, settings)) : Optional.empty();
     }
 
     private static boolean wantsJson(CommandLine command) {

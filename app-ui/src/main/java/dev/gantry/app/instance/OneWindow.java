@@ -12,12 +12,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The right to have the window of a home open; a second start asks the first to show itself.
 ///
 /// A lock on a file, which the system lets go of however its process ends, says whose right it is. Who comes second
-/// leaves the empty file `window.ask`; the first takes it away when it has shown itself. Nothing listens anywhere: only
+/// leaves the file `window.ask` with what it was started for; the first takes it away when it has shown itself. Nothing
+/// listens anywhere: only
 /// who may write into the home can ask.
 public final class OneWindow implements AutoCloseable {
     /// How long the first may take to answer.
@@ -27,6 +29,7 @@ public final class OneWindow implements AutoCloseable {
     private static final String LOCK = "window.lock";
     private static final String PID = "window.pid";
     private static final String ASK = "window.ask";
+    private static final String END = "\n";
     private static final long LOOK_NANOS = 200_000_000L;
     private static final long RETRY_NANOS = 25_000_000L;
 
@@ -41,8 +44,9 @@ public final class OneWindow implements AutoCloseable {
 
     /// Takes the right; empty when another process has it and has answered.
     ///
+    /// @param wish what the other process is told, in a line; empty when it shall only show itself
     /// @throws GantryException when another process has it and does not answer for so long
-    public static Optional<OneWindow> takeOrAsk(GantryHome home, Duration patience) throws IOException {
+    public static Optional<OneWindow> takeOrAsk(GantryHome home, Duration patience, String wish) throws IOException {
         Path folder = Files.createDirectories(home.folder());
         Path ask = folder.resolve(ASK);
         boolean asked = false;
@@ -55,10 +59,7 @@ public final class OneWindow implements AutoCloseable {
             if (asked && !Files.exists(ask)) {
                 return Optional.empty();
             }
-            if (!asked) {
-                leave(ask);
-                asked = true;
-            }
+            asked = asked || leave(ask, wish);
             LockSupport.parkNanos(RETRY_NANOS);
         }
         Files.deleteIfExists(ask);
@@ -87,18 +88,20 @@ public final class OneWindow implements AutoCloseable {
         }
     }
 
-    private static void leave(Path ask) throws IOException {
+    /// @return false while a third one asks, whose answer would not serve this wish
+    private static boolean leave(Path ask, String wish) throws IOException {
         try {
-            Files.createFile(ask);
+            Files.writeString(ask, wish + END, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return true;
         } catch (FileAlreadyExistsException _) {
-            // a third one asks at the same time: one answer serves both
+            return wish.isEmpty();
         }
     }
 
     /// Answers whoever asks from now on.
     ///
-    /// @param show brings the window to the front, on a thread of this object
-    public void answer(Runnable show) {
+    /// @param show brings the window to the front and is told what is wished for, on a thread of this object
+    public void answer(Consumer<String> show) {
         Thread.ofPlatform().daemon().name("gantry-second-start").start(() -> {
             while (!closed) {
                 answerOnce(show);
@@ -107,10 +110,12 @@ public final class OneWindow implements AutoCloseable {
         });
     }
 
-    private void answerOnce(Runnable show) {
+    private void answerOnce(Consumer<String> show) {
         try {
-            if (Files.exists(ask)) {
-                show.run();
+            String wish = Files.exists(ask) ? Files.readString(ask) : "";
+            // without its end it is still being written
+            if (wish.endsWith(END)) {
+                show.accept(wish.substring(0, wish.length() - END.length()));
                 Files.deleteIfExists(ask);
             }
         } catch (IOException e) {

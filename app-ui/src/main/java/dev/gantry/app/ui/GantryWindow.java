@@ -3,11 +3,13 @@ package dev.gantry.app.ui;
 import dev.gantry.app.instance.OneWindow;
 import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.ui.frame.JavaFxHost;
+import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,18 +42,20 @@ public final class GantryWindow {
 
     /// Returns when the user has closed the window.
     ///
+    /// @param settings of a run, to show in the Train form
     /// @return false when another process has the window of this home open and has brought it to the front instead
     /// @throws GantryException when the system cannot show one
-    public static boolean runUntilClosed(GantryHome home) {
+    public static boolean runUntilClosed(GantryHome home, Optional<Path> settings) {
         try {
-            Optional<OneWindow> right = OneWindow.takeOrAsk(home, OneWindow.PATIENCE);
+            Optional<OneWindow> right = OneWindow.takeOrAsk(
+                    home, OneWindow.PATIENCE, settings.map(Path::toString).orElse(""));
             if (right.isEmpty()) {
                 return false;
             }
             try (OneWindow one = right.get()) {
                 CompletableFuture<Void> closed = new CompletableFuture<>();
                 readAhead(home);
-                startToolkit(() -> open(home, one, closed));
+                startToolkit(() -> open(home, one, settings, closed));
                 closed.join();
             }
         } catch (IOException e) {
@@ -91,7 +95,7 @@ public final class GantryWindow {
         }
     }
 
-    private static void open(GantryHome home, OneWindow one, CompletableFuture<Void> closed) {
+    private static void open(GantryHome home, OneWindow one, Optional<Path> settings, CompletableFuture<Void> closed) {
         try {
             Stage stage = new Stage();
             MainWindow[] window = new MainWindow[1];
@@ -112,12 +116,18 @@ public final class GantryWindow {
                 closed.complete(null);
             });
             window[0].showIn(stage);
+            settings.ifPresent(file -> window[0].go(new Destination.OpenSettings(file)));
             new FirstPulses(() -> {
                         LOG.log(System.Logger.Level.DEBUG, "the window is usable");
                         window[0].prepare();
                     })
                     .start();
-            one.answer(() -> Platform.runLater(() -> bringToFront(stage)));
+            one.answer(file -> Platform.runLater(() -> {
+                bringToFront(stage);
+                if (!file.isEmpty()) {
+                    window[0].go(new Destination.OpenSettings(Path.of(file)));
+                }
+            }));
         } catch (RuntimeException e) {
             closed.completeExceptionally(e);
         }

@@ -35,12 +35,12 @@ class OneWindowTest {
 
         public static void main(String[] args) throws IOException, InterruptedException {
             Path home = Path.of(args[0]);
-            OneWindow window = OneWindow.takeOrAsk(new GantryHome(home), OneWindow.PATIENCE)
+            OneWindow window = OneWindow.takeOrAsk(new GantryHome(home), OneWindow.PATIENCE, "")
                     .orElseThrow();
             if (args.length == 1) {
-                window.answer(() -> {
+                window.answer(wish -> {
                     try {
-                        Files.writeString(home.resolve("shown"), "");
+                        Files.writeString(home.resolve("shown"), wish);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -72,8 +72,9 @@ class OneWindowTest {
     void secondStart_isAnsweredByTheFirst_andHasNothing() throws IOException, InterruptedException {
         Process first = holder();
         try {
-            assertThat(OneWindow.takeOrAsk(home(), OneWindow.PATIENCE)).isEmpty();
-            assertThat(folder.resolve("shown")).exists();
+            assertThat(OneWindow.takeOrAsk(home(), OneWindow.PATIENCE, "/a run.gantry"))
+                    .isEmpty();
+            assertThat(folder.resolve("shown")).hasContent("/a run.gantry");
             assertThat(folder.resolve("window.ask")).doesNotExist();
         } finally {
             first.destroyForcibly().waitFor();
@@ -86,10 +87,11 @@ class OneWindowTest {
         first.destroyForcibly().waitFor();
         Files.writeString(folder.resolve("window.ask"), "");
         AtomicInteger shown = new AtomicInteger();
-        try (OneWindow taken = OneWindow.takeOrAsk(home(), OneWindow.PATIENCE).orElseThrow()) {
+        try (OneWindow taken =
+                OneWindow.takeOrAsk(home(), OneWindow.PATIENCE, "").orElseThrow()) {
             assertThat(folder.resolve("window.ask")).doesNotExist();
-            taken.answer(shown::incrementAndGet);
-            assertThat(OneWindow.takeOrAsk(home(), OneWindow.PATIENCE)).isEmpty();
+            taken.answer(wish -> shown.incrementAndGet());
+            assertThat(OneWindow.takeOrAsk(home(), OneWindow.PATIENCE, "")).isEmpty();
             assertThat(shown).hasValue(1);
         }
     }
@@ -98,7 +100,7 @@ class OneWindowTest {
     void firstThatDoesNotAnswer_isNamed() throws IOException, InterruptedException {
         Process first = holder("silent");
         try {
-            assertThatThrownBy(() -> OneWindow.takeOrAsk(home(), SHORT))
+            assertThatThrownBy(() -> OneWindow.takeOrAsk(home(), SHORT, ""))
                     .isInstanceOf(GantryException.class)
                     .hasMessageContaining("(" + first.pid() + ")");
             assertThat(folder.resolve("window.ask")).doesNotExist();
@@ -109,9 +111,9 @@ class OneWindowTest {
 
     @Test
     void windowThatWasClosed_isFollowedByTheNext() throws IOException {
-        Optional<OneWindow> first = OneWindow.takeOrAsk(home(), SHORT);
+        Optional<OneWindow> first = OneWindow.takeOrAsk(home(), SHORT, "");
         first.orElseThrow().close();
-        try (OneWindow second = OneWindow.takeOrAsk(home(), SHORT).orElseThrow()) {
+        try (OneWindow second = OneWindow.takeOrAsk(home(), SHORT, "").orElseThrow()) {
             assertThat(second).isNotSameAs(first.get());
         }
     }

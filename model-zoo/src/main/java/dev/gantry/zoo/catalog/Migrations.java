@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 /// Brings the tables to what this version of the program expects: numbered files, each applied once.
 final class Migrations {
     /// Never edit a file that was released: add the next number.
-    private static final List<String> FILES = List.of("V001__index.sql", "V002__chats.sql");
+    static final List<String> FILES = List.of("V001__index.sql", "V002__chats.sql");
 
     private Migrations() {}
 
@@ -21,21 +21,26 @@ final class Migrations {
 
     /// @throws SQLException when a table is damaged or an applied file is not the one this program knows
     static void apply(Sql sql) throws SQLException {
+        apply(sql, FILES);
+    }
+
+    /// @param files those that a version of the program knows
+    static void apply(Sql sql, List<String> files) throws SQLException {
         sql.update("create table if not exists schema_version"
                 + " (version int primary key, checksum bigint not null, applied timestamp(3) with time zone not null)");
         var applied = sql.query(
                 "select version, checksum from schema_version order by version",
                 row -> new Applied(row.getInt(1), row.getLong(2)));
-        if (applied.size() > FILES.size()) {
+        if (applied.size() > files.size()) {
             throw GantryException.environment(
                     "CATALOG-NEWER",
                     "cannot open the catalog",
-                    "a newer version of Gantry made it (format " + applied.size() + ", this one knows " + FILES.size()
+                    "a newer version of Gantry made it (format " + applied.size() + ", this one knows " + files.size()
                             + ")",
                     "use the newer version, or point GANTRY_HOME to another folder");
         }
-        for (int version = 1; version <= FILES.size(); version++) {
-            String text = read(FILES.get(version - 1));
+        for (int version = 1; version <= files.size(); version++) {
+            String text = read(files.get(version - 1));
             if (version <= applied.size()) {
                 check(applied.get(version - 1), version, checksum(text));
             } else {

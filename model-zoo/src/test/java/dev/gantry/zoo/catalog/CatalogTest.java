@@ -133,21 +133,6 @@ class CatalogTest {
     }
 
     @Test
-    void open_refusesACatalogOfANewerProgram_andLeavesItAlone() throws Exception {
-        try (var catalog = open()) {
-            catalog.models().put(Entries.model("tiny"));
-        }
-        try (var thread = new CatalogThread();
-                var database = new Database(home.catalog(), thread)) {
-            database.call(sql -> sql.update("insert into schema_version values (99, 1, ?)", Instant.EPOCH));
-        }
-        assertThatThrownBy(this::open)
-                .isInstanceOfSatisfying(
-                        GantryException.class, e -> assertThat(e.code()).isEqualTo("CATALOG-NEWER"));
-        assertThat(damagedFiles()).isEmpty();
-    }
-
-    @Test
     void open_rebuildsFromReferencesAndRuns_whenTheFileIsGarbage() throws IOException {
         try (var catalog = open()) {
             catalog.models().put(Entries.model("tiny"));
@@ -219,11 +204,5 @@ class CatalogTest {
         Path run = Files.createDirectories(home.runs().resolve(id));
         Files.writeString(run.resolve("config.json"), "{\"stage\":\"sft\",\"model\":\"tiny\"}");
         Files.writeString(run.resolve("events.jsonl"), events);
-    }
-
-    private List<Path> damagedFiles() throws IOException {
-        try (var files = Files.list(home.catalog())) {
-            return files.filter(file -> file.toString().contains("damaged")).toList();
-        }
     }
 }

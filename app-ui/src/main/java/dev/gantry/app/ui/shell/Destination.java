@@ -45,6 +45,16 @@ public sealed interface Destination {
         }
     }
 
+    /// The Train form with the settings of a file.
+    ///
+    /// @param file of the kind that `gantry train` takes
+    record OpenSettings(Path file) implements Destination {
+        @Override
+        public ScreenName screen() {
+            return ScreenName.TRAIN;
+        }
+    }
+
     /// @param run its folder
     record ShowRun(Path run) implements Destination {
         @Override

@@ -1,5 +1,6 @@
 package dev.gantry.app.ui.train;
 
+import dev.gantry.app.run.SettingsFile;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.HostSystem;
 import dev.gantry.app.ui.shell.Services;
@@ -117,7 +118,7 @@ final class TrainView {
         services.host()
                 .chooseFile(
                         texts.get("train.load"),
-                        new HostSystem.FileKind(texts.get("train.settings-file"), List.of("*.json")))
+                        new HostSystem.FileKind(texts.get("train.settings-file"), SettingsFile.PATTERNS))
                 .ifPresent(model::load);
     }
 

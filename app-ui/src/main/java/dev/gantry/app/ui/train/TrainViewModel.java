@@ -4,6 +4,7 @@ import dev.gantry.app.library.DataShelf;
 import dev.gantry.app.library.DataShelf.Remembered;
 import dev.gantry.app.library.Import;
 import dev.gantry.app.library.StarterFolder;
+import dev.gantry.app.run.SettingsFile;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.text.Texts;
@@ -105,6 +106,9 @@ final class TrainViewModel {
         }
         if (draft.get().data() == null && data.size() == 1) {
             useData(data.getFirst());
+        }
+        if (wanted instanceof Destination.OpenSettings(var file)) {
+            load(file);
         }
     }
 
@@ -240,7 +244,7 @@ final class TrainViewModel {
         }
         TrainConfig config = draft.get().config();
         services.host()
-                .chooseFileToSave(texts.get("train.save"), "run.json")
+                .chooseFileToSave(texts.get("train.save"), "run." + SettingsFile.EXTENSION)
                 .ifPresent(file -> write(file, config, texts.format("train.saved", file.getFileName())));
     }
 

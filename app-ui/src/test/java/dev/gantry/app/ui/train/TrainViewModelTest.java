@@ -68,6 +68,18 @@ class TrainViewModelTest {
     }
 
     @Test
+    void settingsFile_thatTheWindowWasStartedWith_fillsTheForm() throws IOException {
+        model.refresh(new Destination.Teach("starter", rows));
+        model.set("optimizer.learning_rate", "0.0123");
+        TrainConfig wanted = model.draft().config();
+        Path file = Files.writeString(home.resolve("mine.gantry"), TrainConfigJson.write(wanted));
+        model.resetAll();
+        model.refresh(new Destination.OpenSettings(file));
+
+        assertThat(model.draft().config()).isEqualTo(wanted);
+    }
+
+    @Test
     void plan_isOfTheVeryConfigThatStarts() {
         model.refresh(new Destination.Teach("starter", rows));
         model.useGoal(Goal.QUICK);

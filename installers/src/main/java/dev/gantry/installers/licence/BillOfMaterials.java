@@ -1,0 +1,88 @@
+package dev.gantry.installers.licence;
+
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.zoo.model.FileDigest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The list of everything in a package that others made, in CycloneDX's form for programs that look for known flaws.
+public record BillOfMaterials(String name, String version, Instant time, List<Component> components) {
+    private static final String FORMAT = "1.6";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    public BillOfMaterials {
+        components = List.copyOf(components);
+    }
+
+    /// The document; the same for the same components, wherever and whenever it is written.
+    public String json() throws IOException {
+        String own = "pkg:generic/%s@%s".formatted(name, version);
+        List<Map<String, Object>> listed = new ArrayList<>();
+        for (Component component : components) {
+            listed.add(entry(component));
+        }
+        Map<String, Object> program = Map.of(
+                "type", "application",
+                "bom-ref", own,
+                "name", name,
+                "version", version,
+                "purl", own,
+                "licenses", licences(Licence.APACHE_2));
+        String content = own + JSON.writeValueAsString(listed);
+        Map<String, Object> document = Map.of(
+                "bomFormat",
+                "CycloneDX",
+                "specVersion",
+                FORMAT,
+                "serialNumber",
+                "urn:uuid:" + UUID.nameUUIDFromBytes(content.getBytes(StandardCharsets.UTF_8)),
+                "version",
+                1,
+                "metadata",
+                Map.of("timestamp", time.toString(), "component", program),
+                "components",
+                listed,
+                "dependencies",
+                List.of(dependencies(own)));
+        return JSON.writeValueAsString(document) + "\n";
+    }
+
+    private Map<String, Object> dependencies(String own) {
+        return Map.of(
+                "ref",
+                own,
+                "dependsOn",
+                components.stream().map(Component::packageUrl).toList());
+    }
+
+    private static Map<String, Object> entry(Component component) throws IOException {
+        Map<String, Object> entry = new HashMap<>(Map.of(
+                "type", component.jar().isPresent() ? "library" : "file",
+                "bom-ref", component.packageUrl(),
+                "group", component.group(),
+                "name", component.name(),
+                "version", component.version(),
+                "licenses", licences(component.licence()),
+                "purl", component.packageUrl()));
+        if (component.jar().isPresent()) {
+            // of the jar as it was published: in the package it lacks what other systems load
+            String sum = FileDigest.sha256(component.jar().get(), Progress.silent());
+            entry.put("hashes", List.of(Map.of("alg", "SHA-256", "content", sum)));
+        }
+        return entry;
+    }
+
+    private static List<Object> licences(Licence licence) {
+        return List.of(Map.of("expression", licence.spdx()));
+    }
+}

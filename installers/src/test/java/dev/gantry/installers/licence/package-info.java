@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.installers.licence;
+
+import org.jspecify.annotations.NullMarked;
