@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 public final class CudaContext implements AutoCloseable {
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
+    private static final int PAGEABLE_MEMORY_ACCESS = 88;
     private static final int NAME_BYTES = 256;
 
     private final CudaDriver driver;
@@ -49,6 +50,12 @@ public final class CudaContext implements AutoCloseable {
 
     public ComputeCapability capability() {
         return capability;
+    }
+
+    /// Whether kernels may touch whatever memory the process has, not only what the driver gave: so on Linux with open
+    /// kernel modules of the driver, and where card and processor share their page tables.
+    public boolean reachesAllMemory() {
+        return driver.readInt("cuDeviceGetAttribute", PAGEABLE_MEMORY_ACCESS, device) != 0;
     }
 
     /// Memory of the card that no program holds.

@@ -43,7 +43,7 @@ class CudaAttentionTest {
     })
     void forwardAndBackwardEqualScalar_inEveryOrderOfThreads(
             int heads, int kvHeads, int headDim, int window, boolean alibi, DType dtype, String lengths) {
-        try (RandomMatrices make = new RandomMatrices("forwardAndBackwardEqualScalar")) {
+        try (RandomMatrices make = cuda.matrices("forwardAndBackwardEqualScalar")) {
             AttentionBias bias = new AttentionBias((float) (1 / Math.sqrt(headDim)), window, alibi ? SLOPES : null);
             Segments segments = Segments.packed(ints(lengths));
             int tokens = Arrays.stream(segments.queryLength()).sum();
@@ -110,7 +110,7 @@ class CudaAttentionTest {
 
     private void compareDecoding(
             AttentionBias bias, int heads, int kvHeads, int headDim, DType dtype, int queries, int[] keyLength) {
-        try (RandomMatrices make = new RandomMatrices("decodingEqualsScalar")) {
+        try (RandomMatrices make = cuda.matrices("decodingEqualsScalar")) {
             int count = keyLength.length;
             int region = Arrays.stream(keyLength).max().orElse(0) + 3; // a cache with room to grow
             int[] queryStart = IntStream.range(0, count).map(s -> s * queries).toArray();
@@ -133,7 +133,7 @@ class CudaAttentionTest {
 
     @Test
     void headsWiderThanTheKernelsTake_areRefusedInWords() {
-        try (RandomMatrices make = new RandomMatrices("wideHeads")) {
+        try (RandomMatrices make = cuda.matrices("wideHeads")) {
             Heads wide = Heads.sideBySide(make.zeros(DType.F32, 1, 257), 1);
             Matrix out = make.zeros(DType.F32, 1, 257);
             Matrix lse = make.zeros(DType.F32, 1, 1);

@@ -13,6 +13,7 @@ import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +21,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Memory, streams and failures of the driver layer, on a driver that runs on the host.
 class CudaBackendTest {
     private final HostCuda cuda = HostCuda.open();
+
+    @BeforeEach
+    void onTheHost() {
+        cuda.assumeHost();
+    }
 
     @AfterEach
     void close() {

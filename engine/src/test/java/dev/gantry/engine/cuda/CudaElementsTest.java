@@ -57,7 +57,7 @@ class CudaElementsTest {
 
     @Test
     void copyEqualsScalar_forAllPairsOfTypes() {
-        try (RandomMatrices make = new RandomMatrices("copyEqualsScalar")) {
+        try (RandomMatrices make = cuda.matrices("copyEqualsScalar")) {
             for (DType from : TYPES) {
                 for (DType to : TYPES) {
                     for (int width : WIDTHS) {
@@ -81,7 +81,7 @@ class CudaElementsTest {
             value = DType.class,
             names = {"BF16", "F16"})
     void roundingEqualsScalar_forEveryKindOfBits(DType narrow) {
-        try (RandomMatrices make = new RandomMatrices("roundingEqualsScalar")) {
+        try (RandomMatrices make = cuda.matrices("roundingEqualsScalar")) {
             Matrix x = make.zeros(DType.F32, 1, 50_000);
             for (int i = 0; i < 50_000; i++) {
                 float value = Float.intBitsToFloat(make.random().nextInt());
@@ -97,7 +97,7 @@ class CudaElementsTest {
 
     @Test
     void arithmeticEqualsScalar() {
-        try (RandomMatrices make = new RandomMatrices("arithmeticEqualsScalar")) {
+        try (RandomMatrices make = cuda.matrices("arithmeticEqualsScalar")) {
             for (int width : WIDTHS) {
                 Matrix x = make.normalSlice(DType.BF16, 70, width);
                 Matrix y = make.normal(DType.F32, 70, width);
@@ -121,7 +121,7 @@ class CudaElementsTest {
 
     @Test
     void sumOfSquaresMayBeCutBetweenRuns() {
-        try (RandomMatrices make = new RandomMatrices("sumOfSquaresMayBeCutBetweenRuns")) {
+        try (RandomMatrices make = cuda.matrices("sumOfSquaresMayBeCutBetweenRuns")) {
             for (int width : new int[] {1, 16_383, 16_384, 16_385, 50_003}) {
                 Matrix x = make.normal(DType.F32, 1, width);
                 int runs = (width + SQUARES_RUN - 1) / SQUARES_RUN;
@@ -141,7 +141,7 @@ class CudaElementsTest {
 
     @Test
     void dropoutEqualsScalar() {
-        try (RandomMatrices make = new RandomMatrices("dropoutEqualsScalar")) {
+        try (RandomMatrices make = cuda.matrices("dropoutEqualsScalar")) {
             for (int width : WIDTHS) {
                 Matrix x = make.normalSlice(DType.F32, 5, width);
                 Matrix actual = make.zeros(DType.F32, 5, width);
@@ -156,7 +156,7 @@ class CudaElementsTest {
     @ParameterizedTest
     @EnumSource(Activation.class)
     void activationsEqualScalar(Activation f) {
-        try (RandomMatrices make = new RandomMatrices("activationsEqualScalar " + f)) {
+        try (RandomMatrices make = cuda.matrices("activationsEqualScalar " + f)) {
             for (int width : WIDTHS) {
                 for (DType dtype : TYPES) {
                     compareActivation(make, f, make.copy(make.normal(DType.F32, 2, width, 3), dtype));
@@ -192,7 +192,7 @@ class CudaElementsTest {
 
     @Test
     void outputsMayBeInputs() {
-        try (RandomMatrices make = new RandomMatrices("outputsMayBeInputs")) {
+        try (RandomMatrices make = cuda.matrices("outputsMayBeInputs")) {
             Matrix gate = make.normal(DType.F32, 3, 500);
             Matrix up = make.normal(DType.F32, 3, 500);
             Matrix dy = make.normal(DType.F32, 3, 500);

@@ -37,7 +37,7 @@ class CudaLossesTest {
             value = DType.class,
             names = {"F32", "BF16"})
     void equalsScalar_andBlocksChangeNoBit(DType dtype) {
-        try (RandomMatrices make = new RandomMatrices("crossEntropy " + dtype)) {
+        try (RandomMatrices make = cuda.matrices("crossEntropy " + dtype)) {
             for (int vocabulary : VOCABULARIES) {
                 Matrix logits = logits(make, vocabulary);
                 Matrix labels = labels(make, vocabulary);
@@ -62,7 +62,7 @@ class CudaLossesTest {
             value = DType.class,
             names = {"F32", "BF16"})
     void gradientMayReplaceTheLogits(DType dtype) {
-        try (RandomMatrices make = new RandomMatrices("crossEntropyInPlace")) {
+        try (RandomMatrices make = cuda.matrices("crossEntropyInPlace")) {
             for (boolean reversed : new boolean[] {false, true}) {
                 cuda.reverse(reversed);
                 int vocabulary = 3001;
@@ -87,7 +87,7 @@ class CudaLossesTest {
 
     @Test
     void labelOutsideTheVocabulary_isThrownWhenTheHostWaits() {
-        try (RandomMatrices make = new RandomMatrices("labelOutside")) {
+        try (RandomMatrices make = cuda.matrices("labelOutside")) {
             Matrix logits = make.normal(DType.F32, 2, 10);
             Matrix state = make.zeros(DType.F64, 2, LossKernels.STATE_COLUMNS);
             losses.softmax(logits, new Columns(0, 10), make.ids(3, 10), state);

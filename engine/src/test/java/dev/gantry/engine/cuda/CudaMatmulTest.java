@@ -38,7 +38,7 @@ class CudaMatmulTest {
         try (WorkerPool pool = new WorkerPool(1)) {
             MatmulKernels truth = new ScalarMatmul(pool);
             for (int round = 0; round < 120; round++) {
-                try (TensorArena arena = new TensorArena()) {
+                try (TensorArena arena = cuda.arena()) {
                     Layout layout = LAYOUTS.get(round % LAYOUTS.size());
                     ProductCase product = ProductCase.random(
                             random,
@@ -74,7 +74,7 @@ class CudaMatmulTest {
             MatmulKernels truth = new ScalarMatmul(pool);
             for (int k : new int[] {8, 31, 264, 1000}) {
                 for (int gap : new int[] {0, 1, 8}) {
-                    try (TensorArena arena = new TensorArena()) {
+                    try (TensorArena arena = cuda.arena()) {
                         ProductCase product = ProductCase.random(
                                 random, arena, Layout.NT, 3, 19, k, DType.BF16, DType.BF16, DType.F32, gap);
                         product.run(backend.matmul());

@@ -42,7 +42,7 @@ class CudaRowsTest {
             value = DType.class,
             names = {"F32", "BF16", "F16"})
     void normsEqualScalar(DType dtype) {
-        try (RandomMatrices make = new RandomMatrices("normsEqualScalar " + dtype)) {
+        try (RandomMatrices make = cuda.matrices("normsEqualScalar " + dtype)) {
             for (int width : WIDTHS) {
                 Matrix x = make.normalSlice(dtype, 19, width);
                 Matrix gamma = make.normal(dtype, 1, width);
@@ -85,7 +85,7 @@ class CudaRowsTest {
 
     @Test
     void rotaryEqualsScalar() {
-        try (RandomMatrices make = new RandomMatrices("rotaryEqualsScalar")) {
+        try (RandomMatrices make = cuda.matrices("rotaryEqualsScalar")) {
             for (int half : new int[] {1, 3, 16, 50}) {
                 for (DType dtype : new DType[] {DType.F32, DType.BF16}) {
                     Matrix x = make.normal(dtype, 33, 3 * (2 * half + 5));
@@ -117,7 +117,7 @@ class CudaRowsTest {
 
     @Test
     void embeddingsEqualScalar() {
-        try (RandomMatrices make = new RandomMatrices("embeddingsEqualScalar")) {
+        try (RandomMatrices make = cuda.matrices("embeddingsEqualScalar")) {
             for (int width : WIDTHS) {
                 Matrix ids = make.randomIds(40, 9);
                 Matrix table = make.normal(DType.BF16, 11, width);
@@ -138,7 +138,7 @@ class CudaRowsTest {
 
     @Test
     void idOutsideItsTable_isThrownWhenTheHostWaits_once() {
-        try (RandomMatrices make = new RandomMatrices("idOutsideItsTable")) {
+        try (RandomMatrices make = cuda.matrices("idOutsideItsTable")) {
             Matrix ids = make.ids(1, 12, 3);
             Matrix table = make.normal(DType.F32, 11, 8);
             backend.embeddings().gather(ids, 0, table, make.zeros(DType.F32, 3, 8), Accumulate.OVERWRITE);
@@ -154,7 +154,7 @@ class CudaRowsTest {
             value = DType.class,
             names = {"F32", "BF16"})
     void optimizersEqualScalar(DType dtype) {
-        try (RandomMatrices make = new RandomMatrices("optimizersEqualScalar " + dtype)) {
+        try (RandomMatrices make = cuda.matrices("optimizersEqualScalar " + dtype)) {
             for (int width : new int[] {1, 15, 64, 530}) {
                 Matrix w = make.normal(dtype, 37, width);
                 Matrix g = make.normal(DType.F32, 37, width);

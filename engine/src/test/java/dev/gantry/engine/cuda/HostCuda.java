@@ -2,7 +2,10 @@ package dev.gantry.engine.cuda;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gantry.engine.cpu.kernels.RandomMatrices;
 import dev.gantry.engine.cuda.KernelSource.Family;
+import dev.gantry.engine.tensor.MemoryAccount;
+import dev.gantry.engine.tensor.TensorArena;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,21 +19,48 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A card without a card: the kernels compiled by g++ behind a driver that runs them on the host, once a process.
+/// What the tests of kernels run on: without a card the kernels compiled by g++ behind a driver that runs them on the
+/// host; with `-Dgantry.cuda=card` the first card of this machine. Then `CUDA_LAUNCH_BLOCKING=1` must be set, for tests
+/// look at results as soon as a kernel was launched, and memory is such as card and host both reach.
 public final class HostCuda implements AutoCloseable {
+    private static final boolean ON_CARD = "card".equals(System.getProperty("gantry.cuda"));
+    private static final long CARD_BYTES = 256L << 20;
     private static final Pattern KERNEL = Pattern.compile("extern \"C\" __global__ void (\\w+)\\(");
     private static @Nullable NativeLibrary built;
 
     private final NativeLibrary library;
     private final CudaContext context;
+    private final KernelCompiler compiler;
 
-    private HostCuda(NativeLibrary library) {
+    private HostCuda(NativeLibrary library, KernelCompiler compiler) {
         this.library = library;
+        this.compiler = compiler;
         context = new CudaContext(new CudaDriver(library), 0);
     }
 
     /// Skips the test where no such library can be built.
-    public static synchronized HostCuda open() {
+    public static HostCuda open() {
+        return ON_CARD ? onCard() : onHost();
+    }
+
+    /// Fails where something is missing: who asks for the card wants to know.
+    private static HostCuda onCard() {
+        if (!"1".equals(System.getenv("CUDA_LAUNCH_BLOCKING"))) {
+            throw new IllegalStateException("tests on a card need CUDA_LAUNCH_BLOCKING=1 in the environment");
+        }
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        CudaReport report = new CudaDiscovery(LibrarySearch.usual(temporary, System.getenv(), Path.of("/"))).look();
+        String nvrtc = System.getProperty("gantry.nvrtc", report.pathOf("NVRTC"));
+        if (nvrtc == null) {
+            throw new IllegalStateException("no card to test on: " + report);
+        }
+        KernelCompiler compiler = Nvrtc.open(nvrtc).orElseThrow();
+        return new HostCuda(
+                NativeLibrary.open("libcuda.so.1").orElseThrow(),
+                new KernelCache(temporary.resolve("gantry-kernels"), compiler));
+    }
+
+    private static synchronized HostCuda onHost() {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "kernels run on the host of x86-64 alone");
         assumeTrue(CCompiler.GPP.isPresent(), "there is no g++ to compile kernels for the host");
         if (built == null) {
@@ -40,7 +70,7 @@ public final class HostCuda implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
-        return new HostCuda(built);
+        return new HostCuda(built, new FamilyNames());
     }
 
     private static Path build() throws IOException {
@@ -86,22 +116,45 @@ public final class HostCuda implements AutoCloseable {
     }
 
     public CudaBackend backend() {
-        return new CudaBackend(context, compiler());
+        return new CudaBackend(context, compiler);
     }
 
     /// Images are the names of their families.
-    KernelCompiler compiler() {
-        return new KernelCompiler() {
-            @Override
-            public String version() {
-                return "g++";
-            }
+    private record FamilyNames() implements KernelCompiler {
+        @Override
+        public String version() {
+            return "g++";
+        }
 
-            @Override
-            public byte[] compile(KernelSource source, ComputeCapability capability) {
-                return source.name().replace(".cu", "").getBytes(StandardCharsets.UTF_8);
-            }
-        };
+        @Override
+        public byte[] compile(KernelSource source, ComputeCapability capability) {
+            return source.name().replace(".cu", "").getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /// Memory for matrices that kernels compute with and the test looks at.
+    TensorArena arena() {
+        return ON_CARD
+                ? TensorArena.over(
+                        new CudaArena(context, CudaArena.Kind.MANAGED, CARD_BYTES),
+                        MemoryAccount.unlimited("managed"),
+                        "tests")
+                : new TensorArena();
+    }
+
+    /// Seeded matrices in such memory.
+    RandomMatrices matrices(String test) {
+        return new RandomMatrices(test, arena());
+    }
+
+    /// Skips the test on a card that cannot read whatever the process has allocated.
+    public void assumeReachesAllMemory() {
+        assumeTrue(!ON_CARD || context.reachesAllMemory(), "the card reaches only memory that the driver gave");
+    }
+
+    /// Skips a test of the driver layer itself, which needs calls that fail on demand.
+    void assumeHost() {
+        assumeTrue(!ON_CARD, "only for the driver that runs on the host");
     }
 
     int calls(String function) {
@@ -121,15 +174,19 @@ public final class HostCuda implements AutoCloseable {
         return (long) library.invoke("fakeUsedBytes", ValueLayout.JAVA_LONG);
     }
 
-    /// Whether warps and lanes run from last to first.
+    /// Whether warps and lanes run from last to first; a card has its own order.
     void reverse(boolean reversed) {
-        library.call("fakeReverse", reversed ? 1 : 0);
+        if (!ON_CARD) {
+            library.call("fakeReverse", reversed ? 1 : 0);
+        }
     }
 
     @Override
     public void close() {
         reverse(false);
-        fail("", 0);
+        if (!ON_CARD) {
+            fail("", 0);
+        }
         context.close();
     }
 }

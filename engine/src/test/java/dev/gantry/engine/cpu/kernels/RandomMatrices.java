@@ -9,10 +9,16 @@ import java.util.Random;
 
 /// Seeded inputs of kernel tests. The seed is printed, and can be set with `-Dgantry.seed=`.
 public final class RandomMatrices implements AutoCloseable {
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final Random random;
 
     public RandomMatrices(String test) {
+        this(test, new TensorArena());
+    }
+
+    /// @param arena closed with these matrices
+    public RandomMatrices(String test, TensorArena arena) {
+        this.arena = arena;
         long seed = Long.getLong("gantry.seed", 20_261);
         System.out.println(test + ": -Dgantry.seed=" + seed);
         random = new Random(seed);
