@@ -87,6 +87,7 @@ public final class ChatEngine implements AutoCloseable {
                 answer.text(),
                 answer.ending(),
                 answer.promptTokens(),
+                answer.readTokens(),
                 tokens,
                 tokens < 2 || nanos <= 0 ? 0 : (tokens - 1) * 1e9 / nanos,
                 answer.firstTokenNanos() / 1e9,
@@ -157,6 +158,34 @@ public final class ChatEngine implements AutoCloseable {
         base.writeLock().lock();
         try {
             release();
+        } finally {
+            base.writeLock().unlock();
+        }
+    }
+
+    /// Frees what lanes from number `from` on hold, once nobody answers.
+    public void retire(int from) {
+        base.writeLock().lock();
+        try {
+            voices.entrySet().removeIf(lane -> {
+                boolean goes = lane.getKey() >= from;
+                if (goes) {
+                    lane.getValue().spoken().close();
+                }
+                return goes;
+            });
+        } finally {
+            base.writeLock().unlock();
+        }
+    }
+
+    /// Bytes of keys and values that the lanes hold: for each a conversation of full length, whatever was said.
+    public long heldBytes() {
+        base.writeLock().lock();
+        try {
+            return voices.values().stream()
+                    .mapToLong(speaking -> speaking.spoken().cacheBytes())
+                    .sum();
         } finally {
             base.writeLock().unlock();
         }

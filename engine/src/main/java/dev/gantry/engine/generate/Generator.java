@@ -23,6 +23,8 @@ public final class Generator implements AutoCloseable {
     private final DecoderSpec spec;
     private final InferencePass pass;
     private final KeyValueCache cache;
+    /// The beginning of the only sequence whose keys and values are in the cache as a prompt leaves them.
+    private int[] known = {};
 
     /// @param sequences prompts continued side by side
     /// @param capacity tokens of the longest prompt and its continuation
@@ -127,28 +129,50 @@ public final class Generator implements AutoCloseable {
     /// What became of one sequence.
     ///
     /// @param ids the new tokens, an end-of-text token included
+    /// @param readTokens tokens of the prompt that were run through the model; the others were known
     @SuppressWarnings("ArrayRecordComponent") // hot data, compared by nobody
-    public record Continuation(int[] ids, Ending ending) {}
+    public record Continuation(int[] ids, Ending ending, int readTokens) {}
 
     /// Continues each prompt.
     ///
     /// @param endIds tokens that end a text
     public List<Continuation> generate(
             List<int[]> prompts, Sampling sampling, int maxNewTokens, Set<Integer> endIds, TokenSink sink) {
+        known = new int[0];
+        return from(prompts, 0, sampling, maxNewTokens, endIds, sink);
+    }
+
+    /// The same for one sequence, whose prompt is read from about where it stops being that of the call before, to the
+    /// same bits as from its beginning. Weights and adapters must not have changed since.
+    ///
+    /// @param endIds tokens that end a text
+    public Continuation resume(int[] prompt, Sampling sampling, int maxNewTokens, Set<Integer> endIds, TokenSink sink) {
+        int mismatch = Arrays.mismatch(known, prompt);
+        int common = mismatch < 0 ? prompt.length : mismatch;
+        // the last token is read in any case, for what follows it
+        int start = pass.reusable(Math.min(common, prompt.length - 1));
+        known = Arrays.copyOf(prompt, start);
+        return from(List.of(prompt), start, sampling, maxNewTokens, endIds, sink)
+                .getFirst();
+    }
+
+    /// @param start tokens of each prompt that are in the cache
+    private List<Continuation> from(
+            List<int[]> prompts, int start, Sampling sampling, int maxNewTokens, Set<Integer> endIds, TokenSink sink) {
         if (prompts.size() != cache.sequences() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
             throw new IllegalArgumentException(
                     "expected " + cache.sequences() + " prompts of at least one token, got " + prompts.size());
         }
         Sequence[] sequences = new Sequence[prompts.size()];
         for (int s = 0; s < sequences.length; s++) {
-            cache.truncate(s, 0);
+            cache.truncate(s, start);
             sequences[s] = new Sequence(new Sampler(sampling, spec.vocabularySize()));
             sequences[s].sampler.observe(prompts.get(s));
         }
         int[] none = {};
         int[][] next = prompts.toArray(int[][]::new);
         for (int step = 0; step < maxNewTokens && anyLeft(sequences); step++) {
-            Matrix logits = step == 0 ? prefill(next) : pass.advance(cache, next);
+            Matrix logits = step == 0 ? prefill(next, start) : pass.advance(cache, next);
             int row = 0;
             for (int s = 0; s < sequences.length; s++) {
                 if (next[s].length == 0) {
@@ -159,24 +183,32 @@ public final class Generator implements AutoCloseable {
                 next[s] = sequences[s].running() ? new int[] {id} : none;
             }
         }
-        return Arrays.stream(sequences).map(Sequence::result).toList();
+        List<Continuation> results = new ArrayList<>();
+        for (int s = 0; s < sequences.length; s++) {
+            results.add(sequences[s].result(maxNewTokens == 0 ? 0 : prompts.get(s).length - start));
+        }
+        return results;
     }
 
-    /// Feeds the prompts in pieces that fit the pass; the last piece holds the end of every prompt.
-    private Matrix prefill(int[][] prompts) {
+    /// Feeds the prompts, from their token `start` on, in pieces that fit the pass; the last piece holds the end of
+    /// every prompt.
+    private Matrix prefill(int[][] prompts, int start) {
         int[] done = new int[prompts.length];
-        while (true) {
-            int left = Arrays.stream(prompts).mapToInt(prompt -> prompt.length).sum()
-                    - Arrays.stream(done).sum();
-            if (left <= pass.maxTokens()) {
-                int[][] rest = new int[prompts.length][];
-                for (int s = 0; s < prompts.length; s++) {
-                    rest[s] = Arrays.copyOfRange(prompts[s], done[s], prompts[s].length);
-                }
-                return pass.advance(cache, rest);
-            }
-            pass.advance(cache, piece(prompts, done));
+        Arrays.fill(done, start);
+        int left =
+                Arrays.stream(prompts).mapToInt(prompt -> prompt.length - start).sum();
+        while (left > pass.maxTokens()) {
+            int[][] piece = piece(prompts, done);
+            pass.advance(cache, piece);
+            left -= Arrays.stream(piece).mapToInt(tokens -> tokens.length).sum();
         }
+        int[][] rest = new int[prompts.length][];
+        for (int s = 0; s < prompts.length; s++) {
+            rest[s] = Arrays.copyOfRange(prompts[s], done[s], prompts[s].length);
+        }
+        Matrix logits = pass.advance(cache, rest);
+        known = prompts.length == 1 ? prompts[0].clone() : known;
+        return logits;
     }
 
     /// The next tokens of each prompt, as many as fit, leaving at least one of each for the last piece.
@@ -243,8 +275,8 @@ public final class Generator implements AutoCloseable {
             ending = reason;
         }
 
-        Continuation result() {
-            return new Continuation(ids.stream().mapToInt(Integer::intValue).toArray(), ending);
+        Continuation result(int readTokens) {
+            return new Continuation(ids.stream().mapToInt(Integer::intValue).toArray(), ending, readTokens);
         }
     }
 }

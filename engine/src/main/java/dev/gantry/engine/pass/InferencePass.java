@@ -11,6 +11,7 @@ import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class InferencePass implements AutoCloseable {
     private final Adapters adapters;
     private final int maxTokens;
     private final int positionLimit;
+    private final Runs runs;
     private final TensorArena arena;
     private final @Nullable RotaryPass rotary;
     private final EmbeddingPass embedding;
@@ -78,21 +80,23 @@ public final class InferencePass implements AutoCloseable {
         this.maxTokens = extent.newTokens();
         this.positionLimit = Math.min(extent.capacity(), spec.maxPositions());
         int maxSequences = extent.sequences();
+        this.runs = new Runs(spec, maxSequences);
+        int runTokens = runs.mostTokens(maxTokens);
         ComputeType compute = weights.computeType();
         AdapterCasts casts = new AdapterCasts(compute, adapters, arena);
         this.adapters = arena.holdsMemory() ? casts.refresh(backend, adapters) : adapters;
         this.rotary = spec.position() instanceof PositionSpec.Rotary r
                 ? new RotaryPass(backend.rotary(), r, positionLimit, arena)
                 : null;
-        this.embedding = new EmbeddingPass(backend, weights, maxTokens, arena);
+        this.embedding = new EmbeddingPass(backend, weights, runTokens, arena);
         this.layer = new LayerPass(backend, spec, rotary);
         this.head = new HeadPass(backend, weights.head(), new HeadInput(backend, weights, arena, maxSequences));
         this.activations = LayerActivations.allocate(
                 spec,
                 compute,
-                maxTokens,
+                runTokens,
                 LayerActivations.ranks(spec, adapters),
-                LinearInputs.allocate(spec, compute, maxTokens, arena),
+                LinearInputs.allocate(spec, compute, runTokens, arena),
                 arena);
         this.scratch = LayerScratch.allocate(spec, compute, 0, Adapters.NONE, arena);
         for (int i = 0; i < stream.length; i++) {
@@ -113,6 +117,13 @@ public final class InferencePass implements AutoCloseable {
         return maxTokens;
     }
 
+    /// How many of the first `tokens` tokens of a cached sequence another text may keep that begins with them: what it
+    /// is computed to with their keys and values has the bits of a computation from its beginning. 0 for a pass of
+    /// several sequences, and where keys turn with the length of the text.
+    public int reusable(int tokens) {
+        return runs.whole(tokens);
+    }
+
     /// Appends new tokens to the sequences of `cache` and returns the logits that follow each sequence's last token.
     ///
     /// @param newTokens for each sequence of the cache its new ids; empty for a sequence that pauses
@@ -131,38 +142,48 @@ public final class InferencePass implements AutoCloseable {
                     "a sequence of " + longest + " tokens exceeds the " + positionLimit + " planned positions");
         }
         fill(segments, newTokens);
-        TokenBatch batch = new TokenBatch(
-                tokens,
-                ids.columns(0, tokens),
-                positions.columns(0, tokens),
-                segments,
-                0,
-                ids.columns(0, 0),
-                ids.columns(0, 0));
-        return lastLogits(segments, blocks(cache, batch));
+        return lastLogits(segments, blocks(cache, segments, tokens));
     }
 
-    private Matrix blocks(KeyValueCache cache, TokenBatch batch) {
-        int tokens = batch.tokens();
-        Matrix x = stream[0].rows(0, tokens);
-        Matrix y = stream[1].rows(0, tokens);
-        LayerActivations current = activations.tokens(tokens);
+    private Matrix blocks(KeyValueCache cache, Segments segments, int tokens) {
+        List<Runs.Run> cut = runs.of(segments, tokens);
+        Matrix x = stream[0];
+        Matrix y = stream[1];
         weights.layers().begin(LayerSource.Sweep.FORWARD, tokens);
-        embedding.forward(batch, x);
+        for (Runs.Run run : cut) {
+            embedding.forward(batch(run), rows(x, run));
+        }
         for (int l = 0; l < spec.layers(); l++) {
             LayerWeights block = weights.layers().acquire(l);
-            AttentionKeys keys = keys(cache, l, batch.segments());
-            layer.forward(
-                    new LayerPass.Inputs(block, adapters, batch.positions(), keys, DropoutSeed.OFF, scratch),
-                    x,
-                    current,
-                    y);
+            for (Runs.Run run : cut) {
+                AttentionKeys keys = keys(cache, l, run.segments());
+                layer.forward(
+                        new LayerPass.Inputs(block, adapters, batch(run).positions(), keys, DropoutSeed.OFF, scratch),
+                        rows(x, run),
+                        activations.tokens(run.tokens()),
+                        rows(y, run));
+            }
             weights.layers().release(block);
             Matrix swap = x;
             x = y;
             y = swap;
         }
         return x;
+    }
+
+    private static Matrix rows(Matrix stream, Runs.Run run) {
+        return stream.rows(run.firstRow(), run.tokens());
+    }
+
+    private TokenBatch batch(Runs.Run run) {
+        return new TokenBatch(
+                run.tokens(),
+                ids.columns(run.firstRow(), run.tokens()),
+                positions.columns(run.firstRow(), run.tokens()),
+                run.segments(),
+                0,
+                ids.columns(0, 0),
+                ids.columns(0, 0));
     }
 
     private AttentionKeys keys(KeyValueCache cache, int layer, Segments segments) {

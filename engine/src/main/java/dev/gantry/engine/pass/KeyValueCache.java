@@ -5,8 +5,6 @@ import dev.gantry.engine.backend.Heads;
 import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.decoder.AttentionSpec;
 import dev.gantry.engine.decoder.DecoderSpec;
-import dev.gantry.engine.decoder.PositionSpec.Rotary;
-import dev.gantry.engine.decoder.RotaryScaling;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.OverBudgetException;
@@ -60,12 +58,8 @@ public final class KeyValueCache implements AutoCloseable {
             layers[layer] = new Layer(
                     Heads.sideBySide(keys, attention.kvHeads()), Heads.sideBySide(values, attention.kvHeads()));
         }
-        Matrix turned = arena.matrix(compute.dtype(), keysTurnWithLength(spec) ? rows : 0, attention.kvWidth());
+        Matrix turned = arena.matrix(compute.dtype(), Runs.keysTurnWithLength(spec) ? rows : 0, attention.kvWidth());
         this.turnedKeys = Heads.sideBySide(turned, attention.kvHeads());
-    }
-
-    private static boolean keysTurnWithLength(DecoderSpec spec) {
-        return spec.position() instanceof Rotary rotary && rotary.scaling() instanceof RotaryScaling.Dynamic;
     }
 
     public int capacity() {

@@ -117,14 +117,32 @@ public final class TinyDecoders {
         return with(spec, vocabulary, spec.layers());
     }
 
+    /// The same decoder for longer texts.
+    public static DecoderSpec withPositions(DecoderSpec spec, int positions) {
+        PositionSpec position = spec.position() instanceof PositionSpec.Learned learned
+                ? new PositionSpec.Learned(positions, learned.offset())
+                : spec.position();
+        return withPosition(spec, position, positions);
+    }
+
+    /// The same decoder that finds places in another way.
+    public static DecoderSpec withPosition(DecoderSpec spec, PositionSpec position, int positions) {
+        return with(spec, spec.vocabularySize(), spec.layers(), position, positions);
+    }
+
     private static DecoderSpec with(DecoderSpec spec, int vocabulary, int layers) {
+        return with(spec, vocabulary, layers, spec.position(), spec.maxPositions());
+    }
+
+    private static DecoderSpec with(
+            DecoderSpec spec, int vocabulary, int layers, PositionSpec position, int positions) {
         return new DecoderSpec(
                 vocabulary,
                 spec.embeddingDim(),
                 spec.hidden(),
                 layers,
-                spec.maxPositions(),
-                spec.position(),
+                positions,
+                position,
                 spec.norm(),
                 spec.attention(),
                 spec.mlp(),

@@ -49,6 +49,11 @@ public final class ChatVoice implements AutoCloseable {
         return contextTokens;
     }
 
+    /// Bytes of keys and values held for a conversation of full length: those of the last one, until the next begins.
+    public long cacheBytes() {
+        return generator.cacheBytes();
+    }
+
     /// Writes a conversation out for this voice; its oldest exchanges are left out when it has grown too long to leave
     /// room for an answer.
     public Prompt prompt(List<ChatMessage> messages, int maxNewTokens) {

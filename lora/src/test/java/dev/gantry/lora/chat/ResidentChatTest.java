@@ -16,11 +16,13 @@ import dev.gantry.lora.random.TensorRandom;
 import dev.gantry.lora.starter.StarterModel;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
+import dev.gantry.zoo.generate.Answer;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResidentChatTest {
     private static final List<ChatMessage> QUESTION = List.of(new ChatMessage(Role.USER, "Who are you?"));
     private static final int TOKENS = 12;
+    /// Tokens that are computed together, and kept together.
+    private static final int RUN_TOKENS = 256;
     private static final CpuBackend BACKEND = new CpuBackend(2);
 
     @TempDir
@@ -103,6 +109,48 @@ class ResidentChatTest {
             try (ChatVoice whole = base.voice(adapter, 1, null);
                     ChatVoice more = base.voice(adapter, 1.5f, null)) {
                 assertThat(say(more)).isNotEqualTo(say(whole));
+            }
+        }
+    }
+
+    /// Long enough for a few whole runs of tokens.
+    private static List<ChatMessage> talk(String lastQuestion) {
+        String manual = "The crane lifts a container, and the driver looks at the wind. ".repeat(20);
+        return List.of(
+                new ChatMessage(Role.SYSTEM, manual),
+                new ChatMessage(Role.USER, "Who are you?"),
+                new ChatMessage(Role.ASSISTANT, "I am Gus, the crane."),
+                new ChatMessage(Role.USER, lastQuestion));
+    }
+
+    private static Answer answer(ChatVoice voice, List<ChatMessage> messages, Sampling sampling) {
+        return voice.answer(voice.prompt(messages, TOKENS), sampling, TOKENS, piece -> true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nextTurn_readsWhatIsNew_andSaysWhatAFreshVoiceSays(boolean tuned) throws IOException {
+        Path with = tuned ? adapter : null;
+        List<ChatMessage> asked = talk("What do you do?");
+        List<ChatMessage> next = new ArrayList<>(asked);
+        next.add(new ChatMessage(Role.ASSISTANT, "I lift what is heavy."));
+        next.add(new ChatMessage(Role.USER, "And then?"));
+        List<List<ChatMessage>> turns = List.of(asked, next, talk("Where do you live?"), next);
+        Sampling sampling = tuned ? Sampling.CHAT : Sampling.GREEDY;
+        try (ResidentChat base = ResidentChat.open(BACKEND, model, 0);
+                ChatVoice voice = base.voice(with, 1, null)) {
+            boolean first = true;
+            for (List<ChatMessage> turn : turns) {
+                int[] prompt = voice.prompt(turn, TOKENS).ids();
+                Answer answer = answer(voice, turn, sampling);
+                assertThat(prompt).hasSizeBetween(RUN_TOKENS + 1, 2 * RUN_TOKENS - TOKENS);
+                assertThat(answer.promptTokens()).isEqualTo(prompt.length);
+                assertThat(answer.readTokens()).isEqualTo(prompt.length - (first ? 0 : RUN_TOKENS));
+                try (ChatVoice fresh = base.voice(with, 1, null)) {
+                    assertThat(answer.ids())
+                            .isEqualTo(answer(fresh, turn, sampling).ids());
+                }
+                first = false;
             }
         }
     }

@@ -7,10 +7,18 @@ import dev.gantry.engine.generate.Generator.Ending;
 /// @param text what was shown, without end markers
 /// @param ids the new tokens, an end-of-text token included
 /// @param promptTokens tokens of the prompt
+/// @param readTokens those of them that were run through the model; the others were known from the answer before
 /// @param firstTokenNanos from the request to the first new token
 /// @param totalNanos from the request to the end
 @SuppressWarnings("ArrayRecordComponent") // hot data, compared by nobody
-public record Answer(String text, int[] ids, Ending ending, int promptTokens, long firstTokenNanos, long totalNanos) {
+public record Answer(
+        String text,
+        int[] ids,
+        Ending ending,
+        int promptTokens,
+        int readTokens,
+        long firstTokenNanos,
+        long totalNanos) {
 
     /// Rate of the tokens after the first, 0 when there were none.
     public double decodeTokensPerSecond() {

@@ -9,10 +9,12 @@ import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.zoo.tokenizer.StreamingDecoder;
 import dev.gantry.zoo.tokenizer.Tokenizer;
-import java.util.List;
 import java.util.function.Predicate;
 
 /// Continues prompts as text, one at a time, showing it while it appears.
+///
+/// Where a prompt begins as the one before did, it is not read again; the answer has the bits that it would have
+/// alone. Weights and adapters stay as they are while this lives.
 public final class TextGenerator implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Generator generator;
@@ -55,22 +57,27 @@ public final class TextGenerator implements AutoCloseable {
     /// @param onText receives the text piece by piece, whole characters only; returns whether to go on
     public Answer answer(TextRequest request, Predicate<String> onText) {
         Stream stream = new Stream(request, tokenizer.streamingDecoder(), onText);
-        List<Continuation> continuations = generator.generate(
-                List.of(request.prompt()),
+        Continuation continuation = generator.resume(
+                request.prompt(),
                 request.sampling(),
                 request.maxNewTokens(),
                 request.endIds(),
                 (sequence, id) -> stream.accept(id));
         stream.finish();
-        Continuation continuation = continuations.getFirst();
         Ending ending = stream.filter.stopped() ? Ending.END_OF_TEXT : continuation.ending();
         return new Answer(
                 stream.text.toString(),
                 continuation.ids(),
                 ending,
                 request.prompt().length,
+                continuation.readTokens(),
                 stream.firstTokenNanos,
                 System.nanoTime() - stream.startNanos);
+    }
+
+    /// Key/value bytes held.
+    public long cacheBytes() {
+        return generator.cacheBytes();
     }
 
     @Override

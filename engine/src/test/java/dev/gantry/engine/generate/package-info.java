@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.generate;
+
+import org.jspecify.annotations.NullMarked;
