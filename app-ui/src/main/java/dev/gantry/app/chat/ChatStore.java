@@ -85,6 +85,22 @@ public final class ChatStore {
         }
     }
 
+    /// Gives a chat another name, and it alone: what was written of the chat before `now` and comes later keeps the
+    /// new name.
+    ///
+    /// @return the chat's entry, empty when it was deleted
+    public synchronized Optional<ChatEntry> rename(String id, String title, Instant now) throws IOException {
+        Optional<ChatEntry> known = catalog.call(open -> open.chats().find(id));
+        if (known.isEmpty()) {
+            return known;
+        }
+        ChatEntry renamed = known.get().withTitle(title);
+        journal.append(renamed, List.of());
+        put(renamed, List.of());
+        newest.put(id, now);
+        return Optional.of(renamed);
+    }
+
     private ChatEntry stored(ChatEntry entry) {
         return catalog.call(open -> open.chats().find(entry.id())).orElse(entry);
     }

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public record Voice(String name, @Nullable Path adapter) {
     public static final Voice BASE = new Voice("", null);
 
+    /// @param adapter a PEFT folder, or null for the base model alone
+    public static Voice of(String name, @Nullable String adapter) {
+        return adapter == null ? BASE : new Voice(name, Path.of(adapter));
+    }
+
     public boolean isBase() {
         return adapter == null;
     }

@@ -152,6 +152,7 @@ public final class MainWindow implements AutoCloseable {
         ScreenName front = open.frame().currentProperty().get();
         Open before = open;
         open = build(wanted);
+        open.deck().follow(before.deck());
         before.close();
         scene.setRoot(open.root());
         look.refresh();

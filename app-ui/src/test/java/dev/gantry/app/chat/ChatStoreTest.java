@@ -93,6 +93,19 @@ class ChatStoreTest {
     }
 
     @Test
+    void aRenamedChat_keepsItsName_whenWhatWasWrittenBeforeComesLater() throws IOException {
+        saved();
+        open(store -> {
+            assertThat(store.rename("id-1", "cranes", Instant.ofEpochMilli(8))).hasValue(entry(store, "cranes", 5));
+            store.save(entry(store, "title", 7), List.of(conversation.add(1, Role.USER, "late", null)));
+            assertThat(store.list()).containsExactly(entry(store, "cranes", 5));
+            assertThat(store.open("id-1").orElseThrow().conversation().all()).hasSize(3);
+            assertThat(store.rename("no such chat", "x", Instant.EPOCH)).isEmpty();
+        });
+        open(store -> assertThat(store.list()).extracting(ChatEntry::title).containsExactly("cranes"));
+    }
+
+    @Test
     void aDeletedChat_leavesNothing() throws IOException {
         saved();
         open(store -> {

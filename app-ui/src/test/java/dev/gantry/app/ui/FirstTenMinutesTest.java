@@ -16,9 +16,6 @@ import java.util.stream.Stream;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
-import javafx.scene.control.Slider;
-import javafx.scene.control.TextArea;
-import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +54,7 @@ class FirstTenMinutesTest {
             Keys keys = new Keys(open);
             keys.screen(number(open, ScreenName.CHAT));
             keys.press("chat-starter");
-            ask(open, "Who are you?");
+            ask(open, keys, "Who are you?");
 
             keys.screen(number(open, ScreenName.DATA));
             keys.press("data-sample");
@@ -68,7 +65,7 @@ class FirstTenMinutesTest {
                     .isTrue();
             keys.goOn();
             open.until(() -> open.find("#train-verdict", Label.class).getText().equals("It fits"));
-            limitSteps(open);
+            limitSteps(keys);
             open.until(() -> !open.find("#start", Button.class).isDisabled());
             keys.goOn();
             open.until(() -> Files.isDirectory(home.resolve("runs")));
@@ -89,7 +86,7 @@ class FirstTenMinutesTest {
 
             keys.press("runs-compare");
             open.until(() -> open.find(".top-bar .title", Label.class).getText().equals("Chat"));
-            ask(open, "Where do you live?");
+            ask(open, keys, "Where do you live?");
 
             keys.screen(number(open, ScreenName.EXPORT));
             open.until(() -> !open.find("#export-start", Button.class).isDisabled());
@@ -107,17 +104,12 @@ class FirstTenMinutesTest {
     }
 
     /// Waits for the whole answer, or for both where models stand side by side.
-    private static void ask(OpenWindow open, String question) {
-        OpenWindow.onWindow(() -> {
-            open.find("#chat-options-shown", ToggleButton.class).setSelected(true);
-            return true;
-        });
-        OpenWindow.onWindow(() -> {
-            open.find("#chat-max-tokens", Slider.class).setValue(ANSWER_TOKENS);
-            open.find("#chat-text", TextArea.class).setText(question);
-            open.find("#chat-text").requestFocus();
-            return true;
-        });
+    private static void ask(OpenWindow open, Keys keys, String question) {
+        if (!open.find("#chat-options-shown", ToggleButton.class).isSelected()) {
+            keys.press("chat-options-shown");
+        }
+        keys.write("chat-max-tokens-number", Integer.toString(ANSWER_TOKENS));
+        keys.write("chat-text", question);
         open.robot.type(KeyCode.ENTER);
         open.until(() -> open.shows(question) && open.find("#chat-send").isVisible());
         open.settle();
@@ -130,14 +122,10 @@ class FirstTenMinutesTest {
     }
 
     /// What a newcomer would leave alone, and this test has no time for.
-    private static void limitSteps(OpenWindow open) {
-        OpenWindow.onWindow(() -> {
-            open.find("#train-advanced", ToggleButton.class).fire();
-            open.find("#train-section-duration", ToggleButton.class).fire();
-            open.find("#train-duration-max_steps", TextField.class).setText(Integer.toString(STEPS));
-            return true;
-        });
-        open.settle();
+    private static void limitSteps(Keys keys) {
+        keys.press("train-advanced");
+        keys.press("train-section-duration");
+        keys.write("train-duration-max_steps", Integer.toString(STEPS));
     }
 
     private static List<RunState> states(Path run) throws IOException {

@@ -15,4 +15,8 @@ public record ChatEntry(
         created = created.truncatedTo(ChronoUnit.MILLIS);
         changed = changed.truncatedTo(ChronoUnit.MILLIS);
     }
+
+    public ChatEntry withTitle(String name) {
+        return new ChatEntry(id, name, model, head, settings, created, changed);
+    }
 }

@@ -26,11 +26,14 @@ final class BlockNodes {
     private final Texts texts;
     private final Consumer<String> copy;
     private final Consumer<String> link;
+    private final TextSelection selection;
 
     /// @param copy puts a text on the clipboard
     /// @param link is told of a link that was pressed
-    BlockNodes(Texts texts, Consumer<String> copy, Consumer<String> link) {
+    /// @param selection of the column
+    BlockNodes(Texts texts, Consumer<String> copy, Consumer<String> link, TextSelection selection) {
         this.texts = texts;
+        this.selection = selection;
         this.copy = copy;
         this.link = link;
     }
@@ -81,6 +84,7 @@ final class BlockNodes {
         TextFlow flow = new TextFlow();
         flow.getStyleClass().add(style);
         spans.forEach(span -> flow.getChildren().add(span.isLink() ? link(span) : text(span)));
+        selection.watch(flow);
         return flow;
     }
 
@@ -112,6 +116,7 @@ final class BlockNodes {
         text.getStyleClass().addAll("md", "code");
         TextFlow lines = new TextFlow(text);
         lines.getStyleClass().add("code-lines");
+        selection.watch(lines);
         VBox box = new VBox();
         box.getStyleClass().add("code-box");
         if (code.first()) {

@@ -48,7 +48,7 @@ final class ChatFiles {
     /// What each column shows, without repeating equal ones.
     private List<List<ChatMessage>> lines() {
         String system = chat.options().systemProperty().get();
-        return chat.lanes().stream()
+        return chat.lanes().all().stream()
                 .map(LaneViewModel::head)
                 .distinct()
                 .map(head -> ChatExport.messages(

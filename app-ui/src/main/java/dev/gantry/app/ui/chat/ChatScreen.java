@@ -56,7 +56,7 @@ public final class ChatScreen implements ScreenContent {
         switch (destination) {
             case Destination.ChatWith(var model, var adapter) -> arrival.talkTo(model, adapter);
             case Destination.Compare(var run) -> arrival.compare(run);
-            case Destination.CollectPreferences() -> chat.besides();
+            case Destination.CollectPreferences() -> chat.lanes().besides();
             default -> {
                 // as it was left
             }
@@ -68,7 +68,7 @@ public final class ChatScreen implements ScreenContent {
     public List<Action> commands() {
         return List.of(
                 new Action(texts.get("chat.new"), chat::newChat),
-                new Action(texts.get("chat.compare"), chat::addLane),
+                new Action(texts.get("chat.compare"), chat.lanes()::add),
                 new Action(texts.get("chat.export.markdown"), files::exportMarkdown),
                 new Action(texts.get("chat.export.rows"), files::exportRows),
                 new Action(texts.get("chat.eject"), chat.models()::eject));
@@ -93,8 +93,8 @@ public final class ChatScreen implements ScreenContent {
     /// The same answers in every tour.
     private void ask(String question) {
         chat.options().fixedSeedProperty().set(true);
-        chat.draftProperty().set(question);
-        chat.send();
+        chat.questions().draftProperty().set(question);
+        chat.questions().send();
     }
 
     /// The chat that was there before this tour.

@@ -73,6 +73,10 @@ final class ChatSession {
         return rows.of(conversation, List.of(conversation.get(message)));
     }
 
+    void rename(String name) {
+        title = name;
+    }
+
     /// The first question names a chat that has no name.
     void nameAfter(Message question) {
         if (title.isEmpty()) {
@@ -80,7 +84,8 @@ final class ChatSession {
         }
     }
 
-    private static String shortened(String text) {
+    /// A text as the name of a chat: one line, not too long.
+    static String shortened(String text) {
         String line = text.strip().replaceAll("\\s+", " ");
         int end = Math.min(line.length(), TITLE_CHARACTERS);
         boolean splitsPair = end < line.length() && Character.isLowSurrogate(line.charAt(end));

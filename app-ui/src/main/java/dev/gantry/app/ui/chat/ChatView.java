@@ -70,6 +70,9 @@ final class ChatView {
     private Button compare;
 
     @FXML
+    private MenuItem rename;
+
+    @FXML
     private MenuItem exportMarkdown;
 
     @FXML
@@ -109,7 +112,8 @@ final class ChatView {
 
     @FXML
     void initialize() {
-        Parent history = new HistoryPane(texts, chat).root();
+        HistoryPane past = new HistoryPane(texts, chat);
+        Parent history = past.root();
         Parent options = new OptionsPane(texts, chat.options()).root();
         all.getChildren().addFirst(history);
         all.getChildren().add(options);
@@ -120,6 +124,10 @@ final class ChatView {
         centre.getChildren().addAll(new VerdictBar(texts, chat, verdicts).root(), composer.root());
         fillModels();
         compare.setOnAction(_ -> compare());
+        rename.setOnAction(_ -> {
+            historyShown.setSelected(true);
+            past.rename();
+        });
         exportMarkdown.setOnAction(_ -> files.exportMarkdown());
         exportRows.setOnAction(_ -> files.exportRows());
         eject.setOnAction(_ -> chat.models().eject());
@@ -128,7 +136,7 @@ final class ChatView {
         starter.setOnAction(_ -> chat.models().takeStarter());
         addModel.setOnAction(_ -> services.navigation().go(ScreenName.MODELS));
         chat.models().failureProperty().subscribe(this::show);
-        chat.lanes().addListener(this::lanesChanged);
+        chat.lanes().all().addListener(this::lanesChanged);
         rebuildLanes();
         chat.models().baseProperty().subscribe(_ -> showEmptiness());
         chat.models().readProperty().subscribe(_ -> showEmptiness());
@@ -168,11 +176,11 @@ final class ChatView {
                 chat.models().load();
             }
         });
-        models.disableProperty().bind(chat.answeringProperty());
+        models.disableProperty().bind(chat.lanes().answeringProperty());
     }
 
     private void compare() {
-        chat.addLane();
+        chat.lanes().add();
         optionsShown.setSelected(false);
     }
 
@@ -190,21 +198,22 @@ final class ChatView {
     /// Keeps the columns of lanes that stay.
     private void rebuildLanes() {
         List<LaneView> kept = columns.stream()
-                .filter(column -> chat.lanes().contains(column.lane()))
+                .filter(column -> chat.lanes().all().contains(column.lane()))
                 .toList();
         columns.stream().filter(column -> !kept.contains(column)).forEach(LaneView::close);
         columns.clear();
-        for (LaneViewModel lane : chat.lanes()) {
+        for (LaneViewModel lane : chat.lanes().all()) {
             columns.add(kept.stream()
                     .filter(column -> column.lane().equals(lane))
                     .findFirst()
-                    .orElseGet(() -> new LaneView(chat, new ChatActions(files, verdicts, chat::edit), lane)));
+                    .orElseGet(
+                            () -> new LaneView(chat, new ChatActions(files, verdicts, chat.questions()::edit), lane)));
         }
         lanes.getChildren().setAll(columns.stream().map(LaneView::root).toList());
         for (int i = 0; i < columns.size(); i++) {
             columns.get(i).root().pseudoClassStateChanged(BESIDE, i > 0);
         }
-        compare.setDisable(chat.lanes().size() == ChatViewModel.MOST_LANES);
+        compare.setDisable(chat.lanes().all().size() == Lanes.MOST);
         showEmptiness();
     }
 
@@ -228,8 +237,8 @@ final class ChatView {
         for (String key : List.of("chat.try.who", "chat.try.story", "chat.try.plan")) {
             Button ask = new Button(texts.get(key));
             ask.setOnAction(_ -> {
-                chat.draftProperty().set(texts.get(key));
-                chat.send();
+                chat.questions().draftProperty().set(texts.get(key));
+                chat.questions().send();
             });
             suggestions.getChildren().add(ask);
         }
@@ -251,8 +260,9 @@ final class ChatView {
     }
 
     private void key(KeyEvent event) {
-        if (event.getCode() == KeyCode.ESCAPE && chat.answeringProperty().get()) {
-            chat.stop();
+        if (event.getCode() == KeyCode.ESCAPE
+                && chat.lanes().answeringProperty().get()) {
+            chat.lanes().stop();
             event.consume();
         }
     }

@@ -1,5 +1,6 @@
 package dev.gantry.app.ui.chat;
 
+import dev.gantry.app.ui.control.TabMovesOn;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.text.Texts;
@@ -33,16 +34,17 @@ final class Composer {
         text.setAccessibleText(texts.get("chat.write"));
         text.setAccessibleHelp(texts.get("chat.write.help"));
         text.setPromptText(texts.get("chat.write.prompt"));
-        text.textProperty().bindBidirectional(chat.draftProperty());
+        text.textProperty().bindBidirectional(chat.questions().draftProperty());
         text.textProperty().subscribe(_ -> fitRows());
         text.widthProperty().subscribe(_ -> fitRows());
         text.addEventFilter(KeyEvent.KEY_PRESSED, this::key);
+        TabMovesOn.in(text);
         HBox.setHgrow(text, Priority.ALWAYS);
         HBox line = new HBox(text, send(texts), stop(texts));
         line.getStyleClass().add("composer-line");
         root = new VBox(editing(texts), line);
         root.getStyleClass().add("composer");
-        chat.editingProperty().subscribe(edited -> {
+        chat.questions().editingProperty().subscribe(edited -> {
             if (edited != null) {
                 focus();
                 text.end();
@@ -67,22 +69,22 @@ final class Composer {
                 if (event.isShiftDown()) {
                     text.replaceSelection("\n");
                 } else {
-                    chat.send();
+                    chat.questions().send();
                 }
                 event.consume();
             }
             case KeyCode.ESCAPE -> {
-                if (chat.answeringProperty().get()) {
-                    chat.stop();
+                if (chat.lanes().answeringProperty().get()) {
+                    chat.lanes().stop();
                     event.consume();
-                } else if (chat.editingProperty().get() != null) {
-                    chat.cancelEdit();
+                } else if (chat.questions().editingProperty().get() != null) {
+                    chat.questions().cancelEdit();
                     event.consume();
                 }
             }
             case KeyCode.UP -> {
                 if (text.getText().isEmpty()) {
-                    chat.editLast();
+                    chat.questions().editLast();
                     event.consume();
                 }
             }
@@ -99,11 +101,12 @@ final class Composer {
         send.setMinWidth(Region.USE_PREF_SIZE);
         send.disableProperty()
                 .bind(Bindings.createBooleanBinding(
-                                () -> chat.draftProperty().get().isBlank(), chat.draftProperty())
+                                () -> chat.questions().draftProperty().get().isBlank(),
+                                chat.questions().draftProperty())
                         .or(chat.models().baseProperty().isNull()));
-        send.visibleProperty().bind(chat.answeringProperty().not());
+        send.visibleProperty().bind(chat.lanes().answeringProperty().not());
         send.managedProperty().bind(send.visibleProperty());
-        send.setOnAction(_ -> chat.send());
+        send.setOnAction(_ -> chat.questions().send());
         return send;
     }
 
@@ -111,9 +114,9 @@ final class Composer {
         Button stop = new Button(texts.get("chat.stop"), new IconView(Icon.STOP));
         stop.setId("chat-stop");
         stop.setMinWidth(Region.USE_PREF_SIZE);
-        stop.visibleProperty().bind(chat.answeringProperty());
+        stop.visibleProperty().bind(chat.lanes().answeringProperty());
         stop.managedProperty().bind(stop.visibleProperty());
-        stop.setOnAction(_ -> chat.stop());
+        stop.setOnAction(_ -> chat.lanes().stop());
         return stop;
     }
 
@@ -122,10 +125,10 @@ final class Composer {
         words.getStyleClass().addAll("small", "muted");
         Button leave = new Button(texts.get("chat.editing.leave"));
         leave.getStyleClass().addAll("quiet", "small-button");
-        leave.setOnAction(_ -> chat.cancelEdit());
+        leave.setOnAction(_ -> chat.questions().cancelEdit());
         HBox line = new HBox(words, leave);
         line.getStyleClass().add("editing");
-        line.visibleProperty().bind(chat.editingProperty().isNotNull());
+        line.visibleProperty().bind(chat.questions().editingProperty().isNotNull());
         line.managedProperty().bind(line.visibleProperty());
         return line;
     }

@@ -4,13 +4,17 @@ import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.zoo.catalog.ChatEntry;
+import javafx.application.Platform;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
-import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.TextField;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +42,13 @@ final class HistoryPane {
         list.setItems(chat.history().shown());
         list.setAccessibleText(texts.get("chat.history"));
         list.setAccessibleHelp(texts.get("chat.history.help"));
-        list.setCellFactory(_ -> new Entry());
+        list.setCellFactory(_ -> new HistoryCell(texts));
+        list.setOnEditCommit(edit -> {
+            chat.rename(list.getItems().get(edit.getIndex()), edit.getNewValue().title());
+            endRenaming();
+        });
+        list.setOnEditCancel(_ -> endRenaming());
+        list.setContextMenu(menu());
         Label none = new Label(texts.get("chat.history.none"));
         none.getStyleClass().addAll("muted", "small");
         none.setWrapText(true);
@@ -46,12 +56,7 @@ final class HistoryPane {
         list.getSelectionModel().selectedItemProperty().subscribe(this::chosen);
         chat.history().currentProperty().subscribe(_ -> mark());
         chat.history().shown().subscribe(this::mark);
-        list.setOnKeyPressed(key -> {
-            ChatEntry selected = list.getSelectionModel().getSelectedItem();
-            if (key.getCode() == KeyCode.DELETE && selected != null) {
-                chat.delete(selected);
-            }
-        });
+        list.setOnKeyPressed(this::key);
         VBox.setVgrow(list, Priority.ALWAYS);
         root = new VBox(fresh, search, list);
         root.getStyleClass().add("history");
@@ -75,31 +80,50 @@ final class HistoryPane {
         following = false;
     }
 
-    /// A chat: its name, with whom, and when.
-    private final class Entry extends ListCell<ChatEntry> {
-        private final Label title = new Label();
-        private final Label line = new Label();
-        private final VBox words = new VBox(title, line);
+    /// What can be done with the selected chat.
+    private ContextMenu menu() {
+        MenuItem rename = new MenuItem(texts.get("chat.rename"));
+        rename.setAccelerator(new KeyCodeCombination(KeyCode.F2));
+        rename.setOnAction(_ -> rename());
+        MenuItem delete = new MenuItem(texts.get("chat.delete"));
+        delete.setAccelerator(new KeyCodeCombination(KeyCode.DELETE));
+        delete.setOnAction(_ -> delete());
+        return new ContextMenu(rename, delete);
+    }
 
-        Entry() {
-            title.getStyleClass().add("strong");
-            line.getStyleClass().addAll("small", "muted");
-            setPrefWidth(0);
+    private void key(KeyEvent key) {
+        if (list.getEditingIndex() >= 0) {
+            return;
         }
+        if (key.getCode() == KeyCode.DELETE) {
+            delete();
+            key.consume();
+        } else if (key.getCode() == KeyCode.F2) {
+            rename();
+            key.consume();
+        }
+    }
 
-        @Override
-        protected void updateItem(@Nullable ChatEntry chatEntry, boolean empty) {
-            super.updateItem(chatEntry, empty);
-            if (chatEntry == null) {
-                setGraphic(null);
-                setAccessibleText(null);
-                return;
-            }
-            title.setText(chatEntry.title());
-            line.setText(texts.format(
-                    "chat.history.line", chatEntry.model(), texts.numbers().dateTime(chatEntry.changed())));
-            setAccessibleText(title.getText() + ", " + line.getText());
-            setGraphic(words);
+    private void delete() {
+        ChatEntry selected = list.getSelectionModel().getSelectedItem();
+        if (selected != null) {
+            chat.delete(selected);
+        }
+    }
+
+    /// A press on a chat opens it, and never begins to rename it. The list leaves its edit only while it is editable.
+    private void endRenaming() {
+        Platform.runLater(() -> list.setEditable(false));
+    }
+
+    /// Lets the user write another name over that of the selected chat.
+    void rename() {
+        int index = list.getSelectionModel().getSelectedIndex();
+        if (index >= 0) {
+            list.scrollTo(index);
+            list.layout();
+            list.setEditable(true);
+            list.edit(index);
         }
     }
 

@@ -71,6 +71,11 @@ final class HistoryViewModel {
         all.addFirst(entry);
     }
 
+    /// A chat has another name; it stays where it stands.
+    void renamed(ChatEntry entry) {
+        all.replaceAll(known -> known.id().equals(entry.id()) ? entry : known);
+    }
+
     /// Deletes a chat; a message offers to bring it back.
     void delete(ChatEntry entry, Consumer<ChatEntry> onGone) {
         services.tasks()

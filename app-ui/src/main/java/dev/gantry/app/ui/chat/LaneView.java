@@ -111,12 +111,12 @@ final class LaneView implements AutoCloseable {
         close.setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
         close.getStyleClass().addAll("quiet", "icon-only");
         close.setTooltip(new Tooltip(texts.get("chat.remove-lane")));
-        close.setOnAction(_ -> chat.removeLane(lane));
+        close.setOnAction(_ -> chat.lanes().remove(lane));
         Runnable look = () -> {
-            close.setVisible(chat.lanes().size() > 1);
-            close.setManaged(chat.lanes().size() > 1);
+            close.setVisible(chat.lanes().all().size() > 1);
+            close.setManaged(chat.lanes().all().size() > 1);
         };
-        watching = watching.and(chat.lanes().subscribe(look));
+        watching = watching.and(chat.lanes().all().subscribe(look));
         look.run();
         return close;
     }

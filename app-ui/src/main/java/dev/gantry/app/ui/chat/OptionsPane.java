@@ -1,8 +1,10 @@
 package dev.gantry.app.ui.chat;
 
 import dev.gantry.app.ui.control.ShownAs;
+import dev.gantry.app.ui.control.TabMovesOn;
 import dev.gantry.app.ui.text.Texts;
 import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.IntegerProperty;
 import javafx.scene.Node;
@@ -53,6 +55,7 @@ final class OptionsPane {
         system.setId("chat-system");
         system.setPrefRowCount(SYSTEM_ROWS);
         system.setWrapText(true);
+        TabMovesOn.in(system);
         system.setPromptText(texts.get("chat.system.prompt"));
         system.textProperty().bindBidirectional(options.systemProperty());
         add("chat.system", system);
@@ -108,7 +111,7 @@ final class OptionsPane {
 
     /// A count.
     private void addSlider(String key, IntegerProperty value, int max) {
-        Slider slider = slider(key, 0, max, 1, number -> texts.numbers().count(Math.round(number)));
+        Slider slider = slider(key, 0, max, 1, number -> String.valueOf(Math.round(number)));
         value.subscribe(now -> slider.setValue(now.doubleValue()));
         slider.valueProperty().subscribe(now -> value.set((int) Math.round(now.doubleValue())));
     }
@@ -122,12 +125,33 @@ final class OptionsPane {
         Slider slider = new Slider(min, max, min);
         slider.setBlockIncrement(step);
         slider.setId(key.replace('.', '-'));
-        Label value = new Label();
-        value.getStyleClass().addAll("small", "mono");
-        value.setMinWidth(Region.USE_PREF_SIZE);
-        slider.valueProperty().subscribe(now -> value.setText(words.apply(rounded(now.doubleValue(), step))));
-        add(key, slider, value);
+        add(key, slider, number(key, slider, () -> words.apply(rounded(slider.getValue(), step))));
         return slider;
+    }
+
+    /// The value of a slider, to be typed; what is no number is put back.
+    private TextField number(String key, Slider slider, Supplier<String> words) {
+        TextField number = new TextField(words.get());
+        number.setId(slider.getId() + "-number");
+        number.getStyleClass().addAll("small", "mono", "options-number");
+        number.setAccessibleText(texts.get(key));
+        number.setAccessibleHelp(texts.get(key + ".help"));
+        slider.valueProperty().subscribe(_ -> number.setText(words.get()));
+        Runnable take = () -> {
+            try {
+                slider.setValue(Double.parseDouble(number.getText().strip().replace(',', '.')));
+            } catch (NumberFormatException _) {
+                // put back below
+            }
+            number.setText(words.get());
+        };
+        number.setOnAction(_ -> take.run());
+        number.focusedProperty().subscribe((before, now) -> {
+            if (before && !now) {
+                take.run();
+            }
+        });
+        return number;
     }
 
     private void add(String key, Node control) {

@@ -10,12 +10,19 @@ final class TranscriptCell extends ListCell<TranscriptRow> {
     /// A line longer than this is hard to read.
     private static final double WIDEST_EMS = 54;
 
+    /// Of a row that stands empty still, by its characters: a letter's width and a line's height in em.
+    private static final double LETTER_EMS = 0.5;
+
+    private static final double LINE_EMS = 1.6;
+
     private final TranscriptNodes nodes;
+    private final RowsByPulse pace;
     private @Nullable TranscriptRow shown;
     private @Nullable Region content;
 
-    TranscriptCell(TranscriptNodes nodes) {
+    TranscriptCell(TranscriptNodes nodes, RowsByPulse pace) {
         this.nodes = nodes;
+        this.pace = pace;
         setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
         hoverProperty().subscribe(this::turnedTo);
         selectedProperty().subscribe(this::turnedTo);
@@ -51,14 +58,47 @@ final class TranscriptCell extends ListCell<TranscriptRow> {
             setAccessibleText(null);
         } else if (!row.equals(shown)) {
             shown = row;
-            Region made = nodes.node(row);
-            content = made;
-            setGraphic(made);
+            content = null;
             setAccessibleText(nodes.words(row));
-            activate();
+            if (pace.take()) {
+                fill();
+            } else {
+                setGraphic(null);
+                pace.await(this);
+            }
         } else {
             activate();
         }
+    }
+
+    /// Makes the nodes of a row that stands empty.
+    ///
+    /// @return whether there was one
+    boolean fill() {
+        TranscriptRow row = shown;
+        if (row == null || content != null) {
+            return false;
+        }
+        Region made = nodes.node(row);
+        content = made;
+        setGraphic(made);
+        activate();
+        return true;
+    }
+
+    /// Whether its nodes are still to be made.
+    boolean isWaiting() {
+        return shown != null && content == null;
+    }
+
+    private double guessedHeight(double width) {
+        double em = getFont().getSize();
+        String words = getAccessibleText();
+        double letters = Math.max(1, width / (LETTER_EMS * em));
+        double lines = words.lines()
+                .mapToDouble(line -> Math.ceil(Math.max(1, line.length()) / letters))
+                .sum();
+        return Math.ceil(Math.max(1, lines) * LINE_EMS * em);
     }
 
     private double innerWidth(double width) {
@@ -74,10 +114,10 @@ final class TranscriptCell extends ListCell<TranscriptRow> {
     @Override
     protected double computePrefHeight(double width) {
         Region inside = content;
-        if (inside == null) {
-            return super.computePrefHeight(width);
-        }
         double room = innerWidth(width < 0 ? getWidth() : width);
+        if (inside == null) {
+            return isWaiting() ? guessedHeight(room) : super.computePrefHeight(width);
+        }
         return Math.ceil(snappedTopInset() + inside.prefHeight(room) + snappedBottomInset());
     }
 

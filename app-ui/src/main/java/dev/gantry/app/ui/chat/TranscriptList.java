@@ -30,7 +30,9 @@ final class TranscriptList {
         list.getStyleClass().add("transcript");
         list.setAccessibleText(texts.get("chat.transcript"));
         list.setAccessibleHelp(texts.get("chat.transcript.help"));
-        list.setCellFactory(_ -> new TranscriptCell(nodes));
+        RowsByPulse pace = new RowsByPulse(this::followSoon);
+        list.setCellFactory(_ -> new TranscriptCell(nodes, pace));
+        nodes.copyFrom(list);
         lane.rows().addListener((ListChangeListener<TranscriptRow>) _ -> followSoon());
         list.heightProperty().subscribe(_ -> followSoon());
         list.addEventFilter(ScrollEvent.SCROLL, _ -> lookSoon());

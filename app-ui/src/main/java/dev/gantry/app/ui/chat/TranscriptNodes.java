@@ -19,6 +19,7 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
+import javafx.scene.control.ListView;
 import javafx.scene.control.ProgressBar;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
@@ -38,6 +39,7 @@ final class TranscriptNodes {
     private final LaneViewModel lane;
     private final BlockNodes blocks;
     private final ChatWords words;
+    private final TextSelection selection = new TextSelection();
     private final IntegerProperty active = new SimpleIntegerProperty(Conversation.NONE);
 
     TranscriptNodes(ChatViewModel chat, ChatActions actions, LaneViewModel lane) {
@@ -46,8 +48,13 @@ final class TranscriptNodes {
         this.chat = chat;
         this.actions = actions;
         this.lane = lane;
-        this.blocks = new BlockNodes(texts, actions.files()::copy, this::askAbout);
+        this.blocks = new BlockNodes(texts, actions.files()::copy, this::askAbout, selection);
         this.words = new ChatWords(texts);
+    }
+
+    /// Lets parts of the column `list` be copied.
+    void copyFrom(ListView<TranscriptRow> list) {
+        new TranscriptCopy(texts, actions.files(), selection, list).install();
     }
 
     /// The message that somebody points to or has selected.
@@ -85,6 +92,7 @@ final class TranscriptNodes {
         text.getStyleClass().add("md");
         TextFlow bubble = new TextFlow(text);
         bubble.getStyleClass().add("bubble");
+        selection.watch(bubble);
         if (question.first()) {
             bubble.getStyleClass().add("first");
         }
@@ -121,7 +129,7 @@ final class TranscriptNodes {
                 thumb(Icon.THUMB_UP, "chat.like", foot, Rating.UP),
                 thumb(Icon.THUMB_DOWN, "chat.dislike", foot, Rating.DOWN),
                 button(Icon.COPY, "chat.copy", () -> actions.files().copy(foot.message())),
-                button(Icon.REFRESH, "chat.regenerate", () -> chat.regenerate(lane, foot.message())),
+                button(Icon.REFRESH, "chat.regenerate", () -> chat.questions().askAgain(lane, foot.message())),
                 button(Icon.BRANCH, "chat.branch", () -> chat.branch(foot.message()))));
         row.setAlignment(Pos.CENTER_LEFT);
         addVersions(row, foot.message(), foot.version());
@@ -190,7 +198,7 @@ final class TranscriptNodes {
 
     private Region unanswered(TranscriptRow.Unanswered row) {
         Button ask = new Button(texts.get("chat.answer-now"), new IconView(Icon.PLAY));
-        ask.setOnAction(event -> chat.regenerate(lane, row.message()));
+        ask.setOnAction(event -> chat.questions().askAgain(lane, row.message()));
         Label words = new Label(texts.get("chat.unanswered"));
         words.getStyleClass().add("muted");
         FlowPane line = new FlowPane(words, ask);
@@ -199,7 +207,8 @@ final class TranscriptNodes {
     }
 
     private Region failed(TranscriptRow.Failed row) {
-        Choice again = new Choice(texts.get("chat.again"), () -> chat.regenerate(lane, row.message()));
+        Choice again =
+                new Choice(texts.get("chat.again"), () -> chat.questions().askAgain(lane, row.message()));
         return new ErrorCard(texts, row.failure(), List.of(again), services.host()::copy);
     }
 

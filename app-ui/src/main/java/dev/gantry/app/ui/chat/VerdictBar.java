@@ -34,8 +34,8 @@ final class VerdictBar {
         if (standing != Standing.DIFFERENT) {
             return;
         }
-        for (int i = 0; i < chat.lanes().size(); i++) {
-            LaneViewModel lane = chat.lanes().get(i);
+        for (int i = 0; i < chat.lanes().all().size(); i++) {
+            LaneViewModel lane = chat.lanes().all().get(i);
             var voice = lane.voiceProperty().get();
             String name = voice.isBase() ? texts.get("chat.voice.base") : voice.name();
             Button better = new Button(texts.format("chat.verdict.pick", i + 1, shortened(name)));

@@ -38,7 +38,8 @@ final class Verdicts {
         this.texts = services.texts();
         this.chat = chat;
         this.file = new PreferenceFile(services.home(), services.catalog(), services.clock());
-        this.standing = Bindings.createObjectBinding(this::compared, chat.lanes());
+        this.standing =
+                Bindings.createObjectBinding(this::compared, chat.lanes().all());
     }
 
     ObjectBinding<Standing> standingProperty() {
@@ -50,7 +51,7 @@ final class Verdicts {
         Set<Integer> heads = heads();
         if (heads.size() < 2
                 || heads.contains(Conversation.NONE)
-                || chat.lanes().stream()
+                || chat.lanes().all().stream()
                         .anyMatch(lane -> lane.answeringProperty().get())) {
             return Standing.NONE;
         }
@@ -63,7 +64,7 @@ final class Verdicts {
     }
 
     private Set<Integer> heads() {
-        return chat.lanes().stream().map(LaneViewModel::head).collect(Collectors.toSet());
+        return chat.lanes().all().stream().map(LaneViewModel::head).collect(Collectors.toSet());
     }
 
     /// The answer of one lane is better than those beside it: all go on from it.
@@ -75,21 +76,21 @@ final class Verdicts {
         for (int head : heads()) {
             put(head, head == winner ? Rating.UP : Rating.DOWN);
         }
-        chat.lanes().forEach(lane -> lane.show(winner));
+        chat.lanes().all().forEach(lane -> lane.show(winner));
         keep(winner);
     }
 
     /// Neither is better: all go on from the answer of the first lane, unrated.
     void skip() {
-        int first = chat.lanes().getFirst().head();
-        chat.lanes().forEach(lane -> lane.show(first));
+        int first = chat.lanes().all().getFirst().head();
+        chat.lanes().all().forEach(lane -> lane.show(first));
     }
 
     /// Likes or dislikes an answer; the same thumb again takes it back.
     void rate(int message, Rating rating) {
         Message said = chat.session().conversation().get(message);
         put(message, said.rating() == rating ? Rating.NONE : rating);
-        chat.lanes().forEach(lane -> lane.refresh(message));
+        chat.lanes().all().forEach(lane -> lane.refresh(message));
         keep(message);
     }
 

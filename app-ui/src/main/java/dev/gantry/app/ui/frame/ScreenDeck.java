@@ -18,6 +18,7 @@ public final class ScreenDeck implements AutoCloseable {
     private final Map<ScreenName, Screen> screens = new EnumMap<>(ScreenName.class);
     private final Map<ScreenName, ScreenContent> open = new EnumMap<>(ScreenName.class);
     private final Supplier<Services> services;
+    private final Map<ScreenName, ScreenContent> followed = new EnumMap<>(ScreenName.class);
     private @Nullable ScreenContent front;
     private @Nullable ScreenName frontName;
 
@@ -46,8 +47,19 @@ public final class ScreenDeck implements AutoCloseable {
             if (screen == null) {
                 throw new IllegalArgumentException(unopened + " is not registered");
             }
-            return screen.open().apply(services.get());
+            ScreenContent built = screen.open().apply(services.get());
+            ScreenContent before = followed.remove(unopened);
+            if (before != null) {
+                built.follow(before);
+            }
+            return built;
         });
+    }
+
+    /// Comes in place of a deck in another language.
+    public void follow(ScreenDeck before) {
+        followed.putAll(before.followed);
+        followed.putAll(before.open);
     }
 
     List<Action> commands() {

@@ -49,6 +49,8 @@ final class DownloadViewModel {
     private final ReadOnlyObjectWrapper<@Nullable BackgroundTask<?>> running = new ReadOnlyObjectWrapper<>();
     private final ObservableList<UnfinishedDownload> unfinished = FXCollections.observableArrayList();
     private @Nullable Path discarding;
+    /// Tells a form of what is asked of the network now.
+    private Consumer<DownloadViewModel> telling = form -> {};
 
     /// @param access which hub, and a token from the environment; asked when something is asked of the hub
     /// @param arrived hears of each folder that is complete
@@ -111,12 +113,12 @@ final class DownloadViewModel {
         String wanted = revision.get().isBlank() ? "main" : revision.get().strip();
         String typed = token.get();
         Path parent = folder.get();
-        start(services.tasks()
+        BackgroundTask<DownloadOffer> task = services.tasks()
                 .task(
                         texts.get("models.hub.looking"),
                         progress ->
-                                offer(RepoId.parse(given), wanted, access.get().withToken(typed), parent, progress))
-                .onDone(offer::set));
+                                offer(RepoId.parse(given), wanted, access.get().withToken(typed), parent, progress));
+        start(task, form -> task.onDone(form.offer::set));
     }
 
     private static DownloadOffer offer(RepoId id, String revision, HubAccess as, Path parent, Progress progress)
@@ -156,28 +158,54 @@ final class DownloadViewModel {
         failure.set(null);
         discarding = null;
         String typed = token.get();
-        start(services.tasks()
+        BackgroundTask<Path> task = services.tasks()
                 .task(texts.format("models.hub.downloading", listing.repo().name()), progress -> {
                     try (HubClient client = new HubClient(access.get().withToken(typed), progress)) {
                         return new HubDownload(client, progress).run(listing, target);
                     }
-                })
-                .onDone(complete -> {
-                    offer.set(null);
-                    repo.set("");
-                    open.set(false);
-                    arrived.accept(complete);
-                })
-                .onCancelled(() -> stopped(target)));
+                });
+        start(task, form -> task.onDone(form::complete).onCancelled(() -> form.stopped(target)));
     }
 
-    private <T> void start(BackgroundTask<T> task) {
-        task.onFailed(failure::set).onEnd(() -> {
-            running.set(null);
-            refresh();
-        });
-        running.set(task);
+    private void complete(Path model) {
+        offer.set(null);
+        repo.set("");
+        open.set(false);
+        arrived.accept(model);
+    }
+
+    /// @param outcome tells a form what became of the task
+    private <T> void start(BackgroundTask<T> task, Consumer<DownloadViewModel> outcome) {
+        telling = form -> {
+            form.running.set(task);
+            outcome.accept(form);
+            task.onFailed(form.failure::set).onEnd(form::ended);
+        };
+        telling.accept(this);
         task.start();
+    }
+
+    private void ended() {
+        running.set(null);
+        refresh();
+    }
+
+    /// Comes in place of a form in another language: shows what stood there, and hears what becomes of its download.
+    void follow(DownloadViewModel before) {
+        repo.set(before.repo.get());
+        revision.set(before.revision.get());
+        token.set(before.token.get());
+        folder.set(before.folder.get());
+        offer.set(before.offer.get());
+        failure.set(before.failure.get());
+        discarding = before.discarding;
+        if (before.running.get() != null) {
+            telling = before.telling;
+            telling.accept(this);
+        }
+        if (before.open.get()) {
+            show();
+        }
     }
 
     /// Stops and keeps what is there.

@@ -43,6 +43,13 @@ public final class ModelsScreen implements ScreenContent {
     }
 
     @Override
+    public void follow(ScreenContent before) {
+        if (before instanceof ModelsScreen models) {
+            model.download().follow(models.model.download());
+        }
+    }
+
+    @Override
     public List<Action> commands() {
         return List.of(
                 new Action(services.texts().get("models.add"), model::chooseFolder),

@@ -24,6 +24,9 @@ public interface ScreenContent extends AutoCloseable {
         return List.of(new TourStop("", () -> {}));
     }
 
+    /// The language of the window has changed, and this stands where `before` stood: what goes on there goes on here.
+    default void follow(ScreenContent before) {}
+
     /// The window is closed or its language changes: stop what runs for this screen alone.
     @Override
     default void close() {}

@@ -111,6 +111,59 @@ class ChatScreenTest {
     }
 
     @Test
+    void f2_renamesAChat_andEscLeavesItsName() {
+        try (OpenWindow open = OpenWindow.on(home)) {
+            open.go(ScreenName.CHAT);
+            open.robot.clickOn("#chat-starter");
+            open.settle();
+            shorten(open, 6);
+            write(open, "Who are you");
+            open.robot.type(KeyCode.ENTER);
+            open.until(() -> isAnswered(open));
+            open.settle();
+            focus(open, "#chat-history");
+            open.robot.type(KeyCode.F2);
+            open.robot.write("Gus");
+            open.robot.type(KeyCode.ENTER);
+            open.settle();
+            assertThat(open.shows("Gus")).isTrue();
+
+            open.robot.type(KeyCode.F2);
+            open.robot.write("Nobody");
+            open.robot.type(KeyCode.ESCAPE);
+            open.settle();
+            assertThat(open.shows("Gus")).isTrue();
+            assertThat(open.shows("Nobody")).isFalse();
+            assertThat(OpenWindow.onWindow(() -> open.window.scene().getFocusOwner()))
+                    .isSameAs(open.find("#chat-history"));
+        }
+    }
+
+    @Test
+    void aWord_andAParagraph_areCopied_notOnlyWholeAnswers() {
+        try (OpenWindow open = OpenWindow.on(home)) {
+            open.go(ScreenName.CHAT);
+            open.robot.clickOn("#chat-starter");
+            open.settle();
+            shorten(open, 6);
+            write(open, "Containers");
+            open.robot.type(KeyCode.ENTER);
+            open.until(() -> isAnswered(open));
+            open.settle();
+            open.robot.doubleClickOn(open.find(".bubble .md"));
+            open.robot.press(KeyCode.CONTROL).type(KeyCode.C).release(KeyCode.CONTROL);
+            assertThat(open.host.copied.getLast()).isEqualTo("Containers");
+
+            // the head of the answer, then its first paragraph
+            open.robot.type(KeyCode.DOWN, KeyCode.DOWN);
+            TranscriptRow.AnswerBlock paragraph =
+                    (TranscriptRow.AnswerBlock) rows(open).getItems().get(2);
+            open.robot.press(KeyCode.CONTROL).type(KeyCode.C).release(KeyCode.CONTROL);
+            assertThat(open.host.copied.getLast()).isEqualTo(paragraph.block().text());
+        }
+    }
+
+    @Test
     void compare_asksWhichAnswerIsBetter_andKeepsTheVerdict() {
         try (OpenWindow open = OpenWindow.on(home)) {
             open.go(ScreenName.CHAT);

@@ -73,12 +73,12 @@ class ChatViewModelTest {
     }
 
     private void ask(String text) {
-        chat.draftProperty().set(text);
-        chat.send();
+        chat.questions().draftProperty().set(text);
+        chat.questions().send();
     }
 
     private LaneViewModel lane() {
-        return chat.lanes().getFirst();
+        return chat.lanes().all().getFirst();
     }
 
     private List<Message> path(LaneViewModel lane) {
@@ -106,7 +106,7 @@ class ChatViewModelTest {
         chat.refresh();
         ask("hello");
         assertThat(chat.session().isEmpty()).isTrue();
-        assertThat(chat.draftProperty().get()).isEqualTo("hello");
+        assertThat(chat.questions().draftProperty().get()).isEqualTo("hello");
 
         chat.models().takeStarter();
         assertThat(chat.models().isStarter()).isTrue();
@@ -125,7 +125,7 @@ class ChatViewModelTest {
         assertThat(facts(lane()).newTokens()).isBetween(1, WORDS);
         assertThat(facts(lane()).ending()).isIn(Ending.LENGTH, Ending.END_OF_TEXT);
         assertThat(facts(lane()).promptTokens()).isPositive();
-        assertThat(chat.draftProperty().get()).isEmpty();
+        assertThat(chat.questions().draftProperty().get()).isEmpty();
         assertThat(rows(lane(), TranscriptRow.AnswerFoot.class)).hasSize(1);
         assertThat(rows(lane(), TranscriptRow.Writing.class)).isEmpty();
         assertThat(services.failures).isEmpty();
@@ -149,7 +149,7 @@ class ChatViewModelTest {
         chat.options().maxNewTokensProperty().set(2000);
         lane().rows().subscribe(() -> {
             if (rows(lane(), TranscriptRow.Writing.class).stream().anyMatch(writing -> writing.pieces() > 0)) {
-                chat.stop();
+                chat.lanes().stop();
             }
         });
         ask("Tell me a long story");
@@ -157,7 +157,7 @@ class ChatViewModelTest {
         assertThat(facts(lane()).ending()).isEqualTo(Ending.STOPPED);
         assertThat(facts(lane()).newTokens()).isLessThan(2000);
         assertThat(answer(lane()).text()).isNotEmpty();
-        assertThat(chat.answeringProperty().get()).isFalse();
+        assertThat(chat.lanes().answeringProperty().get()).isFalse();
     }
 
     @Test
@@ -165,7 +165,7 @@ class ChatViewModelTest {
         takeStarter();
         ask("Who are you?");
         int first = lane().head();
-        chat.regenerate(lane(), first);
+        chat.questions().askAgain(lane(), first);
 
         assertThat(lane().head()).isNotEqualTo(first);
         assertThat(chat.session().conversation().versions(first)).containsExactly(first, lane().head());
@@ -188,7 +188,7 @@ class ChatViewModelTest {
 
         assertThat(answer(lane()).text()).isEqualTo(once);
         assertThat(facts(lane()).seed()).isEqualTo(77);
-        chat.regenerate(lane(), lane().head());
+        chat.questions().askAgain(lane(), lane().head());
         assertThat(facts(lane()).seed()).isEqualTo(78);
     }
 
@@ -198,12 +198,12 @@ class ChatViewModelTest {
         ask("first wording");
         int old = path(lane()).getFirst().number();
         ask("next question");
-        chat.edit(old);
-        assertThat(chat.draftProperty().get()).isEqualTo("first wording");
+        chat.questions().edit(old);
+        assertThat(chat.questions().draftProperty().get()).isEqualTo("first wording");
         ask("other wording");
 
         assertThat(path(lane())).hasSize(2).first().extracting(Message::text).isEqualTo("other wording");
-        assertThat(chat.editingProperty().get()).isNull();
+        assertThat(chat.questions().editingProperty().get()).isNull();
         chat.showVersion(lane(), path(lane()).getFirst().number(), -1);
         assertThat(path(lane())).extracting(Message::text).contains("first wording", "next question");
     }
@@ -237,11 +237,43 @@ class ChatViewModelTest {
         other.open(other.history().shown().getFirst());
 
         assertThat(other.session().conversation().all()).isEqualTo(said);
-        assertThat(other.lanes().getFirst().rows()).isEqualTo(lane().rows());
+        assertThat(other.lanes().all().getFirst().rows()).isEqualTo(lane().rows());
         assertThat(other.options().systemProperty().get()).isEqualTo("You are Gus.");
         assertThat(other.options().templateProperty().get()).isEqualTo("alpaca");
         assertThat(other.options().temperatureProperty().get()).isEqualTo(0.35);
         assertThat(other.models().isStarter()).isTrue();
+    }
+
+    @Test
+    void renamedChat_keepsItsNameAndItsPlace_whateverIsSaidLater() {
+        takeStarter();
+        ask("first");
+        chat.newChat();
+        ask("second");
+        var first = chat.history().shown().getLast();
+        chat.rename(first, "  About\n cranes ");
+        assertThat(chat.history().shown()).extracting(entry -> entry.title()).containsExactly("second", "About cranes");
+
+        chat.rename(chat.history().shown().getFirst(), "Wind");
+        ask("more of it");
+        assertThat(chat.history().shown()).extracting(entry -> entry.title()).containsExactly("Wind", "About cranes");
+        chat.rename(chat.history().shown().getFirst(), "  ");
+        chat.refresh();
+        assertThat(chat.history().shown())
+                .extracting(entry -> entry.title())
+                .containsExactlyInAnyOrder("Wind", "About cranes");
+    }
+
+    @Test
+    void closedColumn_holdsNothing() {
+        takeStarter();
+        chat.lanes().add();
+        ask("Who are you?");
+        long two = engine.heldBytes();
+        chat.lanes().remove(chat.lanes().all().getLast());
+
+        assertThat(two).isPositive();
+        assertThat(engine.heldBytes()).isEqualTo(two / 2);
     }
 
     @Test
@@ -265,10 +297,10 @@ class ChatViewModelTest {
         ask("Who are you?");
         String base = answer(lane()).text();
         lane().voiceProperty().set(odd);
-        chat.regenerate(lane(), lane().head());
+        chat.questions().askAgain(lane(), lane().head());
         String tuned = answer(lane()).text();
         lane().strengthProperty().set(0);
-        chat.regenerate(lane(), lane().head());
+        chat.questions().askAgain(lane(), lane().head());
 
         assertThat(tuned).isNotEqualTo(base);
         assertThat(answer(lane()).text()).isEqualTo(base);
@@ -279,8 +311,8 @@ class ChatViewModelTest {
     @Test
     void compare_answersWithOneSeed_onOneBase_sideBySide() throws IOException {
         Voice odd = takeStarterWithAdapter();
-        chat.addLane();
-        LaneViewModel second = chat.lanes().getLast();
+        chat.lanes().add();
+        LaneViewModel second = chat.lanes().all().getLast();
         ask("Who are you?");
 
         assertThat(second.voiceProperty().get()).isEqualTo(odd);
@@ -293,26 +325,27 @@ class ChatViewModelTest {
     @Test
     void theSameVoiceTwice_drawsTwoAnswers() {
         takeStarter();
-        chat.addLane();
+        chat.lanes().add();
         ask("Who are you?");
 
-        assertThat(facts(chat.lanes().getLast()).seed()).isEqualTo(facts(lane()).seed() + 1);
+        assertThat(facts(chat.lanes().all().getLast()).seed())
+                .isEqualTo(facts(lane()).seed() + 1);
     }
 
     @Test
     void theBetterAnswer_isGoneOnFrom_andMakesAPreferenceRow() throws IOException {
         takeStarterWithAdapter();
-        chat.addLane();
+        chat.lanes().add();
         Verdicts verdicts = new Verdicts(services.services(), chat);
         assertThat(verdicts.standingProperty().get()).isEqualTo(Verdicts.Standing.NONE);
         ask("Who are you?");
         assertThat(verdicts.standingProperty().get()).isEqualTo(Verdicts.Standing.DIFFERENT);
         Message rejected = answer(lane());
-        Message chosen = answer(chat.lanes().getLast());
-        verdicts.prefer(chat.lanes().getLast());
+        Message chosen = answer(chat.lanes().all().getLast());
+        verdicts.prefer(chat.lanes().all().getLast());
 
         assertThat(verdicts.standingProperty().get()).isEqualTo(Verdicts.Standing.NONE);
-        assertThat(chat.lanes()).extracting(LaneViewModel::head).containsOnly(chosen.number());
+        assertThat(chat.lanes().all()).extracting(LaneViewModel::head).containsOnly(chosen.number());
         assertThat(Files.readString(services.services().home().folder().resolve("data/preferences.jsonl")))
                 .contains("Who are you?")
                 .contains("\"from\":\"" + chat.session().id() + "/0\"");
@@ -346,7 +379,7 @@ class ChatViewModelTest {
         assertThat(rows(lane(), TranscriptRow.Failed.class)).hasSize(1);
 
         lane().voiceProperty().set(Voice.BASE);
-        chat.regenerate(lane(), lane().head());
+        chat.questions().askAgain(lane(), lane().head());
         assertThat(answer(lane()).isAnswer()).isTrue();
         assertThat(rows(lane(), TranscriptRow.Failed.class)).isEmpty();
     }

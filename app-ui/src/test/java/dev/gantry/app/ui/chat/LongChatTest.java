@@ -113,11 +113,11 @@ class LongChatTest {
     private static void ask(OpenWindow open, ChatViewModel chat) {
         OpenWindow.onWindow(() -> {
             chat.options().maxNewTokensProperty().set(60);
-            chat.draftProperty().set("Tell me more");
-            chat.send();
+            chat.questions().draftProperty().set("Tell me more");
+            chat.questions().send();
             return true;
         });
-        open.until(() -> !chat.answeringProperty().get());
+        open.until(() -> !chat.lanes().answeringProperty().get());
         open.settle();
     }
 
@@ -143,12 +143,15 @@ class LongChatTest {
         }
     }
 
-    private static void scrollTo(OpenWindow open, int row) {
+    private static void scrollTo(OpenWindow open, int index) {
         OpenWindow.onWindow(() -> {
-            transcript(open).scrollTo(row);
+            transcript(open).scrollTo(index);
             return true;
         });
         open.settle();
+        // rows are made in the pulses after a jump, and none stays empty
+        open.until(() -> transcript(open).lookupAll(".list-cell").stream()
+                .noneMatch(cell -> cell instanceof TranscriptCell row && row.isVisible() && row.isWaiting()));
     }
 
     @Test
@@ -180,6 +183,7 @@ class LongChatTest {
             jump(open);
             try (FxWatchdog watchdog = FxWatchdog.start()) {
                 open(open, chat, entry);
+                jump(open);
                 scroll(open);
                 ask(open, chat);
                 assertThat(watchdog.blocks()).isEmpty();

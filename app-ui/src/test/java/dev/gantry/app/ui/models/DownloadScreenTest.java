@@ -2,6 +2,7 @@ package dev.gantry.app.ui.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.app.preferences.Language;
 import dev.gantry.app.ui.FxWatchdog;
 import dev.gantry.app.ui.OpenWindow;
 import dev.gantry.app.ui.shell.ScreenName;
@@ -20,6 +21,47 @@ import org.junit.jupiter.api.io.TempDir;
 class DownloadScreenTest {
     @TempDir
     private Path folder;
+
+    @Test
+    void anotherLanguageInTheMiddleOfADownload_showsItStill_andItEndsInTheList() throws IOException {
+        StarterModel.copyTo(folder.resolve("far"));
+        Path home = folder.resolve("home");
+        try (TinyHub hub = new TinyHub(folder.resolve("far"))) {
+            System.setProperty(DownloadViewModel.ENDPOINT, hub.endpoint().toString());
+            hub.hold();
+            try (OpenWindow open = OpenWindow.on(home)) {
+                open.go(ScreenName.MODELS);
+                OpenWindow.onWindow(() -> {
+                    open.find("#models-download-first", Button.class).fire();
+                    open.find("#hub-repo", TextField.class).setText("owner/tiny");
+                    open.find("#hub-look", Button.class).fire();
+                    return true;
+                });
+                open.settle();
+                OpenWindow.onWindow(() -> {
+                    open.find("#hub-download", Button.class).fire();
+                    return true;
+                });
+                open.until(() -> open.find("#hub-discard").isVisible());
+                OpenWindow.onWindow(() -> {
+                    open.window.preferences().change(now -> now.withLanguage(Language.CHINESE));
+                    return true;
+                });
+                open.until(() -> open.find("#hub-discard").isVisible());
+                assertThat(open.shows("模型")).isTrue();
+                assertThat(open.find("#hub-repo", TextField.class).getText()).isEqualTo("owner/tiny");
+                hub.letGo();
+                open.until(() -> open.find("#list", ListView.class).getItems().size() == 1
+                        && open.window.tasks().running().isEmpty());
+                assertThat(open.shows("owner--tiny")).isTrue();
+                assertThat(OpenWindow.onWindow(
+                                () -> open.window.status().onlineProperty().get()))
+                        .isFalse();
+            }
+        } finally {
+            System.clearProperty(DownloadViewModel.ENDPOINT);
+        }
+    }
 
     @Test
     void aDownload_isPaused_survivesTheWindow_andEndsInTheList() throws IOException {
