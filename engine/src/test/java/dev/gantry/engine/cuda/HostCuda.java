@@ -48,16 +48,37 @@ public final class HostCuda implements AutoCloseable {
         if (!"1".equals(System.getenv("CUDA_LAUNCH_BLOCKING"))) {
             throw new IllegalStateException("tests on a card need CUDA_LAUNCH_BLOCKING=1 in the environment");
         }
+        NativeLibrary driver = NativeLibrary.open("libcuda.so.1").orElseThrow();
+        int status = driver.call("cuInit", 0);
+        if (status != 0) {
+            throw new IllegalStateException("no card to test on: cuInit gave " + status);
+        }
+        return new HostCuda(driver, cardCompiler());
+    }
+
+    /// Images of `gantry.kernels` that were compiled elsewhere, or the NVRTC of this machine.
+    private static KernelCompiler cardCompiler() {
+        String images = System.getProperty("gantry.kernels");
+        if (images != null) {
+            String compiler = System.getProperty("gantry.kernels.compiler", "");
+            return new KernelCache(Path.of(images), new CompiledElsewhere(compiler));
+        }
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         CudaReport report = new CudaDiscovery(LibrarySearch.usual(temporary, System.getenv(), Path.of("/"))).look();
         String nvrtc = System.getProperty("gantry.nvrtc", report.pathOf("NVRTC"));
         if (nvrtc == null) {
-            throw new IllegalStateException("no card to test on: " + report);
+            throw new IllegalStateException("nothing to compile kernels with: " + report);
         }
-        KernelCompiler compiler = Nvrtc.open(nvrtc).orElseThrow();
-        return new HostCuda(
-                NativeLibrary.open("libcuda.so.1").orElseThrow(),
-                new KernelCache(temporary.resolve("gantry-kernels"), compiler));
+        return new KernelCache(
+                temporary.resolve("gantry-kernels"), Nvrtc.open(nvrtc).orElseThrow());
+    }
+
+    /// @param version of the compiler there
+    private record CompiledElsewhere(String version) implements KernelCompiler {
+        @Override
+        public byte[] compile(KernelSource source, ComputeCapability capability) {
+            throw new IllegalStateException("no image of " + source.name() + " for " + capability + " by " + version);
+        }
     }
 
     private static synchronized HostCuda onHost() {
@@ -147,9 +168,14 @@ public final class HostCuda implements AutoCloseable {
         return new RandomMatrices(test, arena());
     }
 
-    /// Skips the test on a card that cannot read whatever the process has allocated.
+    /// Whether kernels may touch what the process has allocated itself.
+    public boolean reachesAllMemory() {
+        return !ON_CARD || context.reachesAllMemory();
+    }
+
+    /// Skips the test where they may not.
     public void assumeReachesAllMemory() {
-        assumeTrue(!ON_CARD || context.reachesAllMemory(), "the card reaches only memory that the driver gave");
+        assumeTrue(reachesAllMemory(), "the card reaches only memory that the driver gave");
     }
 
     /// Skips a test of the driver layer itself, which needs calls that fail on demand.

@@ -1,0 +1,153 @@
+package dev.gantry.lora.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gantry.engine.cuda.ComputeCapability;
+import dev.gantry.engine.cuda.KernelCache;
+import dev.gantry.engine.cuda.KernelSource;
+import dev.gantry.engine.cuda.Nvrtc;
+import dev.gantry.lora.Fixture;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// Packs what {@link OnCard} needs on a bare machine with a card and its driver: a small Java, classes, cases, and
+/// kernels compiled here, into the new folder that `-Dgantry.bundle` names. `run` in it runs everything.
+///
+/// With `-Dgantry.nvrtc` the kernels for `-Dgantry.bundle.cards` (such as `90,120`) are compiled here; else the machine
+/// needs an NVRTC of its own.
+class GpuBundleTest {
+    private static final String MODULES =
+            "java.base,java.logging,java.management,java.xml,jdk.incubator.vector,jdk.unsupported";
+    /// Of the jars on the class path, what tests and cases use.
+    private static final List<String> JARS = List.of(
+            "junit-",
+            "opentest4j",
+            "apiguardian",
+            "jspecify",
+            "assertj-",
+            "byte-buddy",
+            "jackson-",
+            "open-test-reporting");
+    private static final long MOST_BYTES = 200L << 20; // some 60 MB once packed
+
+    @Test
+    void bundle() throws IOException {
+        String named = System.getProperty("gantry.bundle");
+        assumeTrue(named != null, "-Dgantry.bundle=FOLDER packs a bundle for a machine with a card");
+        Path folder = Files.createDirectories(Path.of(named));
+        assertThat(folder).isEmptyDirectory();
+        List<String> classPath = copyClassPath(folder.resolve("lib"));
+        Path shared = Path.of(System.getProperty("gantry.shared", "nowhere"), "fixtures");
+        Path cases = Files.isDirectory(shared)
+                ? shared
+                : Objects.requireNonNull(Fixture.of("gpt2").folder().getParent());
+        copy(cases, folder.resolve("cases"));
+        String kernels = compileKernels(folder.resolve("kernels"));
+        runJlink(folder.resolve("java"));
+        Path run = folder.resolve("run");
+        Files.writeString(run, script(classPath, kernels));
+        assertThat(run.toFile().setExecutable(true)).isTrue();
+        assertThat(bytes(folder)).isLessThan(MOST_BYTES);
+    }
+
+    private static List<String> copyClassPath(Path lib) throws IOException {
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        List<String> copied = new ArrayList<>();
+        for (String entry : List.of(all.split(File.pathSeparator))) {
+            if (entry.isEmpty()) {
+                continue;
+            }
+            Path from = Path.of(entry);
+            String name = from.getFileName().toString();
+            boolean isOurs = Files.isDirectory(from) || entry.contains("target" + File.separator);
+            if (Files.exists(from) && (isOurs || JARS.stream().anyMatch(name::startsWith))) {
+                String to = copied.size() + "-" + name;
+                copy(from, lib.resolve(to));
+                copied.add("lib/" + to);
+            }
+        }
+        return copied;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path each : all.toList()) {
+                Path target = to.resolve(from.relativize(each).toString());
+                if (Files.isDirectory(each)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(each, target);
+                }
+            }
+        }
+    }
+
+    /// The name of the compiler that the images carry, or nothing.
+    private static String compileKernels(Path folder) {
+        String library = System.getProperty("gantry.nvrtc");
+        if (library == null) {
+            return "";
+        }
+        Nvrtc nvrtc = Nvrtc.open(library).orElseThrow();
+        KernelCache cache = new KernelCache(folder, nvrtc);
+        String cards = System.getProperty("gantry.bundle.cards", "90");
+        Arrays.stream(cards.split(",")).mapToInt(Integer::parseInt).forEach(card -> {
+            for (KernelSource.Family family : KernelSource.Family.values()) {
+                cache.compile(KernelSource.of(family), new ComputeCapability(card / 10, card % 10));
+            }
+        });
+        return " -Dgantry.kernels=kernels \"-Dgantry.kernels.compiler=" + nvrtc.version() + "\"";
+    }
+
+    private static void runJlink(Path folder) {
+        int status = ToolProvider.findFirst("jlink")
+                .orElseThrow()
+                .run(
+                        System.out,
+                        System.err,
+                        "--add-modules",
+                        MODULES,
+                        "--strip-debug",
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--compress",
+                        "zip-6",
+                        "--output",
+                        folder.toString());
+        assertThat(status).isZero();
+    }
+
+    private static String script(List<String> classPath, String kernels) {
+        return """
+                #!/bin/sh
+                # Tests of all kernels and reference cases on the first NVIDIA card; writes result.json here.
+                # `run host` runs the same on the processor, where there is a g++.
+                cd "$(dirname "$0")" || exit 1
+                export CUDA_LAUNCH_BLOCKING=1
+                exec java/bin/java -Xmx4g --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \\
+                  "-Dgantry.cuda=${1:-card}"%s \\
+                  -cp %s \\
+                  dev.gantry.lora.conformance.OnCard cases result.json
+                """.formatted(kernels, String.join(":", classPath));
+    }
+
+    private static long bytes(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+}
