@@ -48,7 +48,8 @@ public final class HostCuda implements AutoCloseable {
         if (!"1".equals(System.getenv("CUDA_LAUNCH_BLOCKING"))) {
             throw new IllegalStateException("tests on a card need CUDA_LAUNCH_BLOCKING=1 in the environment");
         }
-        NativeLibrary driver = NativeLibrary.open("libcuda.so.1").orElseThrow();
+        NativeLibrary driver = NativeLibrary.open("libcuda.so.1")
+                .orElseThrow(() -> new IllegalStateException("no card to test on: there is no libcuda.so.1"));
         int status = driver.call("cuInit", 0);
         if (status != 0) {
             throw new IllegalStateException("no card to test on: cuInit gave " + status);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class GpuBundleTest {
         Path cases = Files.isDirectory(shared)
                 ? shared
                 : Objects.requireNonNull(Fixture.of("gpt2").folder().getParent());
-        copy(cases, folder.resolve("cases"));
+        copy(cases, folder.resolve("cases"), _ -> true);
         String kernels = compileKernels(folder.resolve("kernels"));
         runJlink(folder.resolve("java"));
         Path run = folder.resolve("run");
@@ -73,20 +74,20 @@ class GpuBundleTest {
             boolean isOurs = Files.isDirectory(from) || entry.contains("target" + File.separator);
             if (Files.exists(from) && (isOurs || JARS.stream().anyMatch(name::startsWith))) {
                 String to = copied.size() + "-" + name;
-                copy(from, lib.resolve(to));
+                copy(from, lib.resolve(to), file -> !file.toString().endsWith(".safetensors")); // models are cases
                 copied.add("lib/" + to);
             }
         }
         return copied;
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    private static void copy(Path from, Path to, Predicate<Path> wanted) throws IOException {
         try (Stream<Path> all = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
             for (Path each : all.toList()) {
                 Path target = to.resolve(from.relativize(each).toString());
                 if (Files.isDirectory(each)) {
                     Files.createDirectories(target);
-                } else {
+                } else if (wanted.test(each)) {
                     Files.createDirectories(target.getParent());
                     Files.copy(each, target);
                 }
