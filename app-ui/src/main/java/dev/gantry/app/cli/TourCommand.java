@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,6 +42,12 @@ final class TourCommand implements Callable<Integer> {
     @Option(names = "--this-home", description = "show what is in GANTRY_HOME in place of a home made for the tour")
     private boolean thisHome;
 
+    @Option(
+            names = "--home",
+            paramLabel = "HOME",
+            description = "where the home made for the tour lies, which some pictures show; DIR/home by default")
+    private @Nullable Path made;
+
     TourCommand(CliContext context) {
         this.context = context;
     }
@@ -52,7 +59,7 @@ final class TourCommand implements Callable<Integer> {
                 themes, language, textSizePercent, Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
         GantryHome home = context.home();
         if (!thisHome) {
-            home = TourContents.in(folder.resolve("home"), context.progress());
+            home = TourContents.in(made == null ? folder.resolve("home") : made, context.progress());
         }
         List<Path> pictures = TourStage.take(home, folder, settings);
         pictures.forEach(picture -> context.out().println(picture));

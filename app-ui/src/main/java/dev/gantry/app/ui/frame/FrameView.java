@@ -118,7 +118,14 @@ public final class FrameView {
         content.getChildren().setAll(screen);
         if (fromContent) {
             content.requestFocus();
-            Platform.runLater(() -> content.requestFocusTraversal(TraversalDirection.NEXT));
+            Platform.runLater(this::focusFirst);
+        }
+    }
+
+    private void focusFirst() {
+        content.requestFocusTraversal(TraversalDirection.NEXT);
+        if (content.getScene() != null && !isInContent(content.getScene().getFocusOwner())) {
+            content.requestFocus(); // what the screen shows is still being read: not what lies beyond it
         }
     }
 

@@ -224,10 +224,10 @@ final class HardwareCards {
                             ? texts.format("hardware.speed.tokens", numbers.decimal(speed.tokensPerSecond(), 1))
                             : texts.format("hardware.speed.seconds", numbers.decimal(1 / speed.tokensPerSecond(), 1)));
             rate.getStyleClass().add("strong");
-            rate.setWrapText(true);
+            rate.setMinWidth(Region.USE_PREF_SIZE);
             Label from = new Label(texts.get(speed.fromMemory() ? "hardware.speed.memory" : "hardware.speed.disk"));
             from.getStyleClass().add("muted");
-            from.setWrapText(true);
+            from.setMinWidth(Region.USE_PREF_SIZE);
             grid.addRow(grid.getRowCount(), size, rate, from);
         }
     }

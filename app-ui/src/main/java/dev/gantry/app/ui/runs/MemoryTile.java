@@ -43,7 +43,7 @@ final class MemoryTile {
                 .filter(owner -> owner.getValue() > 0)
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .limit(OWNERS)
-                .map(owner -> owner.getKey() + " " + texts.numbers().bytes(owner.getValue()))
+                .map(owner -> texts.word(owner.getKey()) + " " + texts.numbers().bytes(owner.getValue()))
                 .collect(Collectors.joining(", "));
     }
 }

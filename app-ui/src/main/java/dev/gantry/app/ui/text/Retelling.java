@@ -63,6 +63,12 @@ final class Retelling {
         return of(english, 0);
     }
 
+    /// The text as one of the sentences; the same text when it is none.
+    String ofWhole(String english) {
+        Fit fit = closest(sentences, english);
+        return fit == null ? english : filled(fit, 0);
+    }
+
     private @Nullable String of(String english, int depth) {
         if (depth > DEEPEST || english.isBlank()) {
             return null;

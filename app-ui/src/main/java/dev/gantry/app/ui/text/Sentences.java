@@ -46,6 +46,11 @@ public final class Sentences {
         return translated == null ? english : translated;
     }
 
+    /// A single word or name; the same text when it is not known.
+    String word(String english) {
+        return isEnglish() ? english : new Retelling(words(), words()).ofWhole(english);
+    }
+
     private boolean isEnglish() {
         return language.equals(Locale.ENGLISH.getLanguage());
     }

@@ -97,6 +97,11 @@ public final class Texts {
         return sentences.of(english);
     }
 
+    /// One of the words that the trainer names its memory by, as [#sentence].
+    public String word(String english) {
+        return sentences.word(english);
+    }
+
     /// Numbers, sizes and times in this language.
     public Numbers numbers() {
         return new Numbers(this);

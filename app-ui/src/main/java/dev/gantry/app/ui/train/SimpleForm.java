@@ -86,7 +86,7 @@ final class SimpleForm extends VBox {
         GridPane grid = new GridPane();
         grid.getStyleClass().add("form-grid");
         grid.addRow(0, label("train.model", models), models);
-        grid.addRow(1, label("train.data", data), new HBox(8, data, check, sample));
+        grid.addRow(1, label("train.data", data), new FlowPane(8, 8, data, check, sample));
         grid.addRow(2, label("train.name", name), name);
         model.draftProperty().subscribe(draft -> {
             showing = true;
