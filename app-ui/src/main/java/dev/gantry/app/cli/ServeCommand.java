@@ -7,11 +7,14 @@ import dev.gantry.app.server.ServedModel.Adapted;
 import dev.gantry.app.server.ServerAccess;
 import dev.gantry.app.server.ServerKey;
 import dev.gantry.app.server.ServerLog;
+import dev.gantry.app.serving.ServeEvent;
+import dev.gantry.app.serving.ServeOrder;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.cpu.CpuBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +35,6 @@ import picocli.CommandLine.Parameters;
         description = "Answers programs on this machine in the language of OpenAI's API, until Ctrl-C. Listens on"
                 + " 127.0.0.1 only.")
 final class ServeCommand implements Callable<Integer> {
-    private static final int PORT = 8484;
     private static final int WAITING = 8;
     private static final long LOOK_MILLIS = 200;
 
@@ -52,7 +54,7 @@ final class ServeCommand implements Callable<Integer> {
     private List<String> adapters = List.of();
 
     @Option(names = "--port", paramLabel = "N", description = "default ${DEFAULT-VALUE}; 0 takes any that is free")
-    private int port = PORT;
+    private int port = ServeOrder.USUAL_PORT;
 
     @Option(names = "--key", paramLabel = "KEY", description = "the key to ask for (default: this home's own)")
     private @Nullable String key;
@@ -66,6 +68,20 @@ final class ServeCommand implements Callable<Integer> {
             description = "let pages of this origin ask from a browser, such as http://localhost:3000; may be given"
                     + " several times")
     private List<String> origins = List.of();
+
+    @Option(
+            names = "--json",
+            description =
+                    "print one JSON object a line to standard output: first the address and the models, then every"
+                            + " request")
+    private boolean json;
+
+    @Option(
+            names = "--until-eof",
+            description = "end when standard input ends, too: a program that starts this server takes it along")
+    private boolean untilEof;
+
+    private volatile boolean inputEnded;
 
     @Mixin
     private final ThreadsOption threads = new ThreadsOption();
@@ -83,27 +99,56 @@ final class ServeCommand implements Callable<Integer> {
             adapted.add(new Adapted(name(adapter), references.adapter(adapter)));
         }
         requireOwnNames(adapted);
-        String asked = noKey ? null : key == null ? ServerKey.of(context.home()) : key;
-        ServerAccess access = new ServerAccess(asked, Set.copyOf(origins));
+        if (untilEof) {
+            Thread.ofPlatform().daemon().name("gantry-serve-input").start(this::awaitEof);
+        }
         try (CpuBackend backend = new CpuBackend(threads.count());
                 ServedModel served =
                         ServedModel.open(backend, name(model), references.folder(model), adapted, WAITING);
-                ModelServer server = new ModelServer(served, access, port, this::log)) {
-            announce(served, server, asked);
-            while (!context.progress().cancelled()) {
+                ModelServer server = new ModelServer(served, access(), port, this::log)) {
+            announce(served, server);
+            while (!context.progress().cancelled() && !inputEnded) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             }
         }
         return ExitCode.OK.value();
     }
 
+    private void awaitEof() {
+        try {
+            while (context.in().readLine() != null) {
+                // nothing is said here, only the end counts
+            }
+        } catch (IOException _) {
+            // an input that breaks has ended, too
+        }
+        inputEnded = true;
+    }
+
+    private ServerAccess access() throws IOException {
+        return new ServerAccess(keys(), Set.copyOf(origins));
+    }
+
+    /// The home's own key is looked up for each request, so that a renewed one counts at once.
+    private ServerAccess.@Nullable Keys keys() throws IOException {
+        String given = key;
+        if (noKey) {
+            return null;
+        }
+        if (given != null) {
+            return () -> given;
+        }
+        ServerKey.of(context.home());
+        return () -> ServerKey.current(context.home());
+    }
+
     private void requirePort() {
-        if (port < 0 || port > 65535) {
+        if (port < 0 || port > ServeOrder.LAST_PORT) {
             throw GantryException.usage(
                     "SERVE-PORT",
                     "cannot serve on port " + port,
                     "ports go from 1 to 65535",
-                    "leave --port out for " + PORT);
+                    "leave --port out for " + ServeOrder.USUAL_PORT);
         }
     }
 
@@ -125,16 +170,39 @@ final class ServeCommand implements Callable<Integer> {
         return String.valueOf(Path.of(given).toAbsolutePath().normalize().getFileName());
     }
 
-    private void announce(ServedModel served, ModelServer server, @Nullable String asked) {
+    private void announce(ServedModel served, ModelServer server) throws IOException {
         PrintWriter out = context.out();
-        out.println("serving   " + String.join(", ", served.ids()) + ", up to " + served.contextTokens() + " tokens");
-        out.println("base URL  " + server.base());
-        out.println("key       " + (asked == null ? "none is asked for" : asked));
-        out.println("Ctrl-C ends");
+        if (json) {
+            out.println(
+                    new ServeEvent.Begun(Instant.now(), server.base().toString(), served.ids(), served.contextTokens())
+                            .line());
+        } else {
+            String asked = noKey ? "none is asked for" : key == null ? ServerKey.of(context.home()) : key;
+            out.println(
+                    "serving   " + String.join(", ", served.ids()) + ", up to " + served.contextTokens() + " tokens");
+            out.println("base URL  " + server.base());
+            out.println("key       " + asked);
+            out.println("Ctrl-C ends");
+        }
         out.flush();
     }
 
-    private void log(ServerLog.Entry entry) {
+    private synchronized void log(ServerLog.Entry entry) {
+        if (json) {
+            context.out()
+                    .println(new ServeEvent.Answered(
+                                    Instant.now(),
+                                    entry.method(),
+                                    entry.path(),
+                                    entry.status(),
+                                    entry.model(),
+                                    entry.promptTokens(),
+                                    entry.newTokens(),
+                                    entry.seconds())
+                            .line());
+            context.out().flush();
+            return;
+        }
         PrintWriter err = context.err();
         err.printf(
                 Locale.ROOT,

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The Java that trainers run in: this program's own, with limits of its own.
+/// The Java that trainers and the window's server run in: this program's own, with limits of its own.
 ///
 /// @param java the executable
 /// @param options flags of the JVM besides those that Gantry always needs
@@ -48,10 +48,22 @@ public record TrainerJvm(Path java, String classPath, List<String> options, Gant
     /// @param run where the JVM writes its report if it crashes
     /// @throws GantryException when there is no executable to start
     List<String> command(Path run, List<String> arguments) {
+        return command(run.resolve(RunFiles.CRASH_REPORT), List.of("-Dgantry.session=own"), arguments);
+    }
+
+    /// The command that runs Gantry with these arguments in a process that is to end with this one.
+    ///
+    /// @param crashReport the file that the JVM writes if it crashes
+    /// @throws GantryException when there is no executable to start
+    public List<String> attached(Path crashReport, List<String> arguments) {
+        return command(crashReport, List.of(), arguments);
+    }
+
+    private List<String> command(Path crashReport, List<String> properties, List<String> arguments) {
         if (!Files.isExecutable(java)) {
             throw GantryException.environment(
                     "TRAINER-NO-JAVA",
-                    "cannot start training",
+                    "cannot start a process",
                     "there is no " + java,
                     "Install a JDK and start Gantry with its launcher.");
         }
@@ -59,9 +71,9 @@ public record TrainerJvm(Path java, String classPath, List<String> options, Gant
         command.add(java.toString());
         command.addAll(ALWAYS);
         command.addAll(options);
-        command.add("-XX:ErrorFile=" + run.resolve(RunFiles.CRASH_REPORT));
+        command.add("-XX:ErrorFile=" + crashReport);
         command.add("-Dgantry.stderr=file");
-        command.add("-Dgantry.session=own");
+        command.addAll(properties);
         command.add("-cp");
         command.add(classPath);
         command.add(Main.class.getName());

@@ -11,11 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Who may ask. A server on loopback is within reach of every page a browser shows, so that being local proves nothing.
 ///
-/// @param key that requests carry as `Authorization: Bearer KEY`, or null where none is needed
+/// @param keys the key that requests carry as `Authorization: Bearer KEY`, or null where none is needed
 /// @param origins of pages that may ask, such as `http://localhost:3000`
-public record ServerAccess(@Nullable String key, Set<String> origins) {
+public record ServerAccess(@Nullable Keys keys, Set<String> origins) {
     private static final String BEARER = "bearer ";
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /// Looked up for every request, so that a new key counts at once.
+    @FunctionalInterface
+    public interface Keys {
+        /// @return null lets nobody in
+        @Nullable
+        String current();
+    }
 
     public ServerAccess {
         origins = Set.copyOf(origins);
@@ -59,13 +67,16 @@ public record ServerAccess(@Nullable String key, Set<String> origins) {
 
     /// @throws ApiException when the key is missing or wrong
     void checkKey(Headers headers) {
-        String expected = key;
-        if (expected == null) {
+        Keys known = keys;
+        if (known == null) {
             return;
         }
+        String expected = known.current();
         String given = headers.getFirst("Authorization");
         boolean bearer = given != null && given.toLowerCase(Locale.ROOT).startsWith(BEARER);
-        if (!bearer || !same(given.substring(BEARER.length()).strip(), expected)) {
+        if (!bearer
+                || expected == null
+                || !same(given.substring(BEARER.length()).strip(), expected)) {
             throw new ApiException(
                     ApiException.UNAUTHORIZED,
                     "authentication_error",

@@ -6,11 +6,13 @@ import dev.gantry.app.preferences.PreferenceStore;
 import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.run.RunMonitor;
 import dev.gantry.app.run.Runs;
+import dev.gantry.app.serving.Serving;
 import dev.gantry.app.ui.frame.FrameView;
 import dev.gantry.app.ui.frame.FrameViewModel;
 import dev.gantry.app.ui.frame.LoadViewModel;
 import dev.gantry.app.ui.frame.NoticeCenter;
 import dev.gantry.app.ui.frame.ScreenDeck;
+import dev.gantry.app.ui.frame.ServingStatus;
 import dev.gantry.app.ui.frame.Shortcuts;
 import dev.gantry.app.ui.frame.TrainingStatus;
 import dev.gantry.app.ui.look.Look;
@@ -56,6 +58,7 @@ public final class MainWindow implements AutoCloseable {
     private final BackgroundTasks tasks;
     private final CatalogAccess catalog;
     private final RunMonitor runs;
+    private final Serving serving;
     private final Look look;
     private final Scene scene = new Scene(new Pane());
     private Open open;
@@ -67,11 +70,13 @@ public final class MainWindow implements AutoCloseable {
             ScreenDeck deck,
             LoadViewModel load,
             TrainingStatus training,
+            ServingStatus serving,
             Parent root) {
         void close() {
             deck.close();
             load.close();
             training.close();
+            serving.close();
         }
     }
 
@@ -92,7 +97,9 @@ public final class MainWindow implements AutoCloseable {
                 home,
                 repair -> tasks.later(() -> notices.info(
                         open.words().format("frame.catalog-repaired", String.valueOf(repair.damagedFile())))));
-        runs = new RunMonitor(Runs.of(home));
+        Runs all = Runs.of(home);
+        runs = new RunMonitor(all);
+        serving = new Serving(all.jvm());
         look = new Look(folders(screens), preferences);
         open = build(locale(preferences.current()));
         scene.setRoot(open.root());
@@ -123,8 +130,9 @@ public final class MainWindow implements AutoCloseable {
         FrameView view = new FrameView(words, frame, notices, status, load, tasks, host, deck);
         Shortcuts.install(scene, words, frame, notices);
         TrainingStatus training = new TrainingStatus(words, runs, status, notices, frame, tasks);
+        ServingStatus served = new ServingStatus(words, serving, status, notices, frame, tasks);
         load.start();
-        return new Open(words, frame, deck, load, training, view.root());
+        return new Open(words, frame, deck, load, training, served, view.root());
     }
 
     private Services services(Texts words, FrameViewModel frame) {
@@ -139,6 +147,7 @@ public final class MainWindow implements AutoCloseable {
                 preferences,
                 catalog,
                 runs,
+                serving,
                 home,
                 Clock.systemUTC());
     }
@@ -157,6 +166,11 @@ public final class MainWindow implements AutoCloseable {
         scene.setRoot(open.root());
         look.refresh();
         open.frame().go(front);
+    }
+
+    /// What the window serves, for tests.
+    Serving serving() {
+        return serving;
     }
 
     /// Sees to it that the model that comes with the program can be used.
@@ -223,6 +237,7 @@ public final class MainWindow implements AutoCloseable {
     @Override
     public void close() {
         runs.close();
+        serving.close();
         open.close();
         look.close();
         workers.shutdown();

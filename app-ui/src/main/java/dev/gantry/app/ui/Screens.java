@@ -7,6 +7,7 @@ import dev.gantry.app.ui.hardware.HardwareScreen;
 import dev.gantry.app.ui.home.HomeScreen;
 import dev.gantry.app.ui.models.ModelsScreen;
 import dev.gantry.app.ui.runs.RunsScreen;
+import dev.gantry.app.ui.serve.ServeScreen;
 import dev.gantry.app.ui.settings.SettingsScreen;
 import dev.gantry.app.ui.shell.Screen;
 import dev.gantry.app.ui.train.TrainScreen;
@@ -25,6 +26,7 @@ public final class Screens {
                 RunsScreen.SCREEN,
                 ChatScreen.SCREEN,
                 ExportScreen.SCREEN,
+                ServeScreen.SCREEN,
                 HardwareScreen.SCREEN,
                 SettingsScreen.SCREEN);
     }

@@ -63,7 +63,7 @@ class ModelServerTest {
         StarterModel.copyTo(model);
         backend = new CpuBackend(2);
         served = ServedModel.open(backend, "starter", model, List.of(), 1);
-        server = new ModelServer(served, new ServerAccess(KEY, Set.of("http://localhost:3000")), 0, LOG::add);
+        server = new ModelServer(served, new ServerAccess(() -> KEY, Set.of("http://localhost:3000")), 0, LOG::add);
     }
 
     @AfterAll

@@ -26,7 +26,7 @@ final class ServedStarter implements AutoCloseable {
     ServedStarter(Path folder) throws IOException {
         StarterModel.copyTo(folder);
         model = ServedModel.open(backend, "starter", folder, List.of(), 1);
-        server = new ModelServer(model, new ServerAccess(KEY, Set.of(ORIGIN)), 0, log::add);
+        server = new ModelServer(model, new ServerAccess(() -> KEY, Set.of(ORIGIN)), 0, log::add);
     }
 
     String base() {

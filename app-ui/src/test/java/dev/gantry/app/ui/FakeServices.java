@@ -4,6 +4,7 @@ import dev.gantry.app.library.CatalogAccess;
 import dev.gantry.app.preferences.PreferenceStore;
 import dev.gantry.app.run.RunMonitor;
 import dev.gantry.app.run.Runs;
+import dev.gantry.app.serving.Serving;
 import dev.gantry.app.ui.look.Theme;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Navigation;
@@ -33,6 +34,7 @@ public final class FakeServices implements AutoCloseable {
     public final List<Destination> visited = new ArrayList<>();
     public final List<GantryException> failures = new ArrayList<>();
     private final CatalogAccess catalog;
+    private final Serving serving;
     private final Services services;
 
     /// @param folder becomes the home folder
@@ -44,6 +46,7 @@ public final class FakeServices implements AutoCloseable {
     public FakeServices(Runs runs) {
         GantryHome home = runs.home();
         catalog = new CatalogAccess(home, repair -> {});
+        serving = new Serving(runs.jvm());
         services = new Services(
                 Texts.load(Locale.ENGLISH, MainWindow.folders(Screens.all())),
                 new SimpleObjectProperty<>(Theme.LIGHT),
@@ -55,6 +58,7 @@ public final class FakeServices implements AutoCloseable {
                 PreferenceStore.open(home.folder().resolve("settings.json"), Runnable::run),
                 catalog,
                 new RunMonitor(runs),
+                serving,
                 home,
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
@@ -82,6 +86,7 @@ public final class FakeServices implements AutoCloseable {
 
     @Override
     public void close() {
+        serving.stop();
         catalog.close();
     }
 }

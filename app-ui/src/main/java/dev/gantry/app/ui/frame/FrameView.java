@@ -55,6 +55,9 @@ public final class FrameView {
     private Button runPill;
 
     @FXML
+    private Button servingPill;
+
+    @FXML
     private Button search;
 
     @FXML
@@ -98,6 +101,7 @@ public final class FrameView {
         title.textProperty().bind(model.currentProperty().map(model::title));
         showPill(modelPill, status.modelProperty(), Icon.CHAT);
         showPill(runPill, status.runProperty(), Icon.RUNS);
+        showPill(servingPill, status.servingProperty(), Icon.SERVE);
         search.setGraphic(new IconView(Icon.SEARCH));
         search.setOnAction(event -> notices.show(new Overlay.Palette()));
         offline.setGraphic(new IconView(Icon.OFFLINE));

@@ -45,7 +45,7 @@ final class Rail {
         button.getStyleClass().add("rail-button");
         button.setId("rail-" + screen.key());
         button.setAccessibleText(title);
-        button.setTooltip(new Tooltip(title + "  Ctrl+" + number));
+        button.setTooltip(new Tooltip(title + "  Ctrl+" + (screen == ScreenName.SETTINGS ? "," : number)));
         button.setMaxWidth(Double.MAX_VALUE);
         button.setOnAction(event -> model.go(screen));
         model.currentProperty().subscribe(current -> button.pseudoClassStateChanged(CURRENT, current == screen));

@@ -1,5 +1,6 @@
 package dev.gantry.app.ui.frame;
 
+import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.text.Texts;
 import javafx.scene.Node;
 import javafx.scene.Scene;
@@ -7,7 +8,8 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 
-/// The keys that work everywhere: Ctrl+1 to 9, Ctrl+K, F1, Ctrl with plus, minus and 0. On a Mac Ctrl is the command
+/// The keys that work everywhere: Ctrl+1 to 9, Ctrl with a comma for the settings, Ctrl+K, F1, Ctrl with plus, minus
+/// and 0. On a Mac Ctrl is the command
 /// key.
 public final class Shortcuts {
     private static final int NORMAL_TEXT = 100;
@@ -21,6 +23,7 @@ public final class Shortcuts {
             KeyCode digit = KeyCode.valueOf("DIGIT" + number);
             put(scene, digit, () -> unlessCovered(notices, () -> frame.goToNumber(target)));
         }
+        put(scene, KeyCode.COMMA, () -> unlessCovered(notices, () -> frame.go(ScreenName.SETTINGS)));
         put(scene, KeyCode.K, () -> notices.show(new Overlay.Palette()));
         put(scene, KeyCode.PLUS, () -> frame.changeTextSize(TEXT_STEP));
         put(scene, KeyCode.EQUALS, () -> frame.changeTextSize(TEXT_STEP));

@@ -11,6 +11,7 @@ public enum ScreenName {
     RUNS,
     CHAT,
     EXPORT,
+    SERVE,
     HARDWARE,
     SETTINGS;
 

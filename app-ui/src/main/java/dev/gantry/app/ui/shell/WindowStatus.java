@@ -19,6 +19,7 @@ public final class WindowStatus {
 
     private final ObjectProperty<@Nullable Pill> model = new SimpleObjectProperty<>();
     private final ObjectProperty<@Nullable Pill> run = new SimpleObjectProperty<>();
+    private final ObjectProperty<@Nullable Pill> serving = new SimpleObjectProperty<>();
     private final BooleanProperty online = new SimpleBooleanProperty();
     private final List<Supplier<Optional<Question>>> closing = new ArrayList<>();
     private Runnable close = () -> {};
@@ -31,6 +32,11 @@ public final class WindowStatus {
     /// The run that is going on; null when none is.
     public ObjectProperty<@Nullable Pill> runProperty() {
         return run;
+    }
+
+    /// The server that other programs on this machine can ask; null while it is off.
+    public ObjectProperty<@Nullable Pill> servingProperty() {
+        return serving;
     }
 
     /// True while a download that the user asked for is going on; at all other times nothing leaves the machine.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.serving;
+
+import org.jspecify.annotations.NullMarked;

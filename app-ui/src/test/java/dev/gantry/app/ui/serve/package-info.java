@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.ui.serve;
+
+import org.jspecify.annotations.NullMarked;
