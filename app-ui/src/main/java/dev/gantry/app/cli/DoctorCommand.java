@@ -1,9 +1,17 @@
 package dev.gantry.app.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gantry.app.machine.MachineExamination;
 import dev.gantry.app.machine.MachineReport;
+import dev.gantry.app.selftest.Grade;
+import dev.gantry.app.selftest.Part;
+import dev.gantry.app.selftest.SelfTest;
+import dev.gantry.app.ui.GantryWindow;
+import dev.gantry.app.ui.text.FindingWords;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -12,7 +20,8 @@ import picocli.CommandLine.Option;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description =
-                "Looks at this machine: processor, memory, disk, libraries, graphics cards; measures for 3 seconds.")
+                "Looks at this machine: processor, memory, disk, libraries, graphics cards; measures for 3 seconds, then"
+                        + " checks what Gantry needs and has the starter model answer.")
 final class DoctorCommand implements Callable<Integer> {
     private final CliContext context;
 
@@ -26,12 +35,50 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         MachineReport report = examine();
+        List<Checked> checks = checks();
         if (json) {
-            context.printJson(report);
+            context.printJson(new Examined(report, checks));
         } else {
             print(report);
+            checks.forEach(this::print);
         }
-        return ExitCode.OK.value();
+        boolean bad = checks.stream().anyMatch(checked -> checked.grade() == Grade.BAD);
+        return (bad ? ExitCode.FAILED_CHECK : ExitCode.OK).value();
+    }
+
+    /// One line of the self-test, in English.
+    ///
+    /// @param nextStep empty where nothing is wrong
+    record Checked(Part part, Grade grade, String reason, String text, String nextStep) {}
+
+    /// The report with the self-test beside its other keys.
+    record Examined(@JsonUnwrapped MachineReport machine, List<Checked> checks) {}
+
+    /// The checks that the window shows at its first start.
+    private List<Checked> checks() {
+        boolean display = GantryWindow.hasDisplay(
+                System.getProperty("os.name"),
+                System.getenv().getOrDefault("DISPLAY", ""),
+                System.getenv().getOrDefault("WAYLAND_DISPLAY", ""));
+        SelfTest selfTest = new SelfTest(context.home(), display);
+        FindingWords words = FindingWords.english();
+        return Stream.of(Part.values())
+                .map(selfTest::check)
+                .map(finding -> new Checked(
+                        finding.part(), finding.grade(), finding.reason(), words.text(finding), words.next(finding)))
+                .toList();
+    }
+
+    private void print(Checked checked) {
+        String word = switch (checked.grade()) {
+            case GOOD -> "ok";
+            case LIMITED -> "limited";
+            case BAD -> "not usable";
+        };
+        line("check", checked.part().key() + " " + word + ": " + checked.text());
+        if (!checked.nextStep().isEmpty()) {
+            line("", "what to do: " + checked.nextStep());
+        }
     }
 
     private MachineReport examine() throws IOException {

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 public final class StarterFolder {
     private StarterFolder() {}
 
-    /// Writes the model out at first use and whenever it is not whole.
-    public static Path in(GantryHome home) throws IOException {
+    /// Writes the model out at first use and whenever it is not whole; one thread at a time.
+    public static synchronized Path in(GantryHome home) throws IOException {
         Path folder = place(home);
         if (!isWhole(home)) {
             StarterModel.copyTo(folder);
@@ -20,7 +20,7 @@ public final class StarterFolder {
     }
 
     /// Whether it was written out to its end.
-    static boolean isWhole(GantryHome home) {
+    public static synchronized boolean isWhole(GantryHome home) {
         return Files.exists(place(home).resolve("model.safetensors"));
     }
 

@@ -3,6 +3,7 @@ package dev.gantry.app.ui;
 import dev.gantry.app.instance.OneWindow;
 import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.ui.frame.JavaFxHost;
+import dev.gantry.app.ui.frame.Welcome;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.engine.GantryException;
@@ -115,11 +116,16 @@ public final class GantryWindow {
                 window[0].close();
                 closed.complete(null);
             });
+            Welcome welcome = window[0].welcome();
+            if (settings.isEmpty()) {
+                welcome.show(); // whoever opens a file wants to see that
+            }
             window[0].showIn(stage);
             settings.ifPresent(file -> window[0].go(new Destination.OpenSettings(file)));
             new FirstPulses(() -> {
                         LOG.log(System.Logger.Level.DEBUG, "the window is usable");
                         window[0].prepare();
+                        welcome.begin();
                     })
                     .start();
             one.answer(file -> Platform.runLater(() -> {

@@ -15,6 +15,7 @@ import dev.gantry.app.ui.frame.ScreenDeck;
 import dev.gantry.app.ui.frame.ServingStatus;
 import dev.gantry.app.ui.frame.Shortcuts;
 import dev.gantry.app.ui.frame.TrainingStatus;
+import dev.gantry.app.ui.frame.Welcome;
 import dev.gantry.app.ui.look.Look;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.HostSystem;
@@ -171,6 +172,11 @@ public final class MainWindow implements AutoCloseable {
     /// What the window serves, for tests.
     Serving serving() {
         return serving;
+    }
+
+    /// What a first start shows before Home; once only.
+    public Welcome welcome() {
+        return new Welcome(open.frame(), notices, preferences);
     }
 
     /// Sees to it that the model that comes with the program can be used.

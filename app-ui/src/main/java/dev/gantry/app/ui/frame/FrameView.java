@@ -2,6 +2,7 @@ package dev.gantry.app.ui.frame;
 
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
+import dev.gantry.app.ui.shell.Action;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.HostSystem;
 import dev.gantry.app.ui.shell.ScreenName;
@@ -9,6 +10,8 @@ import dev.gantry.app.ui.shell.WindowStatus;
 import dev.gantry.app.ui.shell.WindowStatus.Pill;
 import dev.gantry.app.ui.task.BackgroundTasks;
 import dev.gantry.app.ui.text.Texts;
+import java.util.ArrayList;
+import java.util.List;
 import javafx.application.Platform;
 import javafx.beans.property.ObjectProperty;
 import javafx.fxml.FXML;
@@ -111,7 +114,13 @@ public final class FrameView {
         LoadStrip.fill(strip, texts, load, tasks, () -> model.go(ScreenName.HARDWARE));
         ToastStack.fill(toasts, texts, notices);
         model.onShow(destination -> show(deck.show(destination)));
-        new OverlayLayer(texts, overlay, main, notices, host, () -> model.commands(deck.commands())).listen();
+        new OverlayLayer(texts, overlay, main, notices, host, this::commands).listen();
+    }
+
+    private List<Action> commands() {
+        List<Action> commands = new ArrayList<>(model.commands(deck.commands()));
+        commands.add(new Action(texts.get("frame.marks"), () -> notices.show(new Overlay.Mark(0))));
+        return commands;
     }
 
     /// Who was at work in one screen is at work in the next: the focus goes to its first control, not to the rail.

@@ -86,6 +86,9 @@ public final class FrameViewModel implements Navigation {
         for (ScreenName screen : screens) {
             commands.add(new Action(texts.format("frame.palette.go", title(screen)), () -> go(screen)));
         }
+        if (has(ScreenName.HARDWARE)) {
+            commands.add(new Action(texts.get("frame.palette.check"), () -> go(new Destination.CheckMachine(true))));
+        }
         for (ThemeChoice theme : ThemeChoice.values()) {
             String name = texts.get("frame.theme." + theme.name().toLowerCase(Locale.ROOT));
             commands.add(new Action(

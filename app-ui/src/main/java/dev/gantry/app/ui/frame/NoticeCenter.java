@@ -56,6 +56,7 @@ public final class NoticeCenter implements Notices {
             case Overlay.Failed failed -> waiting.add(next);
             case Overlay.Palette palette -> overlay.set(next);
             case Overlay.Help help -> overlay.set(next);
+            case Overlay.Mark mark -> overlay.set(next);
             case null -> overlay.set(next);
         }
     }

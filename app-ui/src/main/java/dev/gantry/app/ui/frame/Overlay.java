@@ -14,6 +14,11 @@ sealed interface Overlay {
     /// The command palette.
     record Palette() implements Overlay {}
 
+    /// A pointer at one entry of the rail.
+    ///
+    /// @param number among [Marks#SCREENS], from 0
+    record Mark(int number) implements Overlay {}
+
     /// @param title what the help is about, such as the name of a field
     record Help(String title, String text) implements Overlay {}
 }

@@ -29,6 +29,7 @@ final class OverlayLayer {
     private final NoticeCenter notices;
     private final HostSystem host;
     private final Supplier<List<Action>> commands;
+    private final Marks marks;
     private @Nullable Node focusBefore;
 
     OverlayLayer(
@@ -44,6 +45,7 @@ final class OverlayLayer {
         this.notices = notices;
         this.host = host;
         this.commands = commands;
+        this.marks = new Marks(texts, layer, behind, notices);
     }
 
     void listen() {
@@ -65,6 +67,7 @@ final class OverlayLayer {
 
     private void show(@Nullable Overlay overlay) {
         if (overlay == null) {
+            marks.clear();
             layer.getChildren().clear();
             layer.setVisible(false);
             behind.setDisable(false);
@@ -81,6 +84,10 @@ final class OverlayLayer {
         Region card = card(overlay);
         layer.getChildren().setAll(card);
         StackPane.setAlignment(card, overlay instanceof Overlay.Palette ? Pos.TOP_CENTER : Pos.CENTER);
+        marks.clear();
+        if (overlay instanceof Overlay.Mark(int number)) {
+            marks.place(card, number);
+        }
         Node field = card.lookup(".text-field");
         Node first = field == null ? card.lookup(".button") : field;
         if (first != null) {
@@ -94,6 +101,7 @@ final class OverlayLayer {
             case Overlay.Failed failed -> failure(failed);
             case Overlay.Palette palette ->
                 new PaletteView(texts, new PaletteViewModel(commands.get()), notices::closeOverlay).root();
+            case Overlay.Mark(int number) -> marks.card(number);
             case Overlay.Help help -> question(new Question(help.title(), help.text(), List.of(done())));
         };
     }

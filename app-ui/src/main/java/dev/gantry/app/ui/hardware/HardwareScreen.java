@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.hardware;
 
 import dev.gantry.app.machine.MachineExamination;
+import dev.gantry.app.selftest.SelfTest;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.shell.Action;
 import dev.gantry.app.ui.shell.Destination;
@@ -11,6 +12,7 @@ import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.shell.TourStop;
 import java.util.List;
 import javafx.scene.Parent;
+import javafx.scene.layout.StackPane;
 
 /// Registers the Hardware screen.
 public final class HardwareScreen implements ScreenContent {
@@ -18,23 +20,37 @@ public final class HardwareScreen implements ScreenContent {
 
     private final Services services;
     private final HardwareViewModel model;
-    private final HardwareView view;
+    private final SelfTestViewModel selfTest;
+    private final Parent machine;
+    private final Parent checks;
+    private final StackPane root;
 
     private HardwareScreen(Services services) {
         this.services = services;
         model = new HardwareViewModel(
                 services, new MachineExamination(services.home().folder()));
-        view = new HardwareView(services.texts(), model);
+        selfTest = new SelfTestViewModel(services, new SelfTest(services.home(), true));
+        machine = new HardwareView(services, model).root();
+        checks = new SelfTestView(services.texts(), selfTest).root();
+        root = new StackPane(machine);
     }
 
     @Override
     public Parent root() {
-        return view.root();
+        return root;
     }
 
     @Override
     public void shown(Destination destination) {
-        model.look();
+        if (destination instanceof Destination.CheckMachine(boolean begin)) {
+            root.getChildren().setAll(checks);
+            if (begin) {
+                selfTest.run();
+            }
+        } else {
+            root.getChildren().setAll(machine);
+            model.look();
+        }
     }
 
     @Override
@@ -46,6 +62,9 @@ public final class HardwareScreen implements ScreenContent {
 
     @Override
     public List<TourStop> tour() {
-        return List.of(new TourStop("", () -> {}), new TourStop("measured", model::measure));
+        return List.of(
+                new TourStop("", () -> {}),
+                new TourStop("measured", model::measure),
+                new TourStop("self-test", () -> shown(new Destination.CheckMachine(true))));
     }
 }

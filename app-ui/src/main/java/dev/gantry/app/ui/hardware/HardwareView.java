@@ -4,7 +4,9 @@ import dev.gantry.app.machine.MachineParts;
 import dev.gantry.app.machine.MachineReport;
 import dev.gantry.app.machine.MeasuredRates;
 import dev.gantry.app.ui.control.WorkBar;
+import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Fxml;
+import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.text.Texts;
 import javafx.beans.binding.Bindings;
 import javafx.fxml.FXML;
@@ -22,6 +24,7 @@ final class HardwareView {
     /// In em: below it the columns stand under each other.
     private static final double TWO_COLUMNS = 58;
 
+    private final Services services;
     private final Texts texts;
     private final HardwareViewModel model;
     private final WorkBar work;
@@ -61,13 +64,17 @@ final class HardwareView {
     private Button copy;
 
     @FXML
+    private Button selfTest;
+
+    @FXML
     private VBox meaning;
 
     @FXML
     private GridPane speeds;
 
-    HardwareView(Texts texts, HardwareViewModel model) {
-        this.texts = texts;
+    HardwareView(Services services, HardwareViewModel model) {
+        this.services = services;
+        this.texts = services.texts();
         this.model = model;
         this.work = new WorkBar(texts, stage -> "");
         this.root = Fxml.load(this, texts);
@@ -87,6 +94,7 @@ final class HardwareView {
         measure.disableProperty().bind(model.measuringProperty().isNotNull());
         measure.setOnAction(event -> model.measure());
         copy.setOnAction(event -> model.copyReport());
+        selfTest.setOnAction(event -> services.navigation().go(new Destination.CheckMachine(true)));
         meaning.visibleProperty().bind(model.measuredProperty().isNotNull());
         meaning.managedProperty().bind(meaning.visibleProperty());
         model.partsProperty().subscribe(parts -> show());

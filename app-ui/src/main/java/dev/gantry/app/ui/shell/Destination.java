@@ -90,6 +90,16 @@ public sealed interface Destination {
         }
     }
 
+    /// The self-test of this machine.
+    ///
+    /// @param begin whether the checks begin now; else the page is shown and they begin when it is asked for again
+    record CheckMachine(boolean begin) implements Destination {
+        @Override
+        public ScreenName screen() {
+            return ScreenName.HARDWARE;
+        }
+    }
+
     /// @param run its folder, or that of an adapter
     record ExportRun(Path run) implements Destination {
         @Override

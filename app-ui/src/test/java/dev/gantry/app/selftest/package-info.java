@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.app.selftest;
+
+import org.jspecify.annotations.NullMarked;
