@@ -1,6 +1,10 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.app.demo.Demo;
+import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.starter.PersonaGus;
+import dev.gantry.lora.train.TrainingEnvironment;
+import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,12 +13,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 
 /// A process that does with a model all that the program does without a network, with the trap set:
 /// `OfflineSession FOLDER`. Given `listen` in place of a folder it opens a socket, to try the trap.
 final class OfflineSession {
-    static final int NO_TRAP = 77;
+    private static final long MEMORY_BYTES = 1L << 30;
     static final String LISTEN = "listen";
 
     private final Path folder;
@@ -25,7 +31,7 @@ final class OfflineSession {
 
     public static void main(String[] arguments) throws IOException {
         if (!SocketTrap.set()) {
-            System.exit(NO_TRAP);
+            System.exit(SocketTrap.NONE);
         }
         if (arguments[0].equals(LISTEN)) {
             new ServerSocket(0).close();
@@ -46,6 +52,7 @@ final class OfflineSession {
                  "samples": {"prompts": ["Who are you?"], "max_new_tokens": 4}}
                 """);
         String run = folder.resolve("run").toString();
+        demo();
         command("data", "check", rows.toString(), "--model", "starter");
         command("plan", settings.toString());
         command("train", settings.toString(), "--run", run);
@@ -57,6 +64,17 @@ final class OfflineSession {
         command("import", path("adapter"), "--name", "tuning");
         command("models");
         command("rm", "tuned");
+    }
+
+    /// The same as the command, with two steps in place of a minute of them.
+    private void demo() throws IOException {
+        System.out.println("gantry demo");
+        GantryHome home = new GantryHome(folder.resolve("demo"));
+        TrainingEnvironment environment = new TrainingEnvironment(
+                "test", home.cache().resolve("tokens"), MEMORY_BYTES, Progress.silent(), Clock.systemUTC());
+        new Demo(home, environment, 1, () -> Catalog.open(home, Duration.ofSeconds(5)))
+                .shortened(2)
+                .run(part -> {});
     }
 
     private String path(String name) {

@@ -11,9 +11,12 @@ import java.util.Optional;
 
 /// Has the Linux kernel kill this process, all its threads and native libraries included, when it makes any socket
 /// other than a local one (`man 2 seccomp`).
-final class SocketTrap {
+public final class SocketTrap {
     /// Exit code that Java reports for a process that the trap killed: 128 + SIGSYS.
     static final int SPRUNG = 128 + 31;
+
+    /// Exit code of a process that found no trap to set.
+    public static final int NONE = 77;
 
     private static final long PR_SET_NO_NEW_PRIVS = 38;
     private static final long SECCOMP_SET_MODE_FILTER = 1;
@@ -50,7 +53,7 @@ final class SocketTrap {
     }
 
     /// Sets the trap for the rest of the life of this process; false where the system has none.
-    static boolean set() {
+    public static boolean set() {
         Optional<Numbers> known = numbers();
         if (known.isEmpty()) {
             return false;
