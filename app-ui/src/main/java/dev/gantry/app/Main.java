@@ -10,7 +10,7 @@ public final class Main {
     public static void main(String[] args) {
         StandardError.takeBack();
         OwnSession.begin();
-        UnpackedLibraries.keepIn(GantryHome.of(System.getenv()));
+        UnpackedLibraries.keepIn(GantryHome.current());
         GantryCli.run(args);
     }
 }

@@ -67,7 +67,7 @@ public final class GantryCli {
 
     /// Runs the program in this process and ends it with the command's exit code.
     public static void run(String[] args) {
-        GantryHome home = GantryHome.of(System.getenv());
+        GantryHome home = GantryHome.current();
         Optional<Path> settings = SettingsFile.alone(List.of(args));
         var window = window(home, settings);
         if ((args.length == 0 || settings.isPresent()) && window.isPresent()) {

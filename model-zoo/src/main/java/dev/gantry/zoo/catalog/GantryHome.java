@@ -1,7 +1,7 @@
 package dev.gantry.zoo.catalog;
 
+import dev.gantry.engine.HomeFolder;
 import java.nio.file.Path;
-import java.util.Map;
 
 /// The folder that holds everything Gantry makes outside the places the user names.
 public record GantryHome(Path folder) {
@@ -9,12 +9,9 @@ public record GantryHome(Path folder) {
         folder = folder.toAbsolutePath().normalize();
     }
 
-    /// The folder of `GANTRY_HOME`, else `.gantry` in the user's home folder.
-    ///
-    /// @param environment the environment variables, as of [System#getenv()]
-    public static GantryHome of(Map<String, String> environment) {
-        String chosen = environment.getOrDefault("GANTRY_HOME", "");
-        return new GantryHome(chosen.isBlank() ? Path.of(System.getProperty("user.home"), ".gantry") : Path.of(chosen));
+    /// The home of this process, see [HomeFolder].
+    public static GantryHome current() {
+        return new GantryHome(HomeFolder.current());
     }
 
     /// Models that Gantry itself made or fetched; imported models stay where they are.

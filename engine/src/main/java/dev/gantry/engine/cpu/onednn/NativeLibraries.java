@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu.onednn;
 
+import dev.gantry.engine.HomeFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -28,7 +29,7 @@ final class NativeLibraries {
         if (!os.startsWith("linux") || !(machine.equals("amd64") || machine.equals("x86_64"))) {
             throw new OneDnnUnavailableException("no oneDNN build is bundled for " + os + " " + machine);
         }
-        Path folder = home().resolve("cache").resolve("native").resolve(VERSION);
+        Path folder = HomeFolder.current().resolve("cache").resolve("native").resolve(VERSION);
         try {
             Files.createDirectories(folder);
             unpack(OPENMP, folder);
@@ -37,11 +38,6 @@ final class NativeLibraries {
             throw new OneDnnUnavailableException("the oneDNN libraries could not be unpacked into " + folder, e);
         }
         return folder;
-    }
-
-    private static Path home() {
-        String home = System.getenv("GANTRY_HOME");
-        return home == null || home.isBlank() ? Path.of(System.getProperty("user.home"), ".gantry") : Path.of(home);
     }
 
     /// Files appear whole or not at all, so that two programs may start at once.
