@@ -42,8 +42,16 @@ class CommandScriptTest {
 
     private record Outcome(int exitCode, String output) {}
 
-    private static Outcome run(Path command, String... arguments) throws IOException, InterruptedException {
-        var line = new ArrayList<>(List.of(command.toString()));
+    /// Waits for the filter of standard error, too, which may end after the command; standard output comes first.
+    private static final String RUN = """
+            { "$@" 2>&1 >"$0.out"; echo $? >"$0.code"; } | cat >"$0.err"
+            cat "$0.out" "$0.err"
+            exit "$(cat "$0.code")"
+            """;
+
+    private Outcome run(Path command, String... arguments) throws IOException, InterruptedException {
+        Path kept = Files.createTempFile(folder, "kept", "");
+        var line = new ArrayList<>(List.of("sh", "-c", RUN, kept.toString(), command.toString()));
         line.addAll(List.of(arguments));
         Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         process.getOutputStream().close();

@@ -30,8 +30,7 @@ final class Exponential {
     private Exponential() {}
 
     /// `result[i] = exp(x[i] + offsets[from + i])` in the way of {@link #replace}, and 0 behind `count` to the end of
-    /// its
-    /// vector.
+    /// its vector. The polynomial stands here again because a method shared by both would take and return vectors.
     ///
     /// @param x f32 from byte `at` on; what lies behind `count` may be anything
     /// @return `Σ result`
