@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import javafx.application.Platform;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Counts the processor time that the thread used and the time that it waited for something (of the thread that draws,
 /// the processor time), not the time that a busy machine gave to others: so the answer does not depend on what else
-/// runs.
+/// runs. Nor does it count what the headless toolkit takes to copy a finished picture pixel by pixel in Java, which a
+/// real window leaves to the system.
 ///
 /// ```java
 /// try (FxWatchdog watchdog = FxWatchdog.start()) {
@@ -32,6 +34,9 @@ public final class FxWatchdog implements AutoCloseable {
 
     /// What the JavaFX thread waits in while another thread draws the last frame.
     private static final String DRAWING = "waitForRenderingToComplete";
+
+    /// The class of the headless toolkit that copies pictures.
+    private static final String COPYING = "com.sun.glass.ui.headless.HeadlessWindow";
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<String> blocks = new ArrayList<>();
@@ -71,27 +76,19 @@ public final class FxWatchdog implements AutoCloseable {
 
     /// Adds up what the thread does until it answers, and keeps the stack of the moment it was over the limit.
     private void await(long question) {
-        long cpu = threads.getThreadCpuTime(fxThread);
-        long waitedNanos = 0;
+        long busyNanos = 0;
         String stack = "";
-        long before = System.nanoTime();
-        long drawnBefore = threads.getThreadCpuTime(drawingThread);
+        Moment before = now();
         while (answered.get() < question && !stopped) {
             LockSupport.parkNanos(SAMPLE_NANOS);
-            long now = System.nanoTime();
             ThreadInfo info = threads.getThreadInfo(fxThread, 40);
-            boolean waits = info != null && info.getThreadState() != Thread.State.RUNNABLE;
-            long drawn = threads.getThreadCpuTime(drawingThread);
-            long waited = waitsForDrawing(info) ? drawn - drawnBefore : now - before;
-            waitedNanos += waits && answered.get() < question ? waited : 0;
+            Moment now = now();
+            busyNanos += spent(before, now, info, answered.get() < question);
             before = now;
-            drawnBefore = drawn;
-            long busyNanos = threads.getThreadCpuTime(fxThread) - cpu + waitedNanos;
             if (busyNanos > LIMIT_NANOS && stack.isEmpty() && info != null && answered.get() < question) {
                 stack = info.toString();
             }
         }
-        long busyNanos = threads.getThreadCpuTime(fxThread) - cpu + waitedNanos;
         if (busyNanos > LIMIT_NANOS && !stack.isEmpty()) {
             synchronized (blocks) {
                 blocks.add("the JavaFX thread was kept for " + busyNanos / 1_000_000 + " ms by\n" + stack);
@@ -99,10 +96,29 @@ public final class FxWatchdog implements AutoCloseable {
         }
     }
 
-    private static boolean waitsForDrawing(@Nullable ThreadInfo info) {
-        return info != null
-                && Arrays.stream(info.getStackTrace())
-                        .anyMatch(frame -> frame.getMethodName().equals(DRAWING));
+    /// The clocks of one moment, in nanoseconds: the wall's, the JavaFX thread's and the drawing thread's own.
+    private record Moment(long wall, long cpu, long drawn) {}
+
+    private Moment now() {
+        return new Moment(
+                System.nanoTime(), threads.getThreadCpuTime(fxThread), threads.getThreadCpuTime(drawingThread));
+    }
+
+    /// What the JavaFX thread worked and waited between two moments, in nanoseconds, with the stack seen between them.
+    private static long spent(Moment from, Moment to, @Nullable ThreadInfo info, boolean unanswered) {
+        if (isIn(info, frame -> frame.getClassName().equals(COPYING))) {
+            return 0;
+        }
+        boolean waits = unanswered && info != null && info.getThreadState() != Thread.State.RUNNABLE;
+        if (!waits) {
+            return to.cpu() - from.cpu();
+        }
+        boolean drawing = isIn(info, frame -> frame.getMethodName().equals(DRAWING));
+        return to.cpu() - from.cpu() + (drawing ? to.drawn() - from.drawn() : to.wall() - from.wall());
+    }
+
+    private static boolean isIn(@Nullable ThreadInfo info, Predicate<StackTraceElement> frame) {
+        return info != null && Arrays.stream(info.getStackTrace()).anyMatch(frame);
     }
 
     /// One text for each block so far, with what the thread was doing; empty when the window always answered at once.
