@@ -56,11 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     /// The checks that the window shows at its first start.
     private List<Checked> checks() {
-        boolean display = GantryWindow.hasDisplay(
-                System.getProperty("os.name"),
-                System.getenv().getOrDefault("DISPLAY", ""),
-                System.getenv().getOrDefault("WAYLAND_DISPLAY", ""));
-        SelfTest selfTest = new SelfTest(context.home(), display);
+        SelfTest selfTest = new SelfTest(context.home(), GantryWindow.hasDisplay());
         FindingWords words = FindingWords.english();
         return Stream.of(Part.values())
                 .map(selfTest::check)

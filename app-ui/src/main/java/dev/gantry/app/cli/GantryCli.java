@@ -148,11 +148,9 @@ public final class GantryCli {
     }
 
     private static Optional<BooleanSupplier> window(GantryHome home, Optional<Path> settings) {
-        boolean possible = GantryWindow.hasDisplay(
-                System.getProperty("os.name"),
-                System.getenv().getOrDefault("DISPLAY", ""),
-                System.getenv().getOrDefault("WAYLAND_DISPLAY", ""));
-        return possible ? Optional.of(() -> GantryWindow.runUntilClosed(home, settings)) : Optional.empty();
+        return GantryWindow.hasDisplay()
+                ? Optional.of(() -> GantryWindow.runUntilClosed(home, settings))
+                : Optional.empty();
     }
 
     private static boolean wantsJson(CommandLine command) {

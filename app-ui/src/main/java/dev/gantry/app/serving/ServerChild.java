@@ -18,8 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// `gantry serve` in a process of its own. Its standard input is held open and never written to: it ends with us,
-/// however
-/// we end.
+/// however we end.
 final class ServerChild {
     private static final System.Logger LOG = System.getLogger(ServerChild.class.getName());
     private static final String CRASH_REPORT = "server-crash.log";

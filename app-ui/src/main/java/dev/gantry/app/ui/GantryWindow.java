@@ -34,6 +34,14 @@ public final class GantryWindow {
     private GantryWindow() {}
 
     /// Whether a window could be shown here.
+    public static boolean hasDisplay() {
+        return hasDisplay(
+                System.getProperty("os.name"),
+                System.getenv().getOrDefault("DISPLAY", ""),
+                System.getenv().getOrDefault("WAYLAND_DISPLAY", ""));
+    }
+
+    /// Whether a window could be shown on such a system.
     ///
     /// @param display the values of `DISPLAY` and `WAYLAND_DISPLAY`, empty when not set
     public static boolean hasDisplay(String operatingSystem, String display, String waylandDisplay) {

@@ -13,6 +13,15 @@ public record Segments(int[] queryStart, int[] queryLength, int[] keyStart, int[
         return queryStart.length;
     }
 
+    /// Most queries of a segment; 0 without segments.
+    public int mostQueries() {
+        int most = 0;
+        for (int length : queryLength) {
+            most = Math.max(most, length);
+        }
+        return most;
+    }
+
     /// Sequences of the given lengths, one after the other, attending to themselves.
     public static Segments packed(int... lengths) {
         int[] starts = new int[lengths.length];

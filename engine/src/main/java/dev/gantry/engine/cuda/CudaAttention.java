@@ -33,7 +33,7 @@ final class CudaAttention implements AttentionKernels {
     public void forward(
             AttentionBias bias, Segments segments, Heads q, Heads k, Heads v, Matrix out, Matrix logSumExp) {
         requireSupported(q, k, v);
-        int longest = Arrays.stream(segments.queryLength()).max().orElse(0);
+        int longest = segments.mostQueries();
         int headDim = q.headDim();
         for (int from = 0; from < segments.count(); from += MOST_SEGMENTS) {
             int count = Math.min(MOST_SEGMENTS, segments.count() - from);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.gantry.engine.foreign.ForeignCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -76,7 +77,7 @@ public final class CudaDriver {
         try {
             status = (int) SET_CURRENT.invokeExact(setCurrent, context);
         } catch (Throwable e) {
-            throw NativeLibrary.impossible(e);
+            throw ForeignCall.impossible(e);
         }
         check("cuCtxSetCurrent", status);
     }
@@ -102,7 +103,7 @@ public final class CudaDriver {
                     parameters,
                     MemorySegment.NULL);
         } catch (Throwable e) {
-            throw NativeLibrary.impossible(e);
+            throw ForeignCall.impossible(e);
         }
         if (status != 0) {
             check("cuLaunchKernel of " + kernel + " on " + grid, status);

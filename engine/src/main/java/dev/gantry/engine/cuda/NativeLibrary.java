@@ -1,26 +1,19 @@
 package dev.gantry.engine.cuda;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.gantry.engine.foreign.ForeignCall;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// A C library whose functions return a status. It stays loaded until the program ends: drivers do not survive being
 /// unloaded.
 @SuppressWarnings("restricted") // calling C is what this class is for
 public final class NativeLibrary {
-    private static final Linker LINKER = Linker.nativeLinker();
-
     private final String name;
     private final SymbolLookup symbols;
 
@@ -65,31 +58,7 @@ public final class NativeLibrary {
 
     /// Calls any function; parameter types follow from the arguments.
     Object invoke(String function, MemoryLayout returns, Object... arguments) {
-        MemoryLayout[] parameters =
-                Arrays.stream(arguments).map(NativeLibrary::layoutOf).toArray(MemoryLayout[]::new);
-        try {
-            return LINKER.downcallHandle(find(function), FunctionDescriptor.of(returns, parameters))
-                    .invokeWithArguments(arguments);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    private static MemoryLayout layoutOf(Object argument) {
-        return switch (argument) {
-            case Byte _ -> JAVA_BYTE;
-            case Integer _ -> JAVA_INT;
-            case Long _ -> JAVA_LONG;
-            case MemorySegment _ -> ADDRESS;
-            default -> throw new IllegalArgumentException("no C type for " + argument.getClass());
-        };
-    }
-
-    /// Method handles declare Throwable, but a call into C throws nothing.
-    static IllegalStateException impossible(Throwable e) {
-        return new IllegalStateException("a call into C failed before it reached the library", e);
+        return ForeignCall.invoke(find(function), returns, arguments);
     }
 
     /// A library is older or younger than what was written for.

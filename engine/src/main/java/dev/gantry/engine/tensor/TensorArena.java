@@ -32,8 +32,7 @@ public final class TensorArena implements AutoCloseable {
     }
 
     /// An arena over memory that somebody else brings, such as that of a graphics card; it must be zeroed, and is
-    /// closed
-    /// with this arena.
+    /// closed with this arena.
     ///
     /// @param owner whose memory it is, for the account
     public static TensorArena over(Arena memory, MemoryAccount account, String owner) {

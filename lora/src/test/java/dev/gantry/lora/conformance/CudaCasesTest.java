@@ -13,8 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Reference cases through the CUDA backend and its kernels, which run on the processor: passes, gradients, adapters
-/// and
-/// optimizers on top of every kernel, without a card.
+/// and optimizers on top of every kernel, without a card.
 class CudaCasesTest {
     private static final Path CASES = Path.of(System.getProperty("gantry.shared", "nowhere"), "fixtures");
 

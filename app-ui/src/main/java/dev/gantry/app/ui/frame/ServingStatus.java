@@ -20,8 +20,7 @@ import java.util.Optional;
 import javafx.util.Subscription;
 
 /// Says on every screen that other programs can ask this window's server, and tells before the window closes that it
-/// ends
-/// with it.
+/// ends with it.
 public final class ServingStatus implements AutoCloseable {
     private static final Destination SERVE = new Destination.Front(ScreenName.SERVE);
 

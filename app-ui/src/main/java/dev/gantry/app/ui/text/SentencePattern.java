@@ -39,8 +39,7 @@ record SentencePattern(List<String> literals, List<String> slots) {
     }
 
     /// The values that stand in the places of `sentence`; null when it is another sentence. Each value is as short as
-    /// the
-    /// words behind it allow, so that the time grows with the length of the sentence alone.
+    /// the words behind it allow, so that the time grows with the length of the sentence alone.
     @Nullable
     Map<String, String> match(String sentence) {
         String head = literals.getFirst();
@@ -68,8 +67,7 @@ record SentencePattern(List<String> literals, List<String> slots) {
     }
 
     /// Whether this says more of a sentence than another pattern that fits as well: it knows how the sentence begins,
-    /// or
-    /// more of its words.
+    /// or more of its words.
     boolean isCloserThan(SentencePattern other) {
         boolean begins = !literals.getFirst().isEmpty();
         boolean otherBegins = !other.literals.getFirst().isEmpty();

@@ -5,8 +5,7 @@ import dev.gantry.engine.backend.MatmulKernels.Layout;
 import java.lang.foreign.MemorySegment;
 
 /// Products of small dense bf16 blocks into f32, each on the thread that asks: what a kernel needs whose inner loops
-/// are
-/// products, such as attention.
+/// are products, such as attention.
 public interface BlockProducts {
     /// Extents and what is done with them; one is compiled once and kept, so a kernel rounds its extents to few.
     ///

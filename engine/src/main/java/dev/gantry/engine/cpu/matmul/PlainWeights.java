@@ -20,6 +20,16 @@ public record PlainWeights(Layout layout, Matrix matrix) implements PackedWeight
         return new PlainWeights(layout, copy);
     }
 
+    /// The weights that a backend without an order of its own has packed.
+    ///
+    /// @throws IllegalArgumentException for weights that another backend packed
+    public static PlainWeights of(PackedWeights weights) {
+        if (weights instanceof PlainWeights plain) {
+            return plain;
+        }
+        throw new IllegalArgumentException("weights packed by another backend: " + weights.getClass());
+    }
+
     public static void requireRightOperand(Layout layout) {
         if (layout == Layout.TN) {
             throw new IllegalArgumentException("weights are packed for NT or NN; TN has no frozen right operand");

@@ -48,9 +48,7 @@ public final class ScalarMatmul implements MatmulKernels {
     @Override
     public void multiply(
             float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
-        if (!(weights instanceof PlainWeights plain)) {
-            throw new IllegalArgumentException("weights packed by another backend: " + weights.getClass());
-        }
+        PlainWeights plain = PlainWeights.of(weights);
         multiply(plain.layout(), alpha, a, plain.matrix(), bias, c, accumulate);
     }
 }

@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Small products by oneDNN's matrix tiles. Each shape keeps its primitive as long as the backend lives: asking the
-/// cache
-/// would take longer than a small product.
+/// cache would take longer than a small product.
 final class OneDnnBlocks implements BlockProducts, AutoCloseable {
     private final PrimitiveCache cache;
     private final Map<Shape, MatmulPrimitive> primitives = new ConcurrentHashMap<>();

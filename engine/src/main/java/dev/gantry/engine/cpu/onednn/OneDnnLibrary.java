@@ -1,10 +1,10 @@
 package dev.gantry.engine.cpu.onednn;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.gantry.engine.foreign.ForeignCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /// oneDNN's C interface, called through the foreign function interface: the three calls of a running product at full
 /// speed, everything that happens once a primitive by name.
@@ -51,7 +50,7 @@ final class OneDnnLibrary {
         try {
             SET_THREADS.invokeExact(setThreads, 1);
         } catch (Throwable e) {
-            throw impossible(e);
+            throw ForeignCall.impossible(e);
         }
     }
 
@@ -61,7 +60,7 @@ final class OneDnnLibrary {
         try {
             status = (int) SET_DATA_HANDLE.invokeExact(setDataHandle, memory, data);
         } catch (Throwable e) {
-            throw impossible(e);
+            throw ForeignCall.impossible(e);
         }
         check("dnnl_memory_set_data_handle", status);
     }
@@ -71,7 +70,7 @@ final class OneDnnLibrary {
         try {
             status = (int) EXECUTE.invokeExact(execute, primitive, stream, argumentCount, arguments);
         } catch (Throwable e) {
-            throw impossible(e);
+            throw ForeignCall.impossible(e);
         }
         check("dnnl_primitive_execute", status);
     }
@@ -95,34 +94,12 @@ final class OneDnnLibrary {
 
     /// Calls any function; parameter types follow from the arguments.
     Object invoke(String function, MemoryLayout returns, Object... arguments) {
-        MemoryLayout[] parameters =
-                Arrays.stream(arguments).map(OneDnnLibrary::layoutOf).toArray(MemoryLayout[]::new);
-        try {
-            return LINKER.downcallHandle(symbols.findOrThrow(function), FunctionDescriptor.of(returns, parameters))
-                    .invokeWithArguments(arguments);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    private static MemoryLayout layoutOf(Object argument) {
-        return switch (argument) {
-            case Integer _ -> JAVA_INT;
-            case Long _ -> JAVA_LONG;
-            case Float _ -> JAVA_FLOAT;
-            case MemorySegment _ -> ADDRESS;
-            default -> throw new IllegalArgumentException("no C type for " + argument.getClass());
-        };
+        return ForeignCall.invoke(symbols.findOrThrow(function), returns, arguments);
     }
 
     private static void check(String function, int status) {
         if (status != 0) {
             throw new OneDnnException(function, status);
         }
-    }
-
-    /// Method handles declare Throwable, but a call into C throws nothing.
-    private static IllegalStateException impossible(Throwable e) {
-        return new IllegalStateException("a call into oneDNN failed before it reached the library", e);
     }
 }

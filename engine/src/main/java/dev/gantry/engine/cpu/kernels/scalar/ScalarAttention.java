@@ -114,7 +114,7 @@ public final class ScalarAttention implements AttentionKernels {
     /// Fills `score` for the visible keys and returns the log of the sum of their exponentials.
     private static double scores(
             AttentionBias bias, Visible keys, Heads q, int row, int h, Heads k, int kvHead, double[] score) {
-        double slope = bias.alibiSlopes() == null ? 0 : bias.alibiSlopes()[h];
+        double slope = bias.slope(h);
         double max = Double.NEGATIVE_INFINITY;
         for (int j = keys.from; j <= keys.position; j++) {
             double dot = 0;
@@ -145,7 +145,7 @@ public final class ScalarAttention implements AttentionKernels {
     private record Visible(int start, int from, int position) {
         static Visible of(AttentionBias bias, Segments segments, int s, int query) {
             int position = segments.keyLength()[s] - segments.queryLength()[s] + query;
-            int from = bias.slidingWindow() == 0 ? 0 : Math.max(0, position - bias.slidingWindow() + 1);
+            int from = bias.firstKey(position);
             return new Visible(segments.keyStart()[s], from, position);
         }
     }

@@ -58,13 +58,12 @@ record AttentionBackward(
         int headDim = q.headDim();
         int stride = HeadPanel.stride(headDim);
         int row = segments.queryStart()[segment] + first;
-        float slope = bias.alibiSlopes() == null ? 0f : bias.alibiSlopes()[h];
+        float slope = bias.slope(h);
         loadBlock(h, row, queries, scratch);
         float[] queryGradients = scratch.outputs; // the outputs are no longer needed
         Arrays.fill(queryGradients, 0, BLOCK * stride, 0f);
         int position = segments.keyLength()[segment] - segments.queryLength()[segment] + first;
-        int firstKey = bias.slidingWindow() == 0 ? 0 : Math.max(0, position - bias.slidingWindow() + 1);
-        for (int key = firstKey / BLOCK * BLOCK; key < position + queries; key += BLOCK) {
+        for (int key = bias.firstKey(position) / BLOCK * BLOCK; key < position + queries; key += BLOCK) {
             int keys = Math.min(BLOCK, position + queries - key);
             TileView view = new TileView(queries, keys, position - key, bias.slidingWindow());
             int at = key * stride;

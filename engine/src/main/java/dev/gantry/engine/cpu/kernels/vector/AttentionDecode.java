@@ -65,7 +65,7 @@ record AttentionDecode(
         int segment = tile / splits;
         int split = tile % splits;
         int length = segments.keyLength()[segment];
-        int firstSeen = bias.slidingWindow() == 0 ? 0 : Math.max(0, length - bias.slidingWindow());
+        int firstSeen = bias.firstKey(length - 1);
         int from = Math.max(firstSeen, split * SPLIT);
         int count = Math.min(length, (split + 1) * SPLIT) - from;
         if (count > 0) {

@@ -18,11 +18,8 @@ record AttentionForward(
 
     static AttentionForward of(
             AttentionBias bias, Segments segments, Heads q, Heads k, Heads v, Matrix out, Matrix logSumExp) {
-        int longest = 0;
-        for (int length : segments.queryLength()) {
-            longest = Math.max(longest, length);
-        }
-        return new AttentionForward(bias, segments, q, k, v, out, logSumExp, (longest + CHUNK - 1) / CHUNK);
+        int chunks = (segments.mostQueries() + CHUNK - 1) / CHUNK;
+        return new AttentionForward(bias, segments, q, k, v, out, logSumExp, chunks);
     }
 
     int tiles() {
@@ -61,8 +58,7 @@ record AttentionForward(
 
     /// Start of the first block of keys that the query at `position` sees.
     private int firstKeyBlock(int position) {
-        int first = bias.slidingWindow() == 0 ? 0 : Math.max(0, position - bias.slidingWindow() + 1);
-        return first / BLOCK * BLOCK;
+        return bias.firstKey(position) / BLOCK * BLOCK;
     }
 
     private void attendBlock(
@@ -70,7 +66,7 @@ record AttentionForward(
         int headDim = q.headDim();
         int stride = HeadPanel.stride(headDim);
         int row = segments.queryStart()[segment] + first;
-        float slope = bias.alibiSlopes() == null ? 0f : bias.alibiSlopes()[h];
+        float slope = bias.slope(h);
         HeadPanel.load(q.matrix(), HeadPanel.column(q, h), headDim, row, queries, scratch.queries, 0);
         HeadPanel.scale(scratch.queries, headDim, queries, bias.scale());
         HeadPanel.transpose(scratch.queries, headDim, queries, scratch.queriesTransposed);

@@ -8,7 +8,6 @@ import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.matmul.BlockProducts;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
-import java.util.Arrays;
 
 /// Attention for processors with matrix tiles, which multiply bf16 several times as fast as vectors multiply f32. Other
 /// types, and sequences too short to fill tiles, are left to other kernels.
@@ -34,7 +33,7 @@ public final class TiledAttention implements AttentionKernels, AutoCloseable {
     }
 
     private static boolean pays(Segments segments, Heads q, Heads k, Heads v) {
-        int longest = Arrays.stream(segments.queryLength()).max().orElse(0);
+        int longest = segments.mostQueries();
         boolean narrow = isBf16(q.matrix()) && isBf16(k.matrix()) && isBf16(v.matrix());
         boolean fills = longest >= LEAST_QUERIES && q.headDim() >= LEAST_HEAD_DIM && q.headDim() <= MOST_HEAD_DIM;
         return narrow && fills;

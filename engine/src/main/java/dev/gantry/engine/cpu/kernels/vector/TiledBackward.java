@@ -90,7 +90,7 @@ record TiledBackward(
         private void block(int h, int first, int queries) {
             int row = segments.queryStart()[segment] + first;
             int rows = HalfPanel.padded(queries);
-            float slope = bias.alibiSlopes() == null ? 0f : bias.alibiSlopes()[h];
+            float slope = bias.slope(h);
             MemorySegment block = scratch.queries(headDim);
             HalfPanel.load(q.matrix(), HeadPanel.column(q, h), headDim, row, queries, block);
             MemorySegment gradients = scratch.halfGradients(headDim);

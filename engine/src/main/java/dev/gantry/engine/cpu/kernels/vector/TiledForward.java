@@ -41,8 +41,8 @@ record TiledForward(
             Heads v,
             Matrix out,
             Matrix logSumExp) {
-        int longest = Arrays.stream(segments.queryLength()).max().orElse(0);
-        return new TiledForward(products, bias, segments, q, k, v, out, logSumExp, (longest + CHUNK - 1) / CHUNK);
+        int chunks = (segments.mostQueries() + CHUNK - 1) / CHUNK;
+        return new TiledForward(products, bias, segments, q, k, v, out, logSumExp, chunks);
     }
 
     int tiles() {
@@ -62,8 +62,7 @@ record TiledForward(
 
     /// Start of the tile of keys that the query at `position` sees first.
     static int firstKey(AttentionBias bias, int position) {
-        int first = bias.slidingWindow() == 0 ? 0 : Math.max(0, position - bias.slidingWindow() + 1);
-        return first / HalfPanel.ROWS * HalfPanel.ROWS;
+        return bias.firstKey(position) / HalfPanel.ROWS * HalfPanel.ROWS;
     }
 
     /// Queries `[first, end)` of one segment and all heads that read one key/value head.
@@ -109,7 +108,7 @@ record TiledForward(
         private void attendBlock(int h, int from, int queries) {
             int row = segments.queryStart()[segment] + from;
             int rows = HalfPanel.padded(queries);
-            float slope = bias.alibiSlopes() == null ? 0f : bias.alibiSlopes()[h];
+            float slope = bias.slope(h);
             MemorySegment block = scratch.queries(headDim);
             HalfPanel.load(q.matrix(), HeadPanel.column(q, h), headDim, row, queries, block);
             MemorySegment outputs = scratch.sums(headDim);
