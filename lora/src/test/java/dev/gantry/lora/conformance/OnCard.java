@@ -23,8 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// engine. A line for each on the console, and one JSON.
 public final class OnCard {
     private static final String PACKAGE = "dev.gantry.engine.cuda.";
-    private static final List<String> TESTS =
-            List.of("CudaElementsTest", "CudaRowsTest", "CudaLossesTest", "CudaMatmulTest", "CudaAttentionTest");
+    private static final List<String> TESTS = List.of(
+            "CudaElementsTest",
+            "CudaActivationsTest",
+            "CudaNormsTest",
+            "CudaRowsTest",
+            "CudaOptimizersTest",
+            "CudaLossesTest",
+            "CudaMatmulTest",
+            "CudaAttentionTest");
 
     private OnCard() {}
 

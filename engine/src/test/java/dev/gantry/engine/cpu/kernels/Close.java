@@ -1,4 +1,4 @@
-package dev.gantry.engine.cpu.kernels.vector;
+package dev.gantry.engine.cpu.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,9 +1,7 @@
-package dev.gantry.engine.cpu.matmul;
+package dev.gantry.engine.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gantry.engine.backend.Accumulate;
-import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.backend.MatmulKernels.Layout;
 import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.tensor.DType;

@@ -1,0 +1,44 @@
+package dev.gantry.engine.cuda;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.Subject;
+import dev.gantry.engine.tensor.TensorArena;
+import java.util.function.Consumer;
+
+/// CUDA kernels wherever {@link HostCuda} runs them; on the host also with warps and lanes from last to first.
+final class CudaSubject implements Subject {
+    private final HostCuda cuda;
+    private final CudaBackend backend;
+
+    /// Skips the test where nothing runs them.
+    CudaSubject() {
+        cuda = HostCuda.open();
+        backend = cuda.backend();
+    }
+
+    @Override
+    public Backend backend() {
+        return backend;
+    }
+
+    @Override
+    public void inAnotherOrder(Consumer<Backend> kernels) {
+        cuda.reverse(true);
+        try {
+            kernels.accept(backend);
+        } finally {
+            cuda.reverse(false);
+        }
+    }
+
+    @Override
+    public TensorArena arena() {
+        return cuda.arena();
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+        cuda.close();
+    }
+}
