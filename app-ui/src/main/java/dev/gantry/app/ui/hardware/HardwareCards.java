@@ -34,7 +34,7 @@ final class HardwareCards {
         grid.getChildren().clear();
         row(grid, "hardware.model", parts.cpu().model());
         row(grid, "hardware.cores", numbers.count(parts.cpu().logicalCores()));
-        row(grid, "hardware.vectors", parts.cpu().simd());
+        row(grid, "hardware.vectors", texts.sentence(parts.cpu().simd()));
         for (MachineReport.NativeLibrary library : parts.nativeLibraries()) {
             boolean loaded = library.state() == MachineReport.NativeLibrary.State.LOADED;
             Label value = row(
@@ -43,10 +43,12 @@ final class HardwareCards {
                     texts.format("hardware.products." + (loaded ? "found" : "missing"), library.name()));
             value.setGraphic(new IconView(loaded ? Icon.CHECK : Icon.WARNING));
             value.getStyleClass().add(loaded ? "good" : "warn");
-            Label detail = new Label(library.detail());
-            detail.getStyleClass().addAll("small", "muted");
-            detail.setWrapText(true);
-            grid.add(detail, 1, grid.getRowCount());
+            if (!loaded) {
+                Label why = new Label(texts.sentence(library.detail()));
+                why.getStyleClass().addAll("small", "muted");
+                why.setWrapText(true);
+                grid.add(why, 1, grid.getRowCount());
+            }
         }
         row(grid, "hardware.java", parts.java().version());
         row(grid, "hardware.heap", numbers.bytes(parts.memory().maxHeapBytes()));
@@ -114,9 +116,9 @@ final class HardwareCards {
         card.getChildren().add(why(library.detail()));
     }
 
-    private static Label why(String detail) {
-        Label why = new Label(detail);
-        why.getStyleClass().addAll("mono", "muted", "hardware-why");
+    private Label why(String detail) {
+        Label why = new Label(texts.sentence(detail));
+        why.getStyleClass().addAll("muted", "small", "hardware-why");
         why.setWrapText(true);
         return why;
     }
@@ -204,7 +206,7 @@ final class HardwareCards {
         row(
                 grid,
                 "hardware.rate.disk-read",
-                perSecond(rates.diskReadBytesPerSecond()) + " (" + rates.diskReadKind() + ")");
+                perSecond(rates.diskReadBytesPerSecond()) + " · " + texts.word(rates.diskReadKind()));
         row(grid, "hardware.rate.disk-write", perSecond(rates.diskWriteBytesPerSecond()));
     }
 

@@ -52,7 +52,7 @@ public final class FindingWords {
             case Finding.Bytes(long bytes) -> texts.numbers().bytes(bytes);
             case Finding.BytesPerSecond(long bytes) ->
                 texts.format("hardware.per-second", texts.numbers().bytes(bytes));
-            case Finding.Words(String text) -> text;
+            case Finding.Words(String text) -> texts.sentence(text);
         };
     }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// that is a sentence itself is translated too. What no pattern fits stays English.
 public final class Sentences {
     private static final String FOLDER = "/dev/gantry/app/ui/text/sentences/";
-    private static final List<String> FILES =
-            List.of("shared.txt", "engine.txt", "offload.txt", "zoo.txt", "lora.txt", "app.txt", "quoted.txt");
+    private static final List<String> FILES = List.of(
+            "shared.txt", "engine.txt", "offload.txt", "zoo.txt", "lora.txt", "app.txt", "machine.txt", "quoted.txt");
     private static final String WORDS = "words.txt";
     private static final String INDENT = "    ";
 

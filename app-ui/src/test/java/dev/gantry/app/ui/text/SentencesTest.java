@@ -29,6 +29,13 @@ class SentencesTest {
                 "3 bad JSON, 1 empty answer; the first: /d.jsonl line 3: bad JSON: Unexpected end | 3 JSON 损坏，1 回答为空；第一个：/d.jsonl 第 3 行：JSON 损坏：Unexpected end",
                 "Give it more memory, or change: compute in bf16, or micro-batches of 64 tokens. | 请给它更多内存，或更改：以 bf16 计算，或每个微批次 64 个词元。",
                 "the device memory is too small | 设备内存太小",
+                // what the probes say of a machine
+                "512-bit (16 f32 lanes) | 512 位（一次 16 个 f32）",
+                "no NVIDIA driver found (libcuda.so.1) | 没有找到 NVIDIA 驱动（libcuda.so.1）",
+                "the NVIDIA driver finds no card (cuInit gave 100); nvidia-smi says more | NVIDIA 驱动找不到显卡（cuInit 返回 100）；nvidia-smi 会给出更多信息",
+                "driver for CUDA 12.4; not usable: NVRTC, NCCL | 驱动支持 CUDA 12.4；不可用：NVRTC, NCCL",
+                "no libnvrtc.so.13 or libnvrtc.so.12, which compiles the kernels for the card; install it with the CUDA toolkit, the distribution's packages or pip, or name its folder in GANTRY_CUDA | 没有找到 libnvrtc.so.13 或 libnvrtc.so.12（用途：为显卡编译内核）；请用 CUDA toolkit、发行版的软件包或 pip 安装，或在 GANTRY_CUDA 中写明其所在文件夹",
+                "oneDNN has no fast f32 kernel for this processor | oneDNN 没有适合此处理器的快速 f32 内核",
             })
     void chinese_saysWhatEnglishSays_withTheSameValues(String english, String expected) {
         assertThat(chinese.sentence(english)).isEqualTo(expected);
