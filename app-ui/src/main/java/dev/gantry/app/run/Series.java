@@ -6,6 +6,9 @@ public final class Series {
     /// Without a point.
     public static final Series EMPTY = new Series(new long[0], new float[0], 0);
 
+    /// Values from which on a picture is smoothed as much as was asked for.
+    private static final double LONG = 100;
+
     private final long[] steps;
     private final float[] values;
     private final int size;
@@ -90,5 +93,15 @@ public final class Series {
             smooth[i] = (float) (average / (1 - missing));
         }
         return new Series(steps, smooth, size);
+    }
+
+    /// The same for a picture of the whole series: one with fewer than a hundred values is smoothed over as many fewer
+    /// of
+    /// them, because the average would lag behind all there is to see.
+    ///
+    /// @param weight as in [#smoothed], meant for a hundred values or more
+    public Series smoothedForItsLength(double weight) {
+        double memory = 1 / (1 - weight); // values that count
+        return smoothed(1 - 1 / Math.max(1, memory * Math.min(1, size / LONG)));
     }
 }

@@ -3,6 +3,7 @@ package dev.gantry.app.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,23 @@ class SeriesTest {
         assertThat(smooth.value(1)).isCloseTo(8f / 3, within(1e-6f));
         assertThat(smooth.value(2)).isCloseTo(8f / 7, within(1e-6f));
         assertThat(series(1, Double.NaN, 1).smoothed(0.9).last()).isCloseTo(1f, within(1e-6f));
+    }
+
+    @Test
+    void smoothedForItsLength_takesFewerValuesOfAShortSeries() {
+        double[] falling = new double[200];
+        for (int i = 0; i < falling.length; i++) {
+            falling[i] = 200 - i;
+        }
+        Series two = series(200, 199, 198).smoothedForItsLength(0.5);
+        assertThat(two.last()).isEqualTo(198f);
+        Series half = series(Arrays.copyOf(falling, 50));
+        assertThat(half.smoothedForItsLength(0.9).last())
+                .isEqualTo(half.smoothed(0.8).last());
+        Series whole = series(falling);
+        assertThat(whole.smoothedForItsLength(0.9).last())
+                .isCloseTo(whole.smoothed(0.9).last(), within(1e-4f));
+        assertThat(whole.smoothedForItsLength(0).last()).isEqualTo(whole.last());
     }
 
     @Test

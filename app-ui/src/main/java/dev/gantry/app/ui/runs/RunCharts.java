@@ -28,7 +28,10 @@ record RunCharts(ChartPicture loss, ChartPicture rate, ChartPicture norm, ChartP
     static RunCharts of(RunSnapshot run, Wish wish, Texts texts) {
         ChartLine raw = new ChartLine("", run.series(Metric.LOSS), "-g-series-1", Stroke.GHOST);
         ChartLine smooth = new ChartLine(
-                texts.get("runs.loss"), run.series(Metric.LOSS).smoothed(wish.smoothing()), "-g-series-1", Stroke.LINE);
+                texts.get("runs.loss"),
+                run.series(Metric.LOSS).smoothedForItsLength(wish.smoothing()),
+                "-g-series-1",
+                Stroke.LINE);
         ChartLine held =
                 new ChartLine(texts.get("runs.eval"), run.series(Metric.EVAL_LOSS), "-g-series-2", Stroke.DOTS);
         return new RunCharts(

@@ -65,7 +65,7 @@ final class RunComparer {
             Series series = run.series(wish.metric());
             Series shown = wish.metric() == Metric.EVAL_LOSS
                     ? series
-                    : series.smoothed(wish.look().smoothing());
+                    : series.smoothedForItsLength(wish.look().smoothing());
             Stroke stroke = wish.metric() == Metric.EVAL_LOSS ? Stroke.DOTS : Stroke.LINE;
             lines.add(new ChartLine(run.name(), shown, "-g-series-" + color, stroke));
             entries.add(new Comparison.Entry(run.run(), run.name(), color, value(shown)));
