@@ -91,7 +91,7 @@ final class ProbeModel {
         return matrix ? compute.dtype() : DType.F32;
     }
 
-    /// Norms get ones; the rest two values in no order, since constant rows would make gradients of nothing.
+    /// Norms and biases get ones; the rest two values in no order.
     private Tensor filled(Tensor tensor) {
         Matrix matrix = tensor.matrix();
         if (tensor.shape().rank() == 1) {
@@ -102,9 +102,18 @@ final class ProbeModel {
         return tensor;
     }
 
+    /// As far below nought as above it, as weights are: rows of one sign would make scores so far apart that the
+    /// softmax leaves numbers which processors are tens of times slower with, and rows of one value gradients of
+    /// nothing.
     private void scatter(Matrix matrix) {
-        backend.elements().fill(matrix, MAGNITUDE);
-        backend.elements().dropout(matrix, 0.5f, matrix.elements(), matrix);
+        try (TensorArena scratch = new TensorArena()) {
+            Matrix twice = scratch.matrix(matrix.dtype(), matrix.rows(), matrix.columns());
+            backend.elements().fill(twice, MAGNITUDE);
+            backend.elements().dropout(twice, 0.5f, matrix.elements(), twice);
+            backend.elements().fill(matrix, -MAGNITUDE);
+            backend.elements().add(1, twice, matrix);
+            backend.synchronize();
+        }
     }
 
     private Matrix random(int rows, int columns) {

@@ -17,7 +17,8 @@ final class ProbedRates implements ComputeRates {
 
     /// How long a probe takes.
     ///
-    /// @param mostSettlingNanos in which kernels run before they are timed, until they are compiled
+    /// @param mostSettlingNanos in which kernels run before they are timed, until they are compiled; once for
+    ///     small work and once for that which is timed
     /// @param timingNanos in which they are timed
     record Moment(long mostSettlingNanos, long timingNanos) {}
 
@@ -38,6 +39,7 @@ final class ProbedRates implements ComputeRates {
     private ComputeRates probe(TrainingJob job) {
         StepProbe.warm(backend, job, moment.mostSettlingNanos());
         try (StepProbe probe = StepProbe.of(backend, job)) {
+            probe.settle(moment.mostSettlingNanos());
             return probe.typical(moment.timingNanos());
         }
     }

@@ -61,20 +61,24 @@ final class StepProbe implements AutoCloseable {
         this.optimizer = Optimizer.of(ADAMW, clock, model.trainables(), arena);
     }
 
-    /// Steps until `nanos` are over; the first half of them only gets going.
+    /// Steps until nothing is compiled for them any more: what is only reached at the sizes of this probe.
     ///
-    /// @return the one of the second half whose time is their lower quartile: what else a machine does while it is
-    ///     probed only makes steps slower
+    /// @param mostNanos when it ends in any case
+    void settle(long mostNanos) {
+        Settling.run(this::step, mostNanos);
+    }
+
+    /// Steps until `nanos` are over.
+    ///
+    /// @return the median: what else the machine does will make steps of a run slower, too
     StepTimes typical(long nanos) {
         long end = System.nanoTime() + nanos;
         List<StepTimes> all = new ArrayList<>();
         do {
             all.add(step());
         } while (all.size() < LEAST_STEPS || System.nanoTime() < end);
-        List<StepTimes> settled = all.subList(all.size() / 2, all.size()).stream()
-                .sorted(Comparator.comparingDouble(StepTimes::seconds))
-                .toList();
-        return settled.get((settled.size() - 1) / 4);
+        all.sort(Comparator.comparingDouble(StepTimes::seconds));
+        return all.get((all.size() - 1) / 2);
     }
 
     StepTimes step() {
