@@ -129,7 +129,7 @@ public final class MainWindow implements AutoCloseable {
         ScreenDeck deck = new ScreenDeck(screens, () -> services(words, frame));
         LoadViewModel load = new LoadViewModel(words, home.folder(), Platform::runLater);
         FrameView view = new FrameView(words, frame, notices, status, load, tasks, host, deck);
-        Shortcuts.install(scene, words, frame, notices);
+        Shortcuts.install(scene, words, frame, notices, deck);
         TrainingStatus training = new TrainingStatus(words, runs, status, notices, frame, tasks);
         ServingStatus served = new ServingStatus(words, serving, status, notices, frame, tasks);
         load.start();

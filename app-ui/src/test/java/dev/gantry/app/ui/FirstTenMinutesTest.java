@@ -110,7 +110,7 @@ class FirstTenMinutesTest {
         }
         keys.write("chat-max-tokens-number", Integer.toString(ANSWER_TOKENS));
         keys.write("chat-text", question);
-        open.robot.type(KeyCode.ENTER);
+        keys.type(KeyCode.ENTER);
         open.until(() -> open.shows(question) && open.find("#chat-send").isVisible());
         open.settle();
         ListView<?> transcript = open.find(".transcript", ListView.class);

@@ -39,6 +39,11 @@ public final class DataScreen implements ScreenContent {
     }
 
     @Override
+    public void goOn() {
+        view.goOn();
+    }
+
+    @Override
     public List<Action> commands() {
         return List.of(
                 new Action(services.texts().get("data.choose"), view::choose),

@@ -20,10 +20,6 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.input.DragEvent;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
-import javafx.scene.input.KeyEvent;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
@@ -33,7 +29,6 @@ import javafx.scene.layout.VBox;
 final class DataView {
     private static final List<String> PATTERNS =
             List.of("*.jsonl", "*.ndjson", "*.json", "*.csv", "*.tsv", "*.parquet", "*.txt", "*.md");
-    private static final KeyCombination GO_ON = new KeyCodeCombination(KeyCode.ENTER, KeyCombination.SHORTCUT_DOWN);
 
     private final Services services;
     private final Texts texts;
@@ -99,7 +94,6 @@ final class DataView {
         next.setOnAction(event -> model.next());
         model.stepProperty().subscribe(step -> show());
         model.failureProperty().subscribe(failure -> show());
-        wizard.addEventHandler(KeyEvent.KEY_PRESSED, this::key);
     }
 
     private ToggleButton stepButton(Step step) {
@@ -116,10 +110,10 @@ final class DataView {
         return button;
     }
 
-    private void key(KeyEvent event) {
-        if (GO_ON.match(event)) {
+    /// To the next step, where a file is open.
+    void goOn() {
+        if (model.fileProperty().get() != null) {
             model.next();
-            event.consume();
         }
     }
 

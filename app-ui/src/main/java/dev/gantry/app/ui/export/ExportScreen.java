@@ -36,7 +36,12 @@ public final class ExportScreen implements ScreenContent {
 
     @Override
     public void shown(Destination destination) {
-        model.refresh(destination instanceof Destination.ExportRun(var run) ? run : null);
+        model.source().refresh(destination instanceof Destination.ExportRun(var run) ? run : null);
+    }
+
+    @Override
+    public void goOn() {
+        model.export();
     }
 
     @Override

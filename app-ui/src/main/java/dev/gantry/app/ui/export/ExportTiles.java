@@ -34,7 +34,7 @@ final class ExportTiles {
     private record Tile(ToggleButton button, Label size) {}
 
     void fill(FlowPane pane) {
-        model.foundProperty().subscribe(found -> build(pane, found));
+        model.source().foundProperty().subscribe(found -> build(pane, found));
         model.previewProperty().subscribe(made -> show());
         model.kindProperty().subscribe(kind -> show());
     }

@@ -24,10 +24,6 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextField;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
-import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
@@ -36,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The Export screen: the form beside what it takes, or the receipt.
 final class ExportView {
-    private static final KeyCombination GO = new KeyCodeCombination(KeyCode.ENTER, KeyCombination.SHORTCUT_DOWN);
-
     private final Services services;
     private final Texts texts;
     private final ExportViewModel model;
@@ -102,13 +96,12 @@ final class ExportView {
         this.texts = services.texts();
         this.model = model;
         this.root = Fxml.load(this, texts);
-        root.setOnKeyPressed(this::key);
     }
 
     @FXML
     void initialize() {
-        var some = Bindings.isNotEmpty(model.candidates());
-        nothing.visibleProperty().bind(some.not().and(model.loadedProperty()));
+        var some = Bindings.isNotEmpty(model.source().candidates());
+        nothing.visibleProperty().bind(some.not().and(model.source().loadedProperty()));
         teach.setOnAction(event -> model.teach());
         form.visibleProperty().bind(some.and(model.doneProperty().isNull()));
         receipt.visibleProperty().bind(model.doneProperty().isNotNull());
@@ -129,12 +122,13 @@ final class ExportView {
     }
 
     private void bindWhat() {
-        what.setItems(model.candidates());
+        what.setItems(model.source().candidates());
         what.setConverter(new ShownAs<>(this::words, () -> ""));
         what.valueProperty().subscribe(this::chosenByUser);
-        model.chosenProperty().subscribe(what::setValue);
+        model.source().chosenProperty().subscribe(what::setValue);
         about.textProperty()
-                .bind(model.foundProperty()
+                .bind(model.source()
+                        .foundProperty()
                         .map(found -> new ExportWords(texts).about(found))
                         .orElse(""));
         Shown.when(failure, model.failureProperty().isNotNull());
@@ -143,7 +137,7 @@ final class ExportView {
 
     private void chosenByUser(@Nullable ExportCandidate candidate) {
         if (candidate != null) {
-            model.chosenProperty().set(candidate);
+            model.source().chosenProperty().set(candidate);
         }
     }
 
@@ -185,13 +179,6 @@ final class ExportView {
         if (done != null) {
             receipt.getChildren()
                     .add(new ReceiptView(texts, new ReceiptViewModel(services, done), model::another).root());
-        }
-    }
-
-    private void key(KeyEvent event) {
-        if (GO.match(event)) {
-            model.export();
-            event.consume();
         }
     }
 

@@ -5,7 +5,6 @@ import dev.gantry.app.export.ExportCandidate;
 import dev.gantry.app.export.ExportKind;
 import dev.gantry.app.export.ExportOutcome;
 import dev.gantry.app.export.Exportable;
-import dev.gantry.app.export.KnownBases;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.task.BackgroundTask;
@@ -15,19 +14,13 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.export.ExportEstimate;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
-import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
-import javafx.collections.FXCollections;
-import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
 /// What is exported, as what, and where to; what that takes; how it goes; what came of it.
@@ -35,10 +28,7 @@ final class ExportViewModel {
     private final Services services;
     private final Texts texts;
     private final ExportPreviewer previewer;
-    private final ObservableList<ExportCandidate> candidates = FXCollections.observableArrayList();
-    private final BooleanProperty loaded = new SimpleBooleanProperty();
-    private final ObjectProperty<@Nullable ExportCandidate> chosen = new SimpleObjectProperty<>();
-    private final ReadOnlyObjectWrapper<@Nullable Exportable> found = new ReadOnlyObjectWrapper<>();
+    private final ExportSource source;
     private final ReadOnlyObjectWrapper<@Nullable GantryException> failure = new ReadOnlyObjectWrapper<>();
     private final ObjectProperty<ExportKind> kind = new SimpleObjectProperty<>(ExportKind.MERGED);
     private final ObjectProperty<StoredType> type = new SimpleObjectProperty<>(StoredType.BASE);
@@ -54,7 +44,9 @@ final class ExportViewModel {
         this.texts = services.texts();
         this.previewer = previewer;
         target = new ExportTarget(services.home().folder().resolve("exports"));
-        chosen.subscribe(this::look);
+        source = new ExportSource(
+                services,
+                new ExportSource.Listener(this::another, this::looking, this::take, this::foresee, failure::set));
         kind.subscribe(now -> suggestName());
         type.subscribe(now -> foresee());
         target.folderProperty().subscribe(now -> foresee());
@@ -62,74 +54,13 @@ final class ExportViewModel {
         running.subscribe(now -> see());
     }
 
-    /// Reads what there is to export.
-    ///
-    /// @param wanted a run or an adapter to choose; null to keep the choice, or take the newest
-    void refresh(@Nullable Path wanted) {
-        record Reading(List<ExportCandidate> all, Optional<ExportCandidate> wanted) {}
-        services.tasks()
-                .task(texts.get("export.reading"), progress -> {
-                    List<ExportCandidate> all = ExportCandidate.all(services.home(), services.catalog());
-                    Optional<ExportCandidate> one =
-                            wanted == null ? Optional.empty() : Optional.of(ExportCandidate.of(wanted));
-                    return new Reading(all, one);
-                })
-                .onDone(reading -> show(reading.all(), reading.wanted().orElse(chosen.get())))
-                .start();
-    }
-
-    private void show(List<ExportCandidate> all, @Nullable ExportCandidate wanted) {
-        candidates.setAll(all);
-        loaded.set(true);
-        ExportCandidate again = wanted == null
-                ? null
-                : all.stream()
-                        .filter(one -> one.folder().equals(wanted.folder()))
-                        .findFirst()
-                        .orElse(wanted);
-        if (again != null && !all.contains(again)) {
-            candidates.addFirst(again);
-        }
-        if (wanted != null && !wanted.equals(chosen.get())) {
-            done.set(null);
-        }
-        ExportCandidate before = chosen.get();
-        ExportCandidate next = again != null ? again : all.isEmpty() ? null : all.getFirst();
-        chosen.set(next);
-        if (next != null && next.equals(before)) {
-            // its base may be there now, or the disk fuller
-            if (found.get() == null) {
-                look(next);
-            } else {
-                foresee();
-            }
-        }
-    }
-
-    private void look(@Nullable ExportCandidate candidate) {
-        found.set(null);
+    private void looking() {
         preview.set(null);
         failure.set(null);
         see();
-        if (candidate == null) {
-            return;
-        }
-        services.tasks()
-                .task(
-                        texts.get("export.reading"),
-                        progress -> Exportable.in(
-                                candidate.folder(), "", new KnownBases(services.home(), services.catalog())))
-                .onDone(what -> {
-                    if (candidate.equals(chosen.get())) {
-                        take(what);
-                    }
-                })
-                .onFailed(failure::set)
-                .start();
     }
 
     private void take(Exportable what) {
-        found.set(what);
         if (!what.kinds().contains(kind.get())) {
             kind.set(what.kinds().getFirst());
         }
@@ -139,7 +70,7 @@ final class ExportViewModel {
 
     /// Works out again what it takes; only the newest question is answered.
     private void foresee() {
-        Exportable what = found.get();
+        Exportable what = source.foundProperty().get();
         if (what == null) {
             return;
         }
@@ -161,7 +92,7 @@ final class ExportViewModel {
     }
 
     private void suggestName() {
-        ExportCandidate candidate = chosen.get();
+        ExportCandidate candidate = source.chosenProperty().get();
         if (candidate != null) {
             target.suggest(candidate.name() + "-" + word(kind.get()));
         }
@@ -174,7 +105,7 @@ final class ExportViewModel {
 
     /// What keeps it from starting, in words; empty when nothing does.
     private void see() {
-        String key = found.get() == null ? "export.obstacle.what" : target.problem();
+        String key = source.foundProperty().get() == null ? "export.obstacle.what" : target.problem();
         if (key.isEmpty()) {
             key = lack();
         }
@@ -210,7 +141,7 @@ final class ExportViewModel {
 
     /// Writes, loads again and compares, beside the window.
     void export() {
-        Exportable what = found.get();
+        Exportable what = source.foundProperty().get();
         if (what == null || !obstacle.get().isEmpty()) {
             return;
         }
@@ -248,7 +179,7 @@ final class ExportViewModel {
 
     /// The same as a command for a terminal.
     void copyCommand() {
-        ExportCandidate candidate = chosen.get();
+        ExportCandidate candidate = source.chosenProperty().get();
         if (candidate == null || !target.problem().isEmpty()) {
             return;
         }
@@ -269,22 +200,9 @@ final class ExportViewModel {
         services.navigation().go(new Destination.Teach(null, null));
     }
 
-    ObservableList<ExportCandidate> candidates() {
-        return candidates;
-    }
-
-    /// Whether the list has been read once.
-    BooleanProperty loadedProperty() {
-        return loaded;
-    }
-
-    ObjectProperty<@Nullable ExportCandidate> chosenProperty() {
-        return chosen;
-    }
-
-    /// What was found in the chosen folder; null before it was read, or when it cannot be exported.
-    ReadOnlyObjectProperty<@Nullable Exportable> foundProperty() {
-        return found.getReadOnlyProperty();
+    /// What there is to export.
+    ExportSource source() {
+        return source;
     }
 
     ReadOnlyObjectProperty<@Nullable GantryException> failureProperty() {

@@ -62,6 +62,13 @@ public final class ScreenDeck implements AutoCloseable {
         followed.putAll(before.open);
     }
 
+    /// What Ctrl+Enter does on the screen at the front.
+    public void goOn() {
+        if (front != null) {
+            front.goOn();
+        }
+    }
+
     List<Action> commands() {
         return front == null ? List.of() : front.commands();
     }

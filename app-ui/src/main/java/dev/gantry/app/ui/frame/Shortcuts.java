@@ -8,22 +8,22 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 
-/// The keys that work everywhere: Ctrl+1 to 9, Ctrl with a comma for the settings, Ctrl+K, F1, Ctrl with plus, minus
-/// and 0. On a Mac Ctrl is the command
-/// key.
+/// The keys that work everywhere: Ctrl+1 to 9, Ctrl with a comma for the settings, Ctrl+Enter for the main thing of a
+/// screen, Ctrl+K, F1, Ctrl with plus, minus and 0. On a Mac Ctrl is the command key.
 public final class Shortcuts {
     private static final int NORMAL_TEXT = 100;
     private static final int TEXT_STEP = 10;
 
     private Shortcuts() {}
 
-    public static void install(Scene scene, Texts texts, FrameViewModel frame, NoticeCenter notices) {
+    public static void install(Scene scene, Texts texts, FrameViewModel frame, NoticeCenter notices, ScreenDeck deck) {
         for (int number = 1; number <= 9; number++) {
             int target = number;
             KeyCode digit = KeyCode.valueOf("DIGIT" + number);
             put(scene, digit, () -> unlessCovered(notices, () -> frame.goToNumber(target)));
         }
         put(scene, KeyCode.COMMA, () -> unlessCovered(notices, () -> frame.go(ScreenName.SETTINGS)));
+        put(scene, KeyCode.ENTER, () -> unlessCovered(notices, deck::goOn));
         put(scene, KeyCode.K, () -> notices.show(new Overlay.Palette()));
         put(scene, KeyCode.PLUS, () -> frame.changeTextSize(TEXT_STEP));
         put(scene, KeyCode.EQUALS, () -> frame.changeTextSize(TEXT_STEP));

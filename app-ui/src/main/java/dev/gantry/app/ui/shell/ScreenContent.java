@@ -13,6 +13,9 @@ public interface ScreenContent extends AutoCloseable {
     /// Another screen has come to the front.
     default void hidden() {}
 
+    /// The main thing this screen does now, or the next step of it: Ctrl+Enter, wherever the focus is.
+    default void goOn() {}
+
     /// What the command palette offers while this screen is at the front.
     default List<Action> commands() {
         return List.of();

@@ -38,6 +38,11 @@ public final class TrainScreen implements ScreenContent {
     }
 
     @Override
+    public void goOn() {
+        model.start();
+    }
+
+    @Override
     public List<Action> commands() {
         return List.of(
                 new Action(services.texts().get("train.start"), model::start),

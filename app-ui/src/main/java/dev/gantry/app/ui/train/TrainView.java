@@ -15,16 +15,10 @@ import javafx.scene.control.Label;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.ToggleButton;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
-import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 
 /// The Train screen: the form, simple or complete, beside what the run will take.
 final class TrainView {
-    private static final KeyCombination GO = new KeyCodeCombination(KeyCode.ENTER, KeyCombination.SHORTCUT_DOWN);
-
     private final Services services;
     private final Texts texts;
     private final TrainViewModel model;
@@ -132,14 +126,6 @@ final class TrainView {
     }
 
     Parent root() {
-        root.setOnKeyPressed(this::key);
         return root;
-    }
-
-    private void key(KeyEvent event) {
-        if (GO.match(event)) {
-            model.start();
-            event.consume();
-        }
     }
 }

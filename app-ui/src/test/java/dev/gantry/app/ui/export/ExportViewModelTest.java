@@ -85,10 +85,12 @@ class ExportViewModelTest {
 
     @Test
     void whatItTakes_isSaidBefore_forBothKinds() throws IOException {
-        model.refresh(null);
+        model.source().refresh(null);
         long modelBytes = ModelFolder.open(folder.resolve("base")).bytes();
 
-        assertThat(model.candidates()).extracting(ExportCandidate::name).containsExactly("crane");
+        assertThat(model.source().candidates())
+                .extracting(ExportCandidate::name)
+                .containsExactly("crane");
         assertThat(model.obstacleProperty().get()).isEmpty();
         assertThat(estimate().bytes()).isEqualTo(modelBytes);
         assertThat(model.target().nameProperty().get()).isEqualTo("crane-merged");
@@ -100,7 +102,7 @@ class ExportViewModelTest {
 
     @Test
     void merged_isWritten_loadedAgain_andEqual() throws IOException {
-        model.refresh(null);
+        model.source().refresh(null);
         model.typeProperty().set(StoredType.BF16);
         model.export();
 
@@ -114,7 +116,7 @@ class ExportViewModelTest {
 
     @Test
     void adapter_isWritten_loadedAgain_andEqualToTheBit() {
-        model.refresh(adapter);
+        model.source().refresh(adapter);
         model.kindProperty().set(ExportKind.ADAPTER);
         model.export();
 
@@ -139,7 +141,7 @@ class ExportViewModelTest {
     @Test
     void aNameThatCannotBe_isSaidSo_andNothingStarts() throws IOException {
         Files.createDirectories(services.services().home().folder().resolve("exports/there"));
-        model.refresh(null);
+        model.source().refresh(null);
         for (String bad : new String[] {"", "..", "a/b", "there"}) {
             model.target().nameProperty().set(bad);
             assertThat(model.obstacleProperty().get()).as(bad).isNotEmpty();
@@ -158,7 +160,7 @@ class ExportViewModelTest {
                 lost.folder().resolve(AdapterConfigJson.FILE_NAME),
                 Files.readString(adapter.resolve(AdapterConfigJson.FILE_NAME))
                         .replace(folder.resolve("base").toString(), "somebody/unknown"));
-        model.refresh(lost.folder());
+        model.source().refresh(lost.folder());
 
         assertThat(Objects.requireNonNull(model.failureProperty().get()).code()).isEqualTo("EXPORT-BASE-GONE");
         assertThat(model.obstacleProperty().get()).isEqualTo("Choose what to export.");
@@ -169,7 +171,7 @@ class ExportViewModelTest {
             catalog.models().put(new ModelEntry("unknown", base, "llama", 1, "bf16", 1, FakeServices.NOW));
             return true;
         });
-        model.refresh(null);
+        model.source().refresh(null);
         assertThat(model.failureProperty().get()).as("the base is there now").isNull();
         assertThat(model.obstacleProperty().get()).isEmpty();
     }
@@ -177,9 +179,9 @@ class ExportViewModelTest {
     @Test
     void runs_comeBeforeAdapters_withTheStepThatIsTaken() throws IOException {
         Path run = TinyAdapter.run(services.services().home(), adapter, "lifted");
-        model.refresh(null);
+        model.source().refresh(null);
 
-        assertThat(model.candidates())
+        assertThat(model.source().candidates())
                 .containsExactly(
                         new ExportCandidate("lifted", run, 7),
                         new ExportCandidate("crane", adapter, ExportCandidate.NO_STEP));
@@ -189,7 +191,7 @@ class ExportViewModelTest {
 
     @Test
     void command_isTheSameExport() {
-        model.refresh(null);
+        model.source().refresh(null);
         model.typeProperty().set(StoredType.F16);
         model.copyCommand();
 
