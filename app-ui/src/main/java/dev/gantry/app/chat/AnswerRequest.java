@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param model the base model's folder
 /// @param lane which of those side by side; each keeps its voice until another is asked for
+/// @param lanes how many are side by side
 /// @param strength factor on what the voice's adapter adds
 /// @param template name of a chat template, or null for the adapter's or model's own
 public record AnswerRequest(
         Path model,
         int lane,
+        int lanes,
         Voice voice,
         float strength,
         @Nullable String template,

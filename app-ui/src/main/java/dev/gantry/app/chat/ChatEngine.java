@@ -2,10 +2,12 @@ package dev.gantry.app.chat;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.lora.chat.ChatBase;
 import dev.gantry.lora.chat.ChatVoice;
 import dev.gantry.lora.chat.Prompt;
-import dev.gantry.lora.chat.ResidentChat;
+import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.zoo.generate.Answer;
+import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,29 +21,34 @@ import org.jspecify.annotations.Nullable;
 /// answers asked for at once are drawn in turns, and another model waits until they are finished.
 public final class ChatEngine implements AutoCloseable {
     private final int threads;
+    private final ChatMemory memory;
     private final TurnTaking turns = new TurnTaking();
     /// Answers read the base; loading and releasing write it.
     private final ReentrantReadWriteLock base = new ReentrantReadWriteLock(true);
 
     private final Map<Integer, Speaking> voices = new HashMap<>();
     private @Nullable Backend backend;
-    private @Nullable ResidentChat resident;
+    private @Nullable ChatBase opened;
+    private MemoryLimits openedWith = MemoryLimits.NONE;
     private int loads;
     private boolean closed;
 
     /// A voice, and what it was asked to be.
     private record Speaking(
-            Voice voice, float strength, @Nullable String template, ChatVoice spoken) {
-        boolean is(AnswerRequest request) {
-            return voice.equals(request.voice())
+            Voice voice, float strength, @Nullable String template, int sharers, ChatVoice spoken) {
+        boolean is(AnswerRequest request, int among) {
+            return sharers == among
+                    && voice.equals(request.voice())
                     && strength == request.strength()
                     && Objects.equals(template, request.template());
         }
     }
 
     /// @param threads that compute
-    public ChatEngine(int threads) {
+    /// @param memory what a model may take
+    public ChatEngine(int threads, ChatMemory memory) {
         this.threads = threads;
+        this.memory = memory;
     }
 
     /// Brings a model into memory in place of the one before, unless it is there.
@@ -50,7 +57,7 @@ public final class ChatEngine implements AutoCloseable {
     public int load(Path model) throws IOException {
         lockWith(model);
         try {
-            return Objects.requireNonNull(resident).contextTokens();
+            return Objects.requireNonNull(opened).contextTokens();
         } finally {
             base.readLock().unlock();
         }
@@ -110,8 +117,8 @@ public final class ChatEngine implements AutoCloseable {
     }
 
     private boolean isLoaded(Path model) {
-        ResidentChat now = resident;
-        return now != null && now.folder().path().equals(model);
+        ChatBase now = opened;
+        return now != null && now.folder().path().equals(model) && openedWith.equals(memory.asked());
     }
 
     private void open(Path model) throws IOException {
@@ -124,32 +131,44 @@ public final class ChatEngine implements AutoCloseable {
         release();
         Backend used = backend == null ? new CpuBackend(threads) : backend;
         backend = used;
-        resident = ResidentChat.open(used, model, 0);
+        ModelFolder folder = ModelFolder.open(model);
+        openedWith = memory.asked();
+        opened = ChatBase.open(used, folder, 0, memory.of(folder));
         loads++;
     }
 
     /// Called in turn, with the read lock.
     private ChatVoice voice(AnswerRequest request) throws IOException {
+        ChatBase through = Objects.requireNonNull(opened);
+        int sharers = through.isDivided() ? request.lanes() : 1;
+        // whoever holds another share than there is now gives it back first
+        free(lane -> lane.getValue().sharers() != sharers);
         Speaking before = voices.get(request.lane());
-        if (before != null && before.is(request)) {
+        if (before != null && before.is(request, sharers)) {
             return before.spoken();
         }
-        if (before != null) {
-            voices.remove(request.lane());
-            before.spoken().close();
-        }
-        ChatVoice spoken = Objects.requireNonNull(resident)
-                .voice(request.voice().adapter(), request.strength(), request.template());
-        voices.put(request.lane(), new Speaking(request.voice(), request.strength(), request.template(), spoken));
+        free(lane -> lane.getKey() == request.lane());
+        ChatVoice spoken = through.voice(request.voice().adapter(), request.strength(), request.template(), sharers);
+        voices.put(
+                request.lane(), new Speaking(request.voice(), request.strength(), request.template(), sharers, spoken));
         return spoken;
     }
 
+    private void free(Predicate<Map.Entry<Integer, Speaking>> which) {
+        voices.entrySet().removeIf(lane -> {
+            boolean goes = which.test(lane);
+            if (goes) {
+                lane.getValue().spoken().close();
+            }
+            return goes;
+        });
+    }
+
     private void release() {
-        voices.values().forEach(speaking -> speaking.spoken().close());
-        voices.clear();
-        if (resident != null) {
-            resident.close();
-            resident = null;
+        free(_ -> true);
+        if (opened != null) {
+            opened.close();
+            opened = null;
         }
     }
 
@@ -167,13 +186,7 @@ public final class ChatEngine implements AutoCloseable {
     public void retire(int from) {
         base.writeLock().lock();
         try {
-            voices.entrySet().removeIf(lane -> {
-                boolean goes = lane.getKey() >= from;
-                if (goes) {
-                    lane.getValue().spoken().close();
-                }
-                return goes;
-            });
+            free(lane -> lane.getKey() >= from);
         } finally {
             base.writeLock().unlock();
         }

@@ -1,15 +1,21 @@
 package dev.gantry.app.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.gantry.engine.GantryException;
 import dev.gantry.engine.generate.Sampling;
+import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.lora.starter.StarterModel;
+import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.zoo.chat.ChatMessage;
 import dev.gantry.zoo.chat.ChatMessage.Role;
+import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +40,7 @@ class ChatEngineTest {
         model = folder.resolve("starter");
         StarterModel.copyTo(model);
         odd = new Voice("odd", Adapters.random(model, folder.resolve("odd"), "starter", 3));
-        engine = new ChatEngine(2);
+        engine = new ChatEngine(2, ChatMemory.UNLIMITED);
     }
 
     @AfterEach
@@ -55,12 +61,12 @@ class ChatEngineTest {
     }
 
     private AnswerRequest request(int lane, Voice voice, float strength, List<ChatMessage> messages) {
-        return new AnswerRequest(model, lane, voice, strength, null, messages, SEEDED, WORDS);
+        return new AnswerRequest(model, lane, lane + 1, voice, strength, null, messages, SEEDED, WORDS);
     }
 
     private AnswerOutcome ask(AnswerRequest request) throws IOException {
         AnswerOutcome outcome = engine.answer(request, piece -> true);
-        try (ChatEngine fresh = new ChatEngine(2)) {
+        try (ChatEngine fresh = new ChatEngine(2, ChatMemory.UNLIMITED)) {
             assertThat(fresh.answer(request, piece -> true).text())
                     .as("an answer has the same words whatever was known")
                     .isEqualTo(outcome.text());
@@ -96,6 +102,54 @@ class ChatEngineTest {
         assertThat(known(request(0, odd, 1, asked))).isEqualTo(RUN_TOKENS);
         assertThat(known(request(0, odd, 0.5f, asked))).isZero();
         assertThat(known(request(0, Voice.BASE, 1, asked))).isZero();
+    }
+
+    /// Room for the starter model, or for two of it in half the room each.
+    private static ChatMemory within(AtomicReference<MemoryLimits> limits) {
+        return new ChatMemory(limits::get, () -> Long.MAX_VALUE);
+    }
+
+    @Test
+    void limits_changeNoAnswer_areShared_andHoldFromTheNextQuestion() throws IOException {
+        List<ChatMessage> asked = question("Who are you?");
+        String base = ask(request(0, Voice.BASE, 1, asked)).text();
+        String tuned = ask(request(1, odd, 0.5f, asked)).text();
+        AtomicReference<MemoryLimits> limits = new AtomicReference<>(MemoryLimits.of(48L << 20, 16L << 20));
+        try (ChatEngine limited = new ChatEngine(2, within(limits))) {
+            assertThat(limited.answer(request(0, Voice.BASE, 1, asked), piece -> true)
+                            .text())
+                    .isEqualTo(base);
+            long alone = limited.heldBytes();
+            assertThat(limited.answer(request(1, odd, 0.5f, asked), piece -> true)
+                            .text())
+                    .isEqualTo(tuned);
+            assertThat(limited.heldBytes())
+                    .as("the first gave back its larger share")
+                    .isEqualTo(alone);
+            assertThat(limited.loads()).isOne();
+
+            limits.set(MemoryLimits.of(1, 1));
+            assertThatExceptionOfType(GantryException.class)
+                    .isThrownBy(() -> limited.answer(request(0, Voice.BASE, 1, asked), piece -> true))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo("MEMORY-BUDGET"));
+            limits.set(MemoryLimits.NONE);
+            assertThat(limited.answer(request(0, Voice.BASE, 1, asked), piece -> true)
+                            .text())
+                    .isEqualTo(base);
+            assertThat(limited.loads()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aModelLargerThanFreeMemory_isGivenMostOfThat_unlessTheUserSaysOtherwise() throws IOException {
+        ModelFolder starter = ModelFolder.open(model);
+        ChatMemory small = new ChatMemory(() -> MemoryLimits.NONE, () -> 1_000_000);
+        assertThat(small.of(starter)).isEqualTo(MemoryLimits.of(600_000, 250_000));
+        assertThat(ChatMemory.UNLIMITED.of(starter)).isEqualTo(MemoryLimits.NONE);
+        MemoryLimits said = ChatMemory.written("2MiB", " ");
+        assertThat(said).isEqualTo(new MemoryLimits(new ByteSize(2L << 20), null, null));
+        assertThat(new ChatMemory(() -> said, () -> 1_000_000).of(starter)).isEqualTo(said);
+        assertThat(ChatMemory.written("two", "")).isEqualTo(MemoryLimits.NONE);
     }
 
     @Test

@@ -64,16 +64,16 @@ public final class ChatModel implements AutoCloseable {
                 parts.add(TokenizerLoader.load(settings.model(), folder.spec().vocabularySize()));
         ChatTemplate template = template(settings.model(), settings.adapter(), settings.template(), tokenizer);
         placed = parts.add(PlacedModel.open(backend, tuned.stored, tuned.use, tiers, progress));
-        TextGenerator generator = new TextGenerator(
+        TextGenerator generator = parts.add(new TextGenerator(
                 backend,
                 placed.weights(),
                 tuned.use.adapters(),
                 tokenizer,
                 contextTokens,
                 tiers.device(),
-                placed.cacheTier());
+                placed.cacheTier()));
         Set<Integer> endIds = EndTokens.of(settings.model(), tokenizer.specialTokens());
-        voice = parts.add(new ChatVoice(tokenizer, template, endIds, contextTokens, generator, () -> {}));
+        voice = new ChatVoice(tokenizer, template, endIds, contextTokens, generator, owned::close);
         owned.takeFrom(parts);
     }
 
@@ -91,7 +91,7 @@ public final class ChatModel implements AutoCloseable {
             Adapter adapter = parts.add(PeftFolder.read(
                     adapterFolder, folder.spec(), folder.family()::modulePath, backend, tiers.device()));
             stored = CheckpointModel.of(loaded, adapter);
-            adapters = adapter.lowRank();
+            adapters = adapter.lowRank(settings.strength());
         }
         int tokens = contextTokens(folder, settings.contextTokens());
         return new Tuned(loaded, stored, new PlacedModel.Use(settings.compute(), adapters, 1, tokens), tiers);
@@ -136,6 +136,11 @@ public final class ChatModel implements AutoCloseable {
 
     public ChatTemplate template() {
         return voice.template();
+    }
+
+    /// Closing it closes the model.
+    ChatVoice voice() {
+        return voice;
     }
 
     /// What is held of each tier, and was at most.

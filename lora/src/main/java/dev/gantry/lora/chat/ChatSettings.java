@@ -12,13 +12,26 @@ import org.jspecify.annotations.Nullable;
 /// @param template name of a chat template, or null for the adapter's or model's own
 /// @param contextTokens most tokens of a conversation; 0 for the model's own limit
 /// @param memory what may be taken; never changes an answer
+/// @param strength factor on what the adapter's low-rank part adds; parameters it trained in full come whole
 public record ChatSettings(
         Path model,
         @Nullable Path adapter,
         @Nullable String template,
         ComputeType compute,
         int contextTokens,
-        MemoryLimits memory) {
+        MemoryLimits memory,
+        float strength) {
+
+    /// With the adapter as it was trained.
+    public ChatSettings(
+            Path model,
+            @Nullable Path adapter,
+            @Nullable String template,
+            ComputeType compute,
+            int contextTokens,
+            MemoryLimits memory) {
+        this(model, adapter, template, compute, contextTokens, memory, 1);
+    }
 
     /// Without limits of memory.
     public ChatSettings(

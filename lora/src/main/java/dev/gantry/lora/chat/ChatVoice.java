@@ -23,8 +23,8 @@ public final class ChatVoice implements AutoCloseable {
     private final Runnable release;
 
     /// @param tokenizer stays with the caller
-    /// @param generator for `contextTokens`, closed with this
-    /// @param release closes what the generator was made from
+    /// @param generator for `contextTokens`
+    /// @param release closes the generator and what it was made from
     ChatVoice(
             Tokenizer tokenizer,
             ChatTemplate template,
@@ -105,7 +105,6 @@ public final class ChatVoice implements AutoCloseable {
 
     @Override
     public void close() {
-        generator.close();
         release.run();
     }
 }

@@ -5,9 +5,9 @@ import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.ResidentWeights;
-import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.PeftFolder;
+import dev.gantry.zoo.chat.ChatTemplate;
 import dev.gantry.zoo.generate.TextGenerator;
 import dev.gantry.zoo.model.LoadedModel;
 import dev.gantry.zoo.model.ModelFolder;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// the base's weights.
 ///
 /// Voices answer one at a time, and are closed before the base is.
-public final class ResidentChat implements AutoCloseable {
+public final class ResidentChat implements ChatBase {
     private final Backend backend;
     private final ModelFolder folder;
     private final ComputeType compute;
@@ -39,9 +39,11 @@ public final class ResidentChat implements AutoCloseable {
     /// @param contextTokens most tokens of a conversation; 0 for [ChatModel]'s usual limit
     /// @throws dev.gantry.engine.GantryException when a part is missing or damaged
     public static ResidentChat open(Backend backend, Path model, int contextTokens) throws IOException {
-        ModelFolder folder = ModelFolder.open(model);
-        ComputeType compute = folder.dtype() == DType.BF16 ? ComputeType.BF16 : ComputeType.F32;
-        return Owned.guard(owned -> new ResidentChat(backend, folder, compute, contextTokens, owned));
+        return open(backend, ModelFolder.open(model), contextTokens);
+    }
+
+    static ResidentChat open(Backend backend, ModelFolder folder, int contextTokens) throws IOException {
+        return Owned.guard(owned -> new ResidentChat(backend, folder, ChatBase.compute(folder), contextTokens, owned));
     }
 
     private ResidentChat(Backend backend, ModelFolder folder, ComputeType compute, int contextTokens, Owned partial)
@@ -58,13 +60,25 @@ public final class ResidentChat implements AutoCloseable {
         owned.takeFrom(partial);
     }
 
+    @Override
     public ModelFolder folder() {
         return folder;
     }
 
-    /// Most tokens of a conversation and its answer.
+    @Override
     public int contextTokens() {
         return contextTokens;
+    }
+
+    @Override
+    public boolean isDivided() {
+        return false;
+    }
+
+    @Override
+    public ChatVoice voice(@Nullable Path adapter, float strength, @Nullable String template, int voices)
+            throws IOException {
+        return voice(adapter, strength, template);
     }
 
     /// A voice of this base.
@@ -90,13 +104,9 @@ public final class ResidentChat implements AutoCloseable {
                         .weights();
             }
         }
-        return new ChatVoice(
-                tokenizer,
-                ChatModel.template(folder.path(), adapterFolder, template, tokenizer),
-                endIds,
-                contextTokens,
-                new TextGenerator(backend, used, adapters, tokenizer, contextTokens),
-                new Owned().takeFrom(parts)::close);
+        ChatTemplate written = ChatModel.template(folder.path(), adapterFolder, template, tokenizer);
+        TextGenerator generator = parts.add(new TextGenerator(backend, used, adapters, tokenizer, contextTokens));
+        return new ChatVoice(tokenizer, written, endIds, contextTokens, generator, new Owned().takeFrom(parts)::close);
     }
 
     @Override

@@ -23,6 +23,15 @@ public record MemoryLimits(
         return new MemoryLimits(new ByteSize(deviceBytes), new ByteSize(hostBytes), null);
     }
 
+    /// What each of several may take who share these.
+    public MemoryLimits share(int sharers) {
+        return new MemoryLimits(share(device, sharers), share(host, sharers), diskFolder);
+    }
+
+    private static @Nullable ByteSize share(@Nullable ByteSize whole, int sharers) {
+        return whole == null ? null : new ByteSize(whole.bytes() / sharers);
+    }
+
     /// Whether there are limits to keep.
     public boolean areSet() {
         return device != null || host != null;

@@ -60,6 +60,7 @@ final class Answers {
             AnswerRequest request = new AnswerRequest(
                     base.folder(),
                     index,
+                    lanes.size(),
                     lane.voiceProperty().get(),
                     lane.strengthProperty().get(),
                     options.toOptions(List.of(lane.toOptions())).template(),

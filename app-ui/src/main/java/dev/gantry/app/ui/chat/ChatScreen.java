@@ -1,7 +1,9 @@
 package dev.gantry.app.ui.chat;
 
 import dev.gantry.app.chat.ChatEngine;
+import dev.gantry.app.chat.ChatMemory;
 import dev.gantry.app.chat.Voice;
+import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.shell.Action;
 import dev.gantry.app.ui.shell.Destination;
@@ -11,6 +13,7 @@ import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.shell.TourStop;
 import dev.gantry.app.ui.text.Texts;
+import dev.gantry.lora.memory.MemoryLimits;
 import java.security.SecureRandom;
 import java.util.List;
 import javafx.scene.Parent;
@@ -27,18 +30,28 @@ public final class ChatScreen implements ScreenContent {
     private final ChatFiles files;
     private final ChatView view;
     private final Arrival arrival;
+    private final Runnable unsubscribe;
+    /// Read by threads that answer.
+    private volatile MemoryLimits limits;
 
     private ChatScreen(Services services) {
         texts = services.texts();
+        limits = limits(services.preferences().current());
+        unsubscribe = services.preferences().onChange(now -> limits = limits(now));
         SecureRandom random = new SecureRandom();
         chat = new ChatViewModel(
                 services,
                 // one is left to the window, which must stay fluid while an answer is drawn
-                new ChatEngine(Math.max(1, Runtime.getRuntime().availableProcessors() - 1)),
+                new ChatEngine(
+                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1), new ChatMemory(() -> limits)),
                 new OptionsViewModel(() -> random.nextInt(LARGEST_SEED)));
         files = new ChatFiles(services, chat);
         view = new ChatView(services, chat, files, new Verdicts(services, chat));
         arrival = new Arrival(services, chat);
+    }
+
+    private static MemoryLimits limits(Preferences now) {
+        return ChatMemory.written(now.value(ChatMemory.DEVICE, ""), now.value(ChatMemory.HOST, ""));
     }
 
     ChatViewModel chat() {
@@ -104,6 +117,7 @@ public final class ChatScreen implements ScreenContent {
 
     @Override
     public void close() {
+        unsubscribe.run();
         chat.close();
     }
 }

@@ -11,6 +11,7 @@ import javafx.fxml.FXML;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.TextField;
 import javafx.scene.layout.HBox;
 
 /// The Settings screen.
@@ -33,6 +34,21 @@ final class SettingsView {
 
     @FXML
     private HBox languages;
+
+    @FXML
+    private Label chatDeviceName;
+
+    @FXML
+    private TextField chatDevice;
+
+    @FXML
+    private Label chatHostName;
+
+    @FXML
+    private TextField chatHost;
+
+    @FXML
+    private Label badSize;
 
     @FXML
     private Label home;
@@ -71,6 +87,12 @@ final class SettingsView {
                         .map(percent -> texts.numbers().percent(percent.intValue() / 100.0)));
         smaller.setOnAction(event -> model.smaller());
         larger.setOnAction(event -> model.larger());
+        chatDeviceName.setLabelFor(chatDevice);
+        chatDevice.textProperty().bindBidirectional(model.chatDeviceProperty());
+        chatHostName.setLabelFor(chatHost);
+        chatHost.textProperty().bindBidirectional(model.chatHostProperty());
+        badSize.visibleProperty().bind(model.badSizeProperty());
+        badSize.managedProperty().bind(model.badSizeProperty());
         home.setText(model.home().toString());
         open.setOnAction(event -> model.openHome());
         about.setText(model.about());

@@ -1,15 +1,21 @@
 package dev.gantry.app.ui.settings;
 
+import dev.gantry.app.chat.ChatMemory;
 import dev.gantry.app.cli.GantryVersion;
 import dev.gantry.app.preferences.Language;
 import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.preferences.ThemeChoice;
 import dev.gantry.app.ui.shell.Services;
 import java.nio.file.Path;
+import java.util.Map;
+import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.IntegerProperty;
 import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
 
 /// What can be chosen for the whole window; every choice holds at once and is kept.
 final class SettingsViewModel implements AutoCloseable {
@@ -19,6 +25,9 @@ final class SettingsViewModel implements AutoCloseable {
     private final ObjectProperty<ThemeChoice> theme;
     private final ObjectProperty<Language> language;
     private final IntegerProperty textSizePercent;
+    private final StringProperty chatDevice;
+    private final StringProperty chatHost;
+    private final BooleanProperty badSize = new SimpleBooleanProperty();
     private final Runnable unsubscribe;
 
     SettingsViewModel(Services services) {
@@ -27,8 +36,11 @@ final class SettingsViewModel implements AutoCloseable {
         theme = new SimpleObjectProperty<>(now.theme());
         language = new SimpleObjectProperty<>(now.language());
         textSizePercent = new SimpleIntegerProperty(now.textSizePercent());
+        chatDevice = new SimpleStringProperty(now.value(ChatMemory.DEVICE, ""));
+        chatHost = new SimpleStringProperty(now.value(ChatMemory.HOST, ""));
         unsubscribe = services.preferences().onChange(this::show);
         theme.subscribe(chosen -> services.preferences().change(before -> before.withTheme(chosen)));
+        sizes().values().forEach(size -> size.subscribe(this::keepSizes));
         language.subscribe(chosen -> services.preferences().change(before -> before.withLanguage(chosen)));
     }
 
@@ -61,6 +73,38 @@ final class SettingsViewModel implements AutoCloseable {
 
     private void resize(int by) {
         services.preferences().change(now -> now.withTextSizePercent(now.textSizePercent() + by));
+    }
+
+    /// What chats may compute with, as it was written; blank for as much as there is.
+    StringProperty chatDeviceProperty() {
+        return chatDevice;
+    }
+
+    /// What may wait beside that, as it was written; blank for as much as there is.
+    StringProperty chatHostProperty() {
+        return chatHost;
+    }
+
+    /// Whether something is written that is no size; it is not kept.
+    BooleanProperty badSizeProperty() {
+        return badSize;
+    }
+
+    private void keepSizes() {
+        boolean bad = false;
+        for (Map.Entry<String, StringProperty> size : sizes().entrySet()) {
+            String written = size.getValue().get().strip();
+            if (written.isEmpty() || ChatMemory.size(written) != null) {
+                services.preferences().change(now -> now.withValue(size.getKey(), written));
+            } else {
+                bad = true;
+            }
+        }
+        badSize.set(bad);
+    }
+
+    private Map<String, StringProperty> sizes() {
+        return Map.of(ChatMemory.DEVICE, chatDevice, ChatMemory.HOST, chatHost);
     }
 
     /// The folder of runs, the catalog and everything else that Gantry makes.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.app.chat.Adapters;
 import dev.gantry.app.chat.AnswerFacts;
 import dev.gantry.app.chat.ChatEngine;
+import dev.gantry.app.chat.ChatMemory;
 import dev.gantry.app.chat.Message;
 import dev.gantry.app.chat.Rating;
 import dev.gantry.app.chat.Voice;
@@ -43,7 +44,7 @@ class ChatViewModelTest {
     @BeforeEach
     void open() {
         services = new FakeServices(folder.resolve("home"));
-        engine = new ChatEngine(2);
+        engine = new ChatEngine(2, ChatMemory.UNLIMITED);
         chat = new ChatViewModel(services.services(), engine, new OptionsViewModel(seeds::getAndIncrement));
         chat.options().maxNewTokensProperty().set(WORDS);
     }

@@ -2,6 +2,7 @@ package dev.gantry.app.ui.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.app.chat.ChatMemory;
 import dev.gantry.app.preferences.Language;
 import dev.gantry.app.preferences.PreferenceStore;
 import dev.gantry.app.preferences.ThemeChoice;
@@ -39,6 +40,24 @@ class SettingsViewModelTest {
             model.close();
             services.services().preferences().change(now -> now.withTheme(ThemeChoice.LIGHT));
             assertThat(model.themeProperty().get()).isEqualTo(ThemeChoice.DARK);
+        }
+    }
+
+    @Test
+    void memoryForChats_isKeptAsItIsWritten_unlessItIsNoSize() {
+        try (FakeServices services = new FakeServices(home)) {
+            SettingsViewModel model = new SettingsViewModel(services.services());
+            model.chatDeviceProperty().set("1.5 GB");
+            model.chatHostProperty().set("plenty");
+            assertThat(model.badSizeProperty().get()).isTrue();
+            var kept = services.services().preferences();
+            assertThat(kept.current().value(ChatMemory.DEVICE, "")).isEqualTo("1.5 GB");
+            assertThat(kept.current().value(ChatMemory.HOST, "")).isEmpty();
+
+            model.chatHostProperty().set("");
+            model.chatDeviceProperty().set(" ");
+            assertThat(model.badSizeProperty().get()).isFalse();
+            assertThat(kept.current().values()).doesNotContainKey(ChatMemory.DEVICE);
         }
     }
 
