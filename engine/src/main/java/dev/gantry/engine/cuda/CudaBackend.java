@@ -16,6 +16,7 @@ import dev.gantry.engine.cpu.kernels.KernelLookup;
 import dev.gantry.engine.cpu.kernels.KernelSet;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /// One NVIDIA card. Kernels are enqueued on one compute stream by one thread; matrices lie where the card can reach
 /// them ({@link CudaArena}). The context stays with its owner.
@@ -39,6 +40,12 @@ public final class CudaBackend implements Backend {
     /// @param compiler for the kernels, such as {@link Nvrtc} in a {@link KernelCache}
     /// @throws CudaException when the driver refuses what is needed from the start
     public CudaBackend(CudaContext context, KernelCompiler compiler) {
+        this(context, compiler, null);
+    }
+
+    /// @param products multiplies matrices where it can; null leaves them to our own kernels
+    /// @throws CudaException when the driver or the library refuses what is needed from the start
+    public CudaBackend(CudaContext context, KernelCompiler compiler, @Nullable CublasLt products) {
         this.context = context;
         modules = own(new KernelModules(context, compiler));
         stream = own(new CudaStream(context));
@@ -46,7 +53,8 @@ public final class CudaBackend implements Backend {
         Launcher launcher = own(new Launcher(stream, modules));
         DeviceDoubles scratch = own(new DeviceDoubles(context));
         elements = new CudaElements(launcher, scratch);
-        matmul = new CudaMatmul(launcher, elements);
+        CudaMatmul ownProducts = new CudaMatmul(launcher, elements);
+        matmul = products == null ? ownProducts : cublas(products, launcher, ownProducts);
         norms = new CudaNorms(launcher);
         rotary = new CudaRotary(launcher);
         attention = new CudaAttention(launcher);
@@ -55,7 +63,16 @@ public final class CudaBackend implements Backend {
         losses = new CudaLosses(launcher, faults);
         optimizers = new CudaOptimizers(launcher, elements, scratch);
         description = "cuda (" + context.name() + ", compute capability " + context.capability() + "; own kernels, "
-                + compiler.version() + ")";
+                + compiler.version() + (products == null ? "" : "; products by " + products.version()) + ")";
+    }
+
+    private MatmulKernels cublas(CublasLt products, Launcher launcher, CudaMatmul ownProducts) {
+        try {
+            return own(new CublasMatmul(products, launcher, ownProducts));
+        } catch (CudaException e) {
+            close();
+            throw e;
+        }
     }
 
     private synchronized <T extends AutoCloseable> T own(T resource) {

@@ -26,18 +26,38 @@ public final class CudaException extends GantryException {
                             + " budget.");
         }
         if (status >= FIRST_FAULT) {
-            return new CudaException(
-                    "CUDA-FAULT",
-                    "a kernel failed on the graphics card",
-                    why,
-                    "Resume the run from its last checkpoint: this process can use the card no more. If it fails"
-                            + " again, nvidia-smi shows whether the card is well.");
+            return fault(why);
         }
         return new CudaException(
                 "CUDA-CALL",
                 "NVIDIA's driver refused a call",
                 why,
                 "See whether nvidia-smi works, and update the driver. gantry doctor says what was found of CUDA.");
+    }
+
+    /// A call of cuBLASLt that did not return 0.
+    ///
+    /// @param name the library's name of the status, such as `CUBLAS_STATUS_INVALID_VALUE`
+    static CudaException ofProduct(String call, int status, String name, String text) {
+        String why = call + " gave " + name + " (" + status + "): " + text;
+        if (status == CublasLt.EXECUTION_FAILED) {
+            return fault(why);
+        }
+        return new CudaException(
+                "CUDA-PRODUCT",
+                "cuBLASLt refused a call",
+                why,
+                "Update the driver, or install cuBLASLt anew for the driver's CUDA; gantry doctor says which one is used"
+                        + " now.");
+    }
+
+    private static CudaException fault(String why) {
+        return new CudaException(
+                "CUDA-FAULT",
+                "a kernel failed on the graphics card",
+                why,
+                "Resume the run from its last checkpoint: this process can use the card no more. If it fails"
+                        + " again, nvidia-smi shows whether the card is well.");
     }
 
     /// The runtime compiler refused a kernel.

@@ -11,7 +11,8 @@ import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import org.jspecify.annotations.Nullable;
 
-/// Matrix products by our own kernels, for machines without cuBLAS: tiles, or a warp a row of weights where few rows
+/// Matrix products by our own kernels, for what cuBLASLt does not multiply and machines without it: tiles, or a warp a
+/// row of weights where few rows
 /// are multiplied.
 final class CudaMatmul implements MatmulKernels {
     /// As in matmul.cu.
@@ -32,7 +33,7 @@ final class CudaMatmul implements MatmulKernels {
     public void multiply(
             Layout layout, float alpha, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
         Extents extents = Extents.of(layout, a, b, bias, c);
-        boolean few = layout == Layout.NT && extents.m() <= FEW_ROWS;
+        boolean few = takesFewRows(layout, extents);
         launcher.kernel(Family.MATMUL, few ? "FewRows" : layout.name())
                 .number(alpha)
                 .matrix(a)
@@ -47,6 +48,12 @@ final class CudaMatmul implements MatmulKernels {
             int across = Grid.blocks(extents.n(), TILE);
             launcher.run(new Grid(across, Grid.blocks(extents.m(), TILE), 1, Grid.THREADS, 1, 0));
         }
+    }
+
+    /// Whether a product is a warp a row of weights, so that its sums do not depend on which rows are asked for
+    /// together.
+    boolean takesFewRows(Layout layout, Extents extents) {
+        return layout == Layout.NT && extents.m() <= FEW_ROWS;
     }
 
     /// Whether every row of bf16 can be read 16 bytes at a time. It changes no bit, only the speed.

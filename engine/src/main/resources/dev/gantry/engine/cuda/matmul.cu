@@ -101,3 +101,11 @@ extern "C" __global__ void matmulFewRows(float alpha, Matrix a, Matrix b, Matrix
         if (lane == 0) set(c, r, n, add ? sum + get(c, r, n) : sum);
     }
 }
+
+// What a product of cuBLASLt is added to where it does not add the bias itself: c = bias (+ c).
+extern "C" __global__ void matmulBias(Matrix bias, Matrix c, int add) {
+    FOR_EACH_ELEMENT(c, r, n) {
+        float value = get(bias, 0, n);
+        set(c, r, n, add ? value + get(c, r, n) : value);
+    }
+}

@@ -12,8 +12,17 @@ final class CudaSubject implements Subject {
 
     /// Skips the test where nothing runs them.
     CudaSubject() {
-        cuda = HostCuda.open();
-        backend = cuda.backend();
+        this(HostCuda.open(), false);
+    }
+
+    private CudaSubject(HostCuda cuda, boolean withCublas) {
+        this.cuda = cuda;
+        backend = withCublas ? cuda.backendWithCublas() : cuda.backend();
+    }
+
+    /// With products by cuBLASLt.
+    static CudaSubject withCublas() {
+        return new CudaSubject(HostCuda.open(), true);
     }
 
     @Override

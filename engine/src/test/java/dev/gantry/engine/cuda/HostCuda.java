@@ -64,14 +64,14 @@ public final class HostCuda implements AutoCloseable {
             String compiler = System.getProperty("gantry.kernels.compiler", "");
             return new KernelCache(Path.of(images), new CompiledElsewhere(compiler));
         }
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        CudaReport report = new CudaDiscovery(LibrarySearch.usual(temporary, System.getenv(), Path.of("/"))).look();
+        CudaReport report = report();
         String nvrtc = System.getProperty("gantry.nvrtc", report.pathOf("NVRTC"));
         if (nvrtc == null) {
             throw new IllegalStateException("nothing to compile kernels with: " + report);
         }
         return new KernelCache(
-                temporary.resolve("gantry-kernels"), Nvrtc.open(nvrtc).orElseThrow());
+                Path.of(System.getProperty("java.io.tmpdir"), "gantry-kernels"),
+                Nvrtc.open(nvrtc).orElseThrow());
     }
 
     /// @param version of the compiler there
@@ -124,7 +124,7 @@ public final class HostCuda implements AutoCloseable {
                 .toList();
     }
 
-    private static String resource(String name) throws IOException {
+    static String resource(String name) throws IOException {
         try (InputStream in = HostCuda.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IOException("no resource " + name);
@@ -139,6 +139,39 @@ public final class HostCuda implements AutoCloseable {
 
     public CudaBackend backend() {
         return new CudaBackend(context, compiler);
+    }
+
+    /// With products by {@link #cublas()}.
+    public CudaBackend backendWithCublas() {
+        return backend(cublas());
+    }
+
+    CudaBackend backend(CublasLt products) {
+        return new CudaBackend(context, compiler, products);
+    }
+
+    /// NVIDIA's on a card, one that multiplies on the host elsewhere; skips the test where there is none.
+    CublasLt cublas() {
+        if (!ON_CARD) {
+            return FakeCublas.open().products();
+        }
+        String library = cublasOfCard();
+        assumeTrue(library != null, "there is no cuBLASLt on this machine");
+        return CublasLt.open(library).orElseThrow();
+    }
+
+    /// Whether {@link #backendWithCublas()} gives one.
+    public boolean hasCublas() {
+        return !ON_CARD || cublasOfCard() != null;
+    }
+
+    private static @Nullable String cublasOfCard() {
+        return System.getProperty("gantry.cublas", report().pathOf("cuBLASLt"));
+    }
+
+    private static CudaReport report() {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        return new CudaDiscovery(LibrarySearch.usual(temporary, System.getenv(), Path.of("/"))).look();
     }
 
     /// Images are the names of their families.

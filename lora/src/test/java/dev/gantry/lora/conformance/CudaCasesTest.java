@@ -11,17 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Reference cases through the CUDA backend and its kernels, which run on the processor: passes, gradients, adapters
-/// and optimizers on top of every kernel, without a card.
+/// Reference cases through the CUDA backend and its kernels, with and without cuBLASLt, which run on the processor:
+/// passes, gradients, adapters and optimizers on top of every kernel, without a card.
 class CudaCasesTest {
     private static final Path CASES = Path.of(System.getProperty("gantry.shared", "nowhere"), "fixtures");
 
     /// Norms with a mean, learned positions, GELU; full fine-tuning and adapters.
-    @Test
-    void aCaseOfOurOwn_isWithinItsTolerance() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCaseOfOurOwn_isWithinItsTolerance(boolean withCublas) throws IOException {
         CaseFolder reference = CaseFolder.findAll(Fixture.of("gpt2").folder()).getFirst();
-        assertThat(run(reference))
+        assertThat(run(reference, withCublas))
                 .filteredOn(Finding.Compared.class::isInstance) // our own copies lack some files of a whole case
                 .hasSizeGreaterThanOrEqualTo(5)
                 .allMatch(finding -> finding instanceof Finding.Compared compared && compared.passed());
@@ -32,7 +35,7 @@ class CudaCasesTest {
     void aWholeCaseOfAnotherFamily_isWithinItsTolerance() {
         assumeTrue(Files.isDirectory(CASES), "the reference cases are not beside this project");
         CaseFolder reference = CaseFolder.findAll(CASES.resolve("llama3_rope")).getFirst();
-        assertThat(run(reference)).isNotEmpty().allSatisfy(finding -> {
+        assertThat(run(reference, false)).isNotEmpty().allSatisfy(finding -> {
             if (!(finding instanceof Finding.NotYet)) {
                 assertThat(finding)
                         .isInstanceOfSatisfying(
@@ -44,9 +47,9 @@ class CudaCasesTest {
         });
     }
 
-    private static List<Finding> run(CaseFolder reference) {
+    private static List<Finding> run(CaseFolder reference, boolean withCublas) {
         try (HostCuda cuda = HostCuda.open();
-                CudaBackend backend = cuda.backend()) {
+                CudaBackend backend = withCublas ? cuda.backendWithCublas() : cuda.backend()) {
             cuda.assumeReachesAllMemory();
             return new CaseRun(backend, reference).run();
         }

@@ -31,6 +31,7 @@ public final class OnCard {
             "CudaOptimizersTest",
             "CudaLossesTest",
             "CudaMatmulTest",
+            "CublasMatmulTest",
             "CudaAttentionTest");
 
     private OnCard() {}
@@ -47,14 +48,16 @@ public final class OnCard {
     public static void main(String[] arguments) throws IOException {
         String backendName;
         boolean reachesAllMemory;
+        boolean hasCublas;
         try (HostCuda cuda = HostCuda.open();
                 CudaBackend backend = cuda.backend()) {
             backendName = backend.description();
             reachesAllMemory = cuda.reachesAllMemory();
+            hasCublas = cuda.hasCublas();
         }
         System.out.println(backendName);
         List<TestOutcome> tests = runTests();
-        List<CaseOutcome> cases = reachesAllMemory ? runCases(Path.of(arguments[0])) : List.of();
+        List<CaseOutcome> cases = reachesAllMemory ? runCases(Path.of(arguments[0]), hasCublas) : List.of();
         if (!reachesAllMemory) {
             System.out.println("no reference cases: the card reaches only memory that the driver gave");
         }
@@ -99,7 +102,7 @@ public final class OnCard {
         return outcomes;
     }
 
-    private static List<CaseOutcome> runCases(Path folder) throws IOException {
+    private static List<CaseOutcome> runCases(Path folder, boolean hasCublas) throws IOException {
         List<CaseOutcome> outcomes = new ArrayList<>();
         List<Path> folders;
         try (Stream<Path> all = Files.list(folder)) {
@@ -109,20 +112,26 @@ public final class OnCard {
         }
         for (Path each : folders) {
             for (CaseFolder reference : CaseFolder.findAll(each)) {
-                long start = System.nanoTime();
-                try (HostCuda cuda = HostCuda.open();
-                        CudaBackend backend = cuda.backend()) {
-                    List<Finding> findings = new CaseRun(backend, reference).run();
-                    outcomes.add(new CaseOutcome(reference.name(), seconds(start), findings));
-                    System.out.printf(
-                            "%-12s %d of %d within tolerance%n",
-                            reference.name(),
-                            findings.stream().filter(OnCard::isAcceptable).count(),
-                            findings.size());
+                outcomes.add(run(reference, false));
+                if (hasCublas) {
+                    outcomes.add(run(reference, true));
                 }
             }
         }
         return outcomes;
+    }
+
+    private static CaseOutcome run(CaseFolder reference, boolean withCublas) {
+        long start = System.nanoTime();
+        try (HostCuda cuda = HostCuda.open();
+                CudaBackend backend = withCublas ? cuda.backendWithCublas() : cuda.backend()) {
+            List<Finding> findings = new CaseRun(backend, reference).run();
+            String name = reference.name() + (withCublas ? " with cuBLASLt" : "");
+            System.out.printf(
+                    "%-27s %d of %d within tolerance%n",
+                    name, findings.stream().filter(OnCard::isAcceptable).count(), findings.size());
+            return new CaseOutcome(name, seconds(start), findings);
+        }
     }
 
     private static boolean isAcceptable(Finding finding) {
