@@ -57,7 +57,7 @@ public final class CudaBackend implements Backend {
         matmul = products == null ? ownProducts : cublas(products, launcher, ownProducts);
         norms = new CudaNorms(launcher);
         rotary = new CudaRotary(launcher);
-        attention = new CudaAttention(launcher);
+        attention = new CudaAttention(launcher, own(new DeviceScratch(stream)));
         activations = new CudaActivations(launcher);
         embeddings = new CudaEmbeddings(launcher, faults);
         losses = new CudaLosses(launcher, faults);

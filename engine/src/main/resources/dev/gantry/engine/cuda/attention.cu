@@ -139,12 +139,26 @@ extern "C" __global__ void attentionForward(
     }
 }
 
-// One query a segment, which is decoding: a block a head. Warp w takes keys w, w + 8, ..., a lane columns; then the
-// warps are joined from first to last. 256 threads.
-extern "C" __global__ void attentionDecode(
-        Bias bias, Segments segments, Heads q, Heads k, Heads v, Matrix out, Matrix logSumExp) {
-    DYNAMIC_SHARED(shared); // [8][headDim], largest[8], sum[8]
-    float* largests = shared + 8 * q.headDim;
+#define SPLIT 256 // keys of one block of decoding: cut by position, so that a sequence's bits are its own
+
+__device__ inline int firstKeyOf(const Bias& bias, int position) {
+    int first = bias.slidingWindow == 0 ? 0 : position - bias.slidingWindow + 1;
+    return first < 0 ? 0 : first;
+}
+
+// The softmax of some keys: the sum counts from the largest score on. `value` is the weighted sum of column threadIdx.x.
+struct Softmax {
+    float largest;
+    float sum;
+    float value;
+};
+
+// Keys [from, to) of the query of one segment and head, at least one. Warp w takes keys from + w, from + w + 8, ..., a
+// lane columns; then the warps are joined from first to last. 256 threads.
+__device__ inline Softmax attendTo(
+        const Bias& bias, const Segments& segments, const Heads& q, const Heads& k, const Heads& v, float* shared,
+        int from, int to) {
+    float* largests = shared + 8 * q.headDim; // after [8][headDim]
     float* parts = largests + 8;
     int s = blockIdx.z;
     int h = blockIdx.y;
@@ -152,19 +166,16 @@ extern "C" __global__ void attentionDecode(
     int lane = threadIdx.x % WARP;
     int warp = threadIdx.x / WARP;
     int position = segments.keyLength[s] - 1;
-    int row = segments.queryStart[s];
-    if (segments.queryLength[s] == 0) return;
     float query[CHUNKS];
     float sums[CHUNKS] = {};
 #pragma unroll
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
         int c = chunk * CHUNK + lane;
-        query[chunk] = c < q.headDim ? get(q, row, h, c) : 0.f;
+        query[chunk] = c < q.headDim ? get(q, segments.queryStart[s], h, c) : 0.f;
     }
     float largest = -INFINITE;
     float sum = 0;
-    int firstKey = bias.slidingWindow == 0 ? 0 : position - bias.slidingWindow + 1;
-    for (int key = (firstKey < 0 ? 0 : firstKey) + warp; key <= position; key += 8) {
+    for (int key = from + warp; key < to; key += 8) {
         float dot = 0;
 #pragma unroll
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
@@ -194,16 +205,68 @@ extern "C" __global__ void attentionDecode(
         parts[warp] = sum;
     }
     __syncthreads();
-    float all = largests[0];
-    for (int w = 1; w < 8; w++) all = fmaxf(all, largests[w]);
-    float total = 0;
-    for (int w = 0; w < 8; w++) total += parts[w] * expf(largests[w] - all); // a warp without keys weighs 0
-    for (int c = threadIdx.x; c < q.headDim; c += blockDim.x) {
-        float value = 0;
-        for (int w = 0; w < 8; w++) value = fmaf(shared[w * q.headDim + c], expf(largests[w] - all), value);
-        set(out, row, h * q.headDim + c, value / total);
+    Softmax all = {largests[0], 0.f, 0.f};
+    for (int w = 1; w < 8; w++) all.largest = fmaxf(all.largest, largests[w]);
+    for (int w = 0; w < 8; w++) { // a warp without keys weighs 0
+        float weight = expf(largests[w] - all.largest);
+        all.sum += parts[w] * weight;
+        if (threadIdx.x < q.headDim) all.value = fmaf(shared[w * q.headDim + threadIdx.x], weight, all.value);
     }
-    if (threadIdx.x == 0) set(logSumExp, row, h, all + logf(total));
+    return all;
+}
+
+__device__ inline void finish(const Softmax& all, int row, int h, int headDim, const Matrix& out, const Matrix& logSumExp) {
+    if (threadIdx.x < headDim) set(out, row, h * headDim + threadIdx.x, all.value / all.sum);
+    if (threadIdx.x == 0) set(logSumExp, row, h, all.largest + logf(all.sum));
+}
+
+// One query a segment, which is decoding, where all keys lie in one split: a block a head.
+extern "C" __global__ void attentionDecode(
+        Bias bias, Segments segments, Heads q, Heads k, Heads v, Matrix out, Matrix logSumExp) {
+    DYNAMIC_SHARED(shared);
+    int s = blockIdx.z;
+    if (segments.queryLength[s] == 0) return;
+    int position = segments.keyLength[s] - 1;
+    Softmax all = attendTo(bias, segments, q, k, v, shared, firstKeyOf(bias, position), position + 1);
+    finish(all, segments.queryStart[s], blockIdx.y, q.headDim, out, logSumExp);
+}
+
+// The same where they lie in several: a block a head and split. parts: [segments][heads][gridDim.x][2 + headDim].
+extern "C" __global__ void attentionDecodePart(
+        Bias bias, Segments segments, Heads q, Heads k, Heads v, float* parts) {
+    DYNAMIC_SHARED(shared);
+    int s = blockIdx.z;
+    if (segments.queryLength[s] == 0) return;
+    int position = segments.keyLength[s] - 1;
+    int first = firstKeyOf(bias, position);
+    int start = (first / SPLIT + blockIdx.x) * SPLIT;
+    if (start > position) return;
+    int end = start + SPLIT < position + 1 ? start + SPLIT : position + 1;
+    Softmax all = attendTo(bias, segments, q, k, v, shared, first > start ? first : start, end);
+    float* part = parts + (((i64)s * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x) * (2 + q.headDim);
+    if (threadIdx.x < q.headDim) part[2 + threadIdx.x] = all.value;
+    if (threadIdx.x == 0) {
+        part[0] = all.largest;
+        part[1] = all.sum;
+    }
+}
+
+// Joins the splits of a head, from first to last.
+extern "C" __global__ void attentionDecodeJoin(
+        Bias bias, Segments segments, float* parts, int splits, int headDim, Matrix out, Matrix logSumExp) {
+    int s = blockIdx.z;
+    if (segments.queryLength[s] == 0) return;
+    int position = segments.keyLength[s] - 1;
+    int count = position / SPLIT - firstKeyOf(bias, position) / SPLIT + 1;
+    const float* part = parts + ((i64)s * gridDim.y + blockIdx.y) * splits * (2 + headDim);
+    Softmax all = {part[0], 0.f, 0.f};
+    for (int i = 1; i < count; i++) all.largest = fmaxf(all.largest, part[i * (2 + headDim)]);
+    for (int i = 0; i < count; i++, part += 2 + headDim) {
+        float weight = expf(part[0] - all.largest);
+        all.sum += part[1] * weight;
+        if (threadIdx.x < headDim) all.value = fmaf(part[2 + threadIdx.x], weight, all.value);
+    }
+    finish(all, segments.queryStart[s], blockIdx.y, headDim, out, logSumExp);
 }
 
 #define BLOCK_ROWS 16 // queries or keys of a block of the backward: 4 warps

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Attention: heads, groups, biases, windows, and lengths around an implementation's tiles.
 public abstract class AttentionContract extends KernelContract {
@@ -87,6 +89,37 @@ public abstract class AttentionContract extends KernelContract {
         compare(new Decoding(2, 1, 8, 0, false, DType.F32, 1, "130 of 1 to 7"), lengths);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 300})
+    void aSequencesBits_areItsOwn_whateverIsDecodedBesideIt(int window) {
+        try (RandomMatrices make = matrices("aSequencesBits")) {
+            AttentionBias bias = bias(2, 16, window, false);
+            int[] keyLength = {5, 256, 257, 700};
+            int[] keyStart = {0, 5, 261, 518};
+            Heads q = Heads.sideBySide(make.normal(DType.F32, 4, 32), 2);
+            Heads k = Heads.sideBySide(make.normal(DType.F32, 1218, 32), 2);
+            Heads v = Heads.sideBySide(make.normal(DType.F32, 1218, 32), 2);
+            Matrix together = make.zeros(DType.F32, 4, 32);
+            Matrix sums = make.zeros(DType.F32, 4, 2);
+            int[] ones = {1, 1, 1, 1};
+            Segments all = new Segments(new int[] {0, 1, 2, 3}, ones, keyStart, keyLength);
+            kernels.attention().forward(bias, all, q, k, v, together, sums);
+            for (int s = 0; s < 4; s++) {
+                Matrix alone = make.zeros(DType.F32, 4, 32);
+                Segments one =
+                        new Segments(new int[] {s}, new int[] {1}, new int[] {keyStart[s]}, new int[] {keyLength[s]});
+                kernels.attention().forward(bias, one, q, k, v, alone, make.copy(sums));
+                long bytes = 32 * Float.BYTES;
+                assertThat(alone.row(s)
+                                .data()
+                                .asSlice(0, bytes)
+                                .mismatch(together.row(s).data().asSlice(0, bytes)))
+                        .as("%d keys", keyLength[s])
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
     private void compare(Decoding shape, int[] keyLength) {
         try (RandomMatrices make = matrices("decodingEqualsScalar")) {
             AttentionBias bias = bias(shape.heads, shape.headDim, shape.window, shape.alibi);
@@ -111,6 +144,12 @@ public abstract class AttentionContract extends KernelContract {
             scalar.attention().forward(bias, segments, q, k, v, expected, expectedSum);
             assertClose("out", actual, expected, 1e-6, 2e-6);
             assertClose("logSumExp", actualSum, expectedSum, 1e-6, 1e-6);
+            Matrix again = make.zeros(DType.F32, rows, shape.heads * shape.headDim);
+            subject.inAnotherOrder(
+                    other -> other.attention().forward(bias, segments, q, k, v, again, make.copy(actualSum)));
+            assertThat(again.data().mismatch(actual.data()))
+                    .as("in another order")
+                    .isEqualTo(-1);
         }
     }
 

@@ -14,7 +14,7 @@ import dev.gantry.engine.tensor.Matrix;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// With lengths around tiles of 32.
+/// With lengths around tiles of 32 and, where one query looks, around runs of 256 keys.
 class CudaAttentionTest extends AttentionContract {
     private static final List<Packed> PACKED = List.of(
             new Packed(2, 2, 64, 0, false, F32, "1"),
@@ -32,6 +32,9 @@ class CudaAttentionTest extends AttentionContract {
             new Decoding(4, 2, 24, 0, true, F32, 1, "300 3 64"),
             new Decoding(6, 1, 64, 100, false, BF16, 1, "57 200"),
             new Decoding(2, 2, 16, 5, true, F32, 1, "12 113"),
+            new Decoding(3, 1, 80, 0, false, BF16, 1, "513 256 512 257"),
+            new Decoding(2, 1, 64, 300, false, F32, 1, "700 260 1"),
+            new Decoding(1, 1, 256, 0, true, F16, 1, "1030"),
             new Decoding(4, 2, 64, 0, false, F32, 9, "100 9"),
             new Decoding(2, 1, 16, 40, true, F32, 40, "133 40"));
 
