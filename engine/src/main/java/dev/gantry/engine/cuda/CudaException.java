@@ -47,8 +47,8 @@ public final class CudaException extends GantryException {
                 "CUDA-PRODUCT",
                 "cuBLASLt refused a call",
                 why,
-                "Update the driver, or install cuBLASLt anew for the driver's CUDA; gantry doctor says which one is used"
-                        + " now.");
+                "Update the driver, or install cuBLASLt anew for the driver's CUDA; gantry doctor says which one is"
+                        + " used now.");
     }
 
     private static CudaException fault(String why) {

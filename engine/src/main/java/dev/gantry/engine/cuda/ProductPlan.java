@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How cuBLASLt multiplies matrices of one shape: descriptions, and the algorithm that it proposed first.
 ///
-/// The library's columns are our rows: of `c = a·b` it computes `cᵀ = bᵀ·aᵀ`, b on the left. Its bias, one value for each
-/// of its rows, is one for each of our columns.
+/// The library's columns are our rows: of `c = a·b` it computes `cᵀ = bᵀ·aᵀ`, b on the left. Its bias, one value for
+/// each of its rows, is one for each of our columns.
 final class ProductPlan implements AutoCloseable {
     /// `CUBLAS_COMPUTE_32F`, and `cudaDataType`.
     private static final int COMPUTE_F32 = 68;
