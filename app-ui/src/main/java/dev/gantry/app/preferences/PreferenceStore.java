@@ -35,6 +35,13 @@ public final class PreferenceStore {
         this.current = current;
     }
 
+    /// The file that a window keeps them in.
+    ///
+    /// @param home the folder of everything that Gantry makes
+    public static Path fileIn(Path home) {
+        return home.resolve("settings.json");
+    }
+
     /// Reads `file`; where it is missing or damaged the preferences are the default ones.
     ///
     /// @param writer runs one write after the other

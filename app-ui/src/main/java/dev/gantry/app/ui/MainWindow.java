@@ -7,6 +7,7 @@ import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.run.RunMonitor;
 import dev.gantry.app.run.Runs;
 import dev.gantry.app.serving.Serving;
+import dev.gantry.app.ui.frame.FrameTour;
 import dev.gantry.app.ui.frame.FrameView;
 import dev.gantry.app.ui.frame.FrameViewModel;
 import dev.gantry.app.ui.frame.LoadViewModel;
@@ -23,6 +24,7 @@ import dev.gantry.app.ui.shell.Screen;
 import dev.gantry.app.ui.shell.ScreenContent;
 import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
+import dev.gantry.app.ui.shell.TourStop;
 import dev.gantry.app.ui.shell.WindowStatus;
 import dev.gantry.app.ui.task.BackgroundTasks;
 import dev.gantry.app.ui.text.Texts;
@@ -110,7 +112,7 @@ public final class MainWindow implements AutoCloseable {
     }
 
     static PreferenceStore preferences(GantryHome home, Executor writer) {
-        return PreferenceStore.open(home.folder().resolve("settings.json"), writer);
+        return PreferenceStore.open(PreferenceStore.fileIn(home.folder()), writer);
     }
 
     static List<String> folders(List<Screen> screens) {
@@ -218,6 +220,11 @@ public final class MainWindow implements AutoCloseable {
     /// The screens in the order of the rail.
     public List<ScreenName> screenNames() {
         return open.frame().screens();
+    }
+
+    /// The pictures that a tour takes of what lies over the screens.
+    public List<TourStop> tour() {
+        return FrameTour.of(open.words(), notices, home.folder());
     }
 
     public PreferenceStore preferences() {

@@ -54,10 +54,10 @@ public final class DataScreen implements ScreenContent {
     public List<TourStop> tour() {
         return List.of(
                 new TourStop("", model::close),
-                new TourStop("detect", model.shelf()::openSample),
-                new TourStop("map", () -> model.go(Step.MAP)),
-                new TourStop("check", () -> model.go(Step.CHECK)),
-                new TourStop("split", () -> model.go(Step.SPLIT)));
+                TourStop.acting("detect", model.shelf()::openSample),
+                TourStop.acting("map", () -> model.go(Step.MAP)),
+                TourStop.acting("check", () -> model.go(Step.CHECK)),
+                TourStop.acting("split", () -> model.go(Step.SPLIT)));
     }
 
     @Override

@@ -53,6 +53,6 @@ public final class ExportScreen implements ScreenContent {
 
     @Override
     public List<TourStop> tour() {
-        return List.of(new TourStop("", model::another), new TourStop("receipt", model::export));
+        return List.of(new TourStop("", model::another), TourStop.acting("receipt", model::export));
     }
 }

@@ -64,7 +64,8 @@ public final class HardwareScreen implements ScreenContent {
     public List<TourStop> tour() {
         return List.of(
                 new TourStop("", () -> {}),
-                new TourStop("measured", model::measure),
-                new TourStop("self-test", () -> shown(new Destination.CheckMachine(true))));
+                TourStop.acting("measured", model::measure),
+                new TourStop("welcome", () -> shown(new Destination.CheckMachine(false))),
+                TourStop.acting("self-test", () -> shown(new Destination.CheckMachine(true))));
     }
 }

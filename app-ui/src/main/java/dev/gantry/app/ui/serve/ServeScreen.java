@@ -54,7 +54,7 @@ public final class ServeScreen implements ScreenContent {
 
     @Override
     public List<TourStop> tour() {
-        return List.of(new TourStop("", model::switchOff), new TourStop("on", model::switchOn));
+        return List.of(new TourStop("", model::switchOff), TourStop.acting("on", model::switchOn));
     }
 
     @Override

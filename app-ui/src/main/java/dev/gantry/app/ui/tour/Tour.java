@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.tour;
 
 import dev.gantry.app.preferences.Language;
+import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.preferences.ThemeChoice;
 import dev.gantry.app.ui.MainWindow;
 import dev.gantry.app.ui.shell.Destination;
@@ -17,9 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javafx.application.Platform;
-import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.image.WritableImage;
-import javax.imageio.ImageIO;
 
 /// Takes pictures of every screen in the themes asked for.
 ///
@@ -31,51 +30,72 @@ public final class Tour {
 
     private final MainWindow window;
     private final Path folder;
+    private final boolean acts;
     private final List<Path> pictures = new ArrayList<>();
 
     /// @param folder where the pictures go
-    public Tour(MainWindow window, Path folder) {
+    /// @param acts whether the tour does what its user would, for the pictures of what becomes of it
+    public Tour(MainWindow window, Path folder, boolean acts) {
         this.window = window;
         this.folder = folder;
+        this.acts = acts;
     }
 
+    /// Takes the pictures, and leaves theme, language and size of the text as they were.
+    ///
     /// @return the files, in the order they were taken
     public List<Path> take(List<ThemeChoice> themes, Language language, int textSizePercent) throws IOException {
         Files.createDirectories(folder);
-        for (ThemeChoice theme : themes) {
-            onWindow(() -> {
-                window.preferences()
-                        .change(now ->
-                                now.withTheme(theme).withLanguage(language).withTextSizePercent(textSizePercent));
-                return true;
-            });
-            for (ScreenName screen : window.screenNames()) {
-                photograph(screen, theme);
-            }
+        Preferences before = onWindow(() -> window.preferences().current());
+        try {
+            takeAll(themes, language, textSizePercent);
+        } finally {
+            change(before.theme(), before.language(), before.textSizePercent());
         }
         return List.copyOf(pictures);
     }
 
-    private void photograph(ScreenName screen, ThemeChoice theme) throws IOException {
-        List<TourStop> stops = onWindow(() -> {
-            window.go(new Destination.Front(screen));
-            return window.content(screen).tour();
+    private void takeAll(List<ThemeChoice> themes, Language language, int textSizePercent) throws IOException {
+        for (ThemeChoice theme : themes) {
+            change(theme, language, textSizePercent);
+            List<ScreenName> screens = window.screenNames();
+            onWindow(() -> {
+                window.go(new Destination.Front(screens.getFirst()));
+                return true;
+            });
+            photograph("0-window", onWindow(window::tour), theme);
+            for (ScreenName screen : screens) {
+                List<TourStop> stops = onWindow(() -> {
+                    window.go(new Destination.Front(screen));
+                    return window.content(screen).tour();
+                });
+                photograph((screens.indexOf(screen) + 1) + "-" + screen.key(), stops, theme);
+            }
+        }
+    }
+
+    private void change(ThemeChoice theme, Language language, int textSizePercent) {
+        onWindow(() -> {
+            window.preferences()
+                    .change(now -> now.withTheme(theme).withLanguage(language).withTextSizePercent(textSizePercent));
+            return true;
         });
+    }
+
+    private void photograph(String of, List<TourStop> stops, ThemeChoice theme) throws IOException {
         for (TourStop stop : stops) {
+            if (stop.acts() && !acts) {
+                continue;
+            }
             onWindow(() -> {
                 stop.prepare().run();
                 return true;
             });
             awaitQuiet();
             WritableImage image = onWindow(() -> window.scene().snapshot(null));
-            String name = "%d-%s%s-%s.png"
-                    .formatted(
-                            window.screenNames().indexOf(screen) + 1,
-                            screen.key(),
-                            stop.name().isEmpty() ? "" : "-" + stop.name(),
-                            theme.name().toLowerCase(Locale.ROOT));
-            Path file = folder.resolve(name);
-            ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", file.toFile());
+            String name = stop.name().isEmpty() ? of : of + "-" + stop.name();
+            Path file = folder.resolve(name + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png");
+            Picture.write(image, file);
             pictures.add(file);
         }
     }

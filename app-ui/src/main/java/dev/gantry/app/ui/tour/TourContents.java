@@ -17,6 +17,7 @@ import dev.gantry.lora.train.TrainingRun;
 import dev.gantry.lora.train.config.BatchSection;
 import dev.gantry.lora.train.config.DataSection;
 import dev.gantry.lora.train.config.DurationSection;
+import dev.gantry.lora.train.config.SampleSection;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
 import dev.gantry.zoo.catalog.Catalog;
@@ -66,6 +67,8 @@ public final class TourContents {
         TrainConfig config = TrainConfigJson.parse(json, first.toString(), TrainConfig.class)
                 .withBatch(new BatchSection(8, 8))
                 .withDuration(new DurationSection(null, STEPS, null))
+                .withSamples(
+                        new SampleSection(List.of("Who are you?", "What did you eat today?", "Tell me a story."), 32))
                 .withSeed(7);
         new TrainingRun(environment).start(config, home.runs().resolve("gus-small-batches"));
     }

@@ -19,8 +19,10 @@ public final class TourStage {
 
     /// What a tour is asked to show.
     ///
+    /// @param acts whether the tour does what its user would, such as asking the model or exporting a run
     /// @param width of the window in pixels, at most 1000 high on JavaFX's own headless platform
-    public record Settings(List<ThemeChoice> themes, Language language, int textSizePercent, int width, int height) {}
+    public record Settings(
+            boolean acts, List<ThemeChoice> themes, Language language, int textSizePercent, int width, int height) {}
 
     /// Opens a window on `home` without a display, takes the pictures, and closes it.
     public static List<Path> take(GantryHome home, Path folder, Settings settings) throws IOException {
@@ -44,7 +46,8 @@ public final class TourStage {
         });
         MainWindow window = opened.join();
         try {
-            return new Tour(window, folder).take(settings.themes(), settings.language(), settings.textSizePercent());
+            return new Tour(window, folder, settings.acts())
+                    .take(settings.themes(), settings.language(), settings.textSizePercent());
         } finally {
             Platform.runLater(() -> window.scene().getWindow().hide());
             Platform.exit();
