@@ -3,7 +3,6 @@ package dev.gantry.app.ui.chat;
 import dev.gantry.app.chat.ChatEngine;
 import dev.gantry.app.chat.ChatMemory;
 import dev.gantry.app.chat.Voice;
-import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.shell.Action;
 import dev.gantry.app.ui.shell.Destination;
@@ -13,7 +12,6 @@ import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.shell.TourStop;
 import dev.gantry.app.ui.text.Texts;
-import dev.gantry.lora.memory.MemoryLimits;
 import java.security.SecureRandom;
 import java.util.List;
 import javafx.scene.Parent;
@@ -30,28 +28,33 @@ public final class ChatScreen implements ScreenContent {
     private final ChatFiles files;
     private final ChatView view;
     private final Arrival arrival;
-    private final Runnable unsubscribe;
-    /// Read by threads that answer.
-    private volatile MemoryLimits limits;
+    private final ChatLimits limits;
 
     private ChatScreen(Services services) {
-        texts = services.texts();
-        limits = limits(services.preferences().current());
-        unsubscribe = services.preferences().onChange(now -> limits = limits(now));
+        this(services, new ChatLimits(services.preferences()));
+    }
+
+    private ChatScreen(Services services, ChatLimits limits) {
+        this(services, limits, begin(services, limits));
+    }
+
+    private static ChatViewModel begin(Services services, ChatLimits limits) {
         SecureRandom random = new SecureRandom();
-        chat = new ChatViewModel(
+        return new ChatViewModel(
                 services,
                 // one is left to the window, which must stay fluid while an answer is drawn
                 new ChatEngine(
-                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1), new ChatMemory(() -> limits)),
+                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1), new ChatMemory(limits::now)),
                 new OptionsViewModel(() -> random.nextInt(LARGEST_SEED)));
+    }
+
+    private ChatScreen(Services services, ChatLimits limits, ChatViewModel chat) {
+        this.limits = limits;
+        this.chat = chat;
+        texts = services.texts();
         files = new ChatFiles(services, chat);
         view = new ChatView(services, chat, files, new Verdicts(services, chat));
         arrival = new Arrival(services, chat);
-    }
-
-    private static MemoryLimits limits(Preferences now) {
-        return ChatMemory.written(now.value(ChatMemory.DEVICE, ""), now.value(ChatMemory.HOST, ""));
     }
 
     ChatViewModel chat() {
@@ -91,13 +94,13 @@ public final class ChatScreen implements ScreenContent {
     public List<TourStop> tour() {
         return List.of(
                 new TourStop("", () -> {}),
-                new TourStop("starter", chat.models()::takeStarter),
-                new TourStop("answer", () -> {
+                TourStop.acting("starter", chat.models()::takeStarter),
+                TourStop.acting("answer", () -> {
                     chat.begin(List.of(Voice.BASE));
                     ask("Tell me a short story about a crane.");
                 }),
                 new TourStop("markdown", this::openFirst),
-                new TourStop("compare", () -> {
+                TourStop.acting("compare", () -> {
                     chat.begin(List.of(Voice.BASE, chat.models().voices().getLast()));
                     ask("Who are you, and what do you do all day?");
                 }));
@@ -112,12 +115,25 @@ public final class ChatScreen implements ScreenContent {
 
     /// The chat that was there before this tour.
     private void openFirst() {
-        chat.open(chat.history().shown().getLast());
+        if (!chat.history().shown().isEmpty()) {
+            chat.open(chat.history().shown().getLast());
+        }
+    }
+
+    /// The chat goes on: an answer is drawn to its end, the model stays in memory.
+    @Override
+    public void leave() {
+        view.close();
+    }
+
+    @Override
+    public ScreenContent successor(Screen screen, Services services) {
+        return new ChatScreen(services, limits, new ChatViewModel(services, chat));
     }
 
     @Override
     public void close() {
-        unsubscribe.run();
+        limits.close();
         chat.close();
     }
 }

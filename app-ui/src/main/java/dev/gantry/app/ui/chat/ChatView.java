@@ -31,7 +31,7 @@ import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
 /// The Chat screen: past chats, the columns of those who answer, and how answers are drawn.
-final class ChatView {
+final class ChatView implements AutoCloseable {
     /// Narrower than this, in em, the panel at the right is folded; the user may unfold it.
     private static final double ROOMY_EMS = 62;
     /// Narrower than this, that at the left is folded too.
@@ -253,6 +253,12 @@ final class ChatView {
                     new Choice(texts.get("chat.again"), () -> chat.models().load());
             failure.getChildren().add(new ErrorCard(texts, problem, List.of(again), services.host()::copy));
         }
+    }
+
+    /// The chat is shown here no longer.
+    @Override
+    public void close() {
+        columns.forEach(LaneView::close);
     }
 
     void focusComposer() {

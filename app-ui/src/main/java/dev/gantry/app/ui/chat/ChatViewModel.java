@@ -24,12 +24,34 @@ final class ChatViewModel implements AutoCloseable {
     private final OptionsViewModel options;
     private final HistoryViewModel history;
     private final Lanes lanes;
+    private final Answers answers;
     private final Questions questions;
     private ChatSession session;
     /// The id of the chat that was asked for last: reading one may overtake another.
     private String wanted = "";
 
     ChatViewModel(Services services, ChatEngine engine, OptionsViewModel options) {
+        this(services, engine, options, ChatSession.fresh(Instant.now(services.clock())), List.of());
+    }
+
+    /// Goes on with the chat of `before`, which is used no longer: with its model in memory, what is being answered and
+    /// what is being written.
+    ///
+    /// @param services of another language
+    ChatViewModel(Services services, ChatViewModel before) {
+        this(services, before.engine, before.options.copy(), before.session, before.lanes.all());
+        models.follow(before.models);
+        questions.follow(before.questions);
+        history.setCurrent(session.id());
+        before.answers.onAnswer(this::save);
+    }
+
+    private ChatViewModel(
+            Services services,
+            ChatEngine engine,
+            OptionsViewModel options,
+            ChatSession session,
+            List<LaneViewModel> begun) {
         this.services = services;
         this.texts = services.texts();
         this.engine = engine;
@@ -38,9 +60,9 @@ final class ChatViewModel implements AutoCloseable {
         this.kept = new KeptChats(services, store);
         this.models = new ModelsToTalkTo(services, engine);
         this.history = new HistoryViewModel(services, store);
-        this.session = ChatSession.fresh(now());
-        this.lanes = new Lanes(services, engine, models, session);
-        Answers answers = new Answers(services, engine, models, options, lanes.all());
+        this.session = session;
+        this.lanes = new Lanes(services, engine, models, begun.isEmpty() ? List.of(new LaneViewModel(session)) : begun);
+        this.answers = new Answers(services, engine, models, options, lanes.all());
         answers.onAnswer(this::save);
         this.questions = new Questions(services, models, lanes, answers, this::session, this::save);
     }

@@ -137,5 +137,6 @@ final class LaneView implements AutoCloseable {
     @Override
     public void close() {
         watching.unsubscribe();
+        transcript.close();
     }
 }

@@ -28,11 +28,12 @@ final class Lanes {
     private final BooleanBinding answering = Bindings.createBooleanBinding(
             () -> all.stream().anyMatch(lane -> lane.answeringProperty().get()), all);
 
-    Lanes(Services services, ChatEngine engine, ModelsToTalkTo models, ChatSession session) {
+    /// @param begun those who answer at first, at least one
+    Lanes(Services services, ChatEngine engine, ModelsToTalkTo models, List<LaneViewModel> begun) {
         this.services = services;
         this.engine = engine;
         this.models = models;
-        all.add(new LaneViewModel(session));
+        all.addAll(begun);
         all.addListener(this::changed);
     }
 

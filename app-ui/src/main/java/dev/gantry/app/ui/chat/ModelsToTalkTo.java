@@ -79,6 +79,16 @@ final class ModelsToTalkTo {
         return contextTokens;
     }
 
+    /// Takes over what is known and chosen, and hears what becomes of a model that is being loaded.
+    void follow(ModelsToTalkTo before) {
+        bases.setAll(before.bases);
+        read.set(before.read.get());
+        base.set(before.base.get());
+        voices.setAll(before.voices);
+        before.contextTokens.subscribe(now -> contextTokens.set(now.intValue()));
+        before.failure.subscribe(failure::set);
+    }
+
     /// Looks for models again.
     ///
     /// @param wanted name or folder of the one to talk to, null to leave that as it is

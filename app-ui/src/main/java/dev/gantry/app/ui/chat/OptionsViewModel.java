@@ -44,6 +44,13 @@ final class OptionsViewModel {
         resetSampling();
     }
 
+    /// The same choices, changed apart from each other from now on.
+    OptionsViewModel copy() {
+        OptionsViewModel copy = new OptionsViewModel(seeds);
+        copy.set(toOptions(ChatOptions.USUAL.lanes()));
+        return copy;
+    }
+
     StringProperty systemProperty() {
         return system;
     }

@@ -44,6 +44,12 @@ final class Questions {
         this.keep = keep;
     }
 
+    /// Takes over what is being written.
+    void follow(Questions before) {
+        draft.set(before.draft.get());
+        editing.set(before.editing.get());
+    }
+
     /// What the user is writing.
     StringProperty draftProperty() {
         return draft;

@@ -5,6 +5,7 @@ import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.text.Texts;
 import javafx.application.Platform;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.collections.FXCollections;
 import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Parent;
@@ -19,13 +20,16 @@ import javafx.scene.layout.StackPane;
 
 /// A column of rows, of which only those on the screen are laid out; it stays at its end while an answer grows, unless
 /// the user looks at something above.
-final class TranscriptList {
+final class TranscriptList implements AutoCloseable {
+    private final LaneViewModel lane;
     private final ListView<TranscriptRow> list;
+    private final ListChangeListener<TranscriptRow> grown = _ -> followSoon();
     private final ReadOnlyBooleanWrapper following = new ReadOnlyBooleanWrapper(true);
     private final StackPane root;
     private boolean awaited;
 
     TranscriptList(Texts texts, LaneViewModel lane, TranscriptNodes nodes) {
+        this.lane = lane;
         list = new ListView<>(lane.rows());
         list.getStyleClass().add("transcript");
         list.setAccessibleText(texts.get("chat.transcript"));
@@ -33,7 +37,7 @@ final class TranscriptList {
         RowsByPulse pace = new RowsByPulse(this::followSoon);
         list.setCellFactory(_ -> new TranscriptCell(nodes, pace));
         nodes.copyFrom(list);
-        lane.rows().addListener((ListChangeListener<TranscriptRow>) _ -> followSoon());
+        lane.rows().addListener(grown);
         list.heightProperty().subscribe(_ -> followSoon());
         list.addEventFilter(ScrollEvent.SCROLL, _ -> lookSoon());
         list.addEventFilter(MouseEvent.MOUSE_RELEASED, _ -> lookSoon());
@@ -91,5 +95,12 @@ final class TranscriptList {
 
     Parent root() {
         return root;
+    }
+
+    /// The rows are shown here no longer.
+    @Override
+    public void close() {
+        lane.rows().removeListener(grown);
+        list.setItems(FXCollections.observableArrayList());
     }
 }

@@ -18,7 +18,8 @@ public final class ScreenDeck implements AutoCloseable {
     private final Map<ScreenName, Screen> screens = new EnumMap<>(ScreenName.class);
     private final Map<ScreenName, ScreenContent> open = new EnumMap<>(ScreenName.class);
     private final Supplier<Services> services;
-    private final Map<ScreenName, ScreenContent> followed = new EnumMap<>(ScreenName.class);
+    /// Those of a deck in another language, until their successors are built.
+    private final Map<ScreenName, ScreenContent> left = new EnumMap<>(ScreenName.class);
     private @Nullable ScreenContent front;
     private @Nullable ScreenName frontName;
 
@@ -47,19 +48,18 @@ public final class ScreenDeck implements AutoCloseable {
             if (screen == null) {
                 throw new IllegalArgumentException(unopened + " is not registered");
             }
-            ScreenContent built = screen.open().apply(services.get());
-            ScreenContent before = followed.remove(unopened);
-            if (before != null) {
-                built.follow(before);
-            }
-            return built;
+            ScreenContent before = left.remove(unopened);
+            return before == null ? screen.open().apply(services.get()) : before.successor(screen, services.get());
         });
     }
 
-    /// Comes in place of a deck in another language.
+    /// Comes in place of a deck in another language, which keeps nothing.
     public void follow(ScreenDeck before) {
-        followed.putAll(before.followed);
-        followed.putAll(before.open);
+        before.open.values().forEach(ScreenContent::leave);
+        left.putAll(before.left);
+        left.putAll(before.open);
+        before.left.clear();
+        before.open.clear();
     }
 
     /// What Ctrl+Enter does on the screen at the front.
@@ -77,5 +77,7 @@ public final class ScreenDeck implements AutoCloseable {
     public void close() {
         open.values().forEach(ScreenContent::close);
         open.clear();
+        left.values().forEach(ScreenContent::close);
+        left.clear();
     }
 }

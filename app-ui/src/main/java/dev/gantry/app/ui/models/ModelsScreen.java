@@ -43,10 +43,10 @@ public final class ModelsScreen implements ScreenContent {
     }
 
     @Override
-    public void follow(ScreenContent before) {
-        if (before instanceof ModelsScreen models) {
-            model.download().follow(models.model.download());
-        }
+    public ScreenContent successor(Screen screen, Services services) {
+        ModelsScreen next = new ModelsScreen(services);
+        next.model.download().follow(model.download());
+        return next;
     }
 
     @Override

@@ -27,10 +27,21 @@ public interface ScreenContent extends AutoCloseable {
         return List.of(new TourStop("", () -> {}));
     }
 
-    /// The language of the window has changed, and this stands where `before` stood: what goes on there goes on here.
-    default void follow(ScreenContent before) {}
+    /// The language of the window changes: this is shown no longer. What goes on here may go on, for [#successor] or
+    /// until
+    /// [#close].
+    default void leave() {
+        close();
+    }
 
-    /// The window is closed or its language changes: stop what runs for this screen alone.
+    /// What stands in this one's place in another language, where what goes on here goes on.
+    ///
+    /// @param screen this one's registration
+    default ScreenContent successor(Screen screen, Services services) {
+        return screen.open().apply(services);
+    }
+
+    /// The window is closed: stop what runs for this screen alone. After [#leave] it may be called once more.
     @Override
     default void close() {}
 }
