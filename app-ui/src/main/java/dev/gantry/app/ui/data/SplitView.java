@@ -108,6 +108,7 @@ final class SplitView extends VBox {
         count.getStyleClass().add("strong");
         Label words = new Label(texts.get("data.split." + kind));
         words.setWrapText(true);
+        count.setMinWidth(USE_PREF_SIZE);
         numbers.addRow(numbers.getRowCount(), swatch, count, words);
         if (kind.equals("cut")) {
             return;

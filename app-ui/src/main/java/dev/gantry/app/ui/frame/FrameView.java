@@ -1,5 +1,6 @@
 package dev.gantry.app.ui.frame;
 
+import dev.gantry.app.ui.control.Narrow;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.look.IconView;
 import dev.gantry.app.ui.shell.Action;
@@ -13,12 +14,16 @@ import dev.gantry.app.ui.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.application.Platform;
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.fxml.FXML;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.TraversalDirection;
 import javafx.scene.control.Button;
+import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.BorderPane;
@@ -29,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The window around the screens.
 public final class FrameView {
+    /// Where the top bar is narrower, what the window is busy with comes before the words of the search.
+    private static final double ROOM_FOR_WORDS_EM = 52;
+
     private final Texts texts;
     private final FrameViewModel model;
     private final NoticeCenter notices;
@@ -47,6 +55,9 @@ public final class FrameView {
 
     @FXML
     private Label brandName;
+
+    @FXML
+    private HBox bar;
 
     @FXML
     private Label title;
@@ -107,6 +118,13 @@ public final class FrameView {
         showPill(servingPill, status.servingProperty(), Icon.SERVE);
         search.setGraphic(new IconView(Icon.SEARCH));
         search.setOnAction(event -> notices.show(new Overlay.Palette()));
+        BooleanBinding crowded = Bindings.or(
+                modelPill.visibleProperty(), Bindings.or(runPill.visibleProperty(), servingPill.visibleProperty()));
+        ReadOnlyBooleanProperty narrow = Narrow.watch(bar, search.fontProperty(), ROOM_FOR_WORDS_EM);
+        search.contentDisplayProperty()
+                .bind(Bindings.when(crowded.and(narrow))
+                        .then(ContentDisplay.GRAPHIC_ONLY)
+                        .otherwise(ContentDisplay.LEFT));
         offline.setGraphic(new IconView(Icon.OFFLINE));
         offline.textProperty()
                 .bind(status.onlineProperty().map(now -> texts.get(now ? "frame.online" : "frame.offline")));

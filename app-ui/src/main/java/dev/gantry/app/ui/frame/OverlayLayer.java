@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Shows what lies over the whole window; the rest takes no input meanwhile, and gets its focus back afterwards.
 final class OverlayLayer {
+    private static final String MARKING = "marking";
+
     private final Texts texts;
     private final StackPane layer;
     private final Region behind;
@@ -85,7 +87,9 @@ final class OverlayLayer {
         layer.getChildren().setAll(card);
         StackPane.setAlignment(card, overlay instanceof Overlay.Palette ? Pos.TOP_CENTER : Pos.CENTER);
         marks.clear();
+        layer.getStyleClass().remove(MARKING);
         if (overlay instanceof Overlay.Mark(int number)) {
+            layer.getStyleClass().add(MARKING);
             marks.place(card, number);
         }
         Node field = card.lookup(".text-field");

@@ -9,6 +9,7 @@ import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.text.FindingWords;
 import dev.gantry.app.ui.text.Texts;
 import java.util.Locale;
+import javafx.beans.binding.Bindings;
 import javafx.collections.MapChangeListener;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
@@ -54,7 +55,7 @@ final class SelfTestView {
         goOn.setOnAction(event -> model.goOn());
         again.disableProperty().bind(model.runningProperty());
         again.setOnAction(event -> model.run());
-        copy.disableProperty().bind(model.runningProperty());
+        copy.disableProperty().bind(model.runningProperty().or(Bindings.isEmpty(model.findings())));
         copy.setOnAction(event -> model.copy());
         model.findings().addListener((MapChangeListener<Part, Finding>) change -> show());
         model.runningProperty().subscribe(now -> show());

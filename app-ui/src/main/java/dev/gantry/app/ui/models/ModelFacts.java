@@ -7,6 +7,7 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.MlpSpec;
 import dev.gantry.engine.decoder.NormSpec;
 import dev.gantry.engine.decoder.PositionSpec;
+import dev.gantry.zoo.chat.ChatTemplates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,12 @@ final class ModelFacts {
                         ? texts.get("models.tokenizer.none")
                         : texts.format("models.tokenizer.value", details.tokens())));
         facts.add(fact(
-                "template", details.template().isEmpty() ? texts.get("models.template.none") : details.template()));
+                "template",
+                switch (details.template()) {
+                    case "" -> texts.get("models.template.none");
+                    case ChatTemplates.CUSTOM -> texts.get("models.template.own");
+                    case String known -> known;
+                }));
         return List.copyOf(facts);
     }
 

@@ -80,8 +80,9 @@ final class FilesPane {
                 texts.numbers().bytes(checkpoint.bytes()),
                 texts.numbers().dateTime(checkpoint.saved())));
         facts.getStyleClass().addAll("small", "muted");
-        FlowPane buttons = new FlowPane();
-        buttons.getStyleClass().add("runs-buttons");
+        facts.setWrapText(true);
+        HBox buttons = new HBox();
+        buttons.getStyleClass().add("group");
         if (actions.has(ScreenName.CHAT)) {
             buttons.getChildren().add(button("runs.files.chat", step, Icon.CHAT, () -> actions.chat(checkpoint)));
         }
@@ -89,9 +90,7 @@ final class FilesPane {
             buttons.getChildren().add(button("runs.export", step, Icon.EXPORT, actions::export));
         }
         buttons.getChildren().add(button("runs.folder", step, Icon.FOLDER, () -> actions.open(checkpoint)));
-        VBox words = new VBox(title, facts);
-        words.setMinWidth(Region.USE_PREF_SIZE);
-        FlowPane row = new FlowPane(words, buttons);
+        FlowPane row = new FlowPane(new VBox(title, facts), buttons);
         row.getStyleClass().addAll("card", "file-card");
         return row;
     }

@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.runs;
 
 import dev.gantry.app.ui.control.EmptyState;
+import dev.gantry.app.ui.control.Narrow;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
@@ -20,12 +21,16 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
 /// The Runs screen: the list, and the chosen run.
 final class RunsView {
+    /// What the list and a run would like to have side by side, in letters of the size of a title.
+    private static final double ROOMY_EM = 47;
+
     private final Services services;
     private final RunsViewModel model;
     private final RunHead head;
@@ -88,6 +93,7 @@ final class RunsView {
         this.model = model;
         this.head = new RunHead(services.texts(), model);
         this.root = Fxml.load(this, services.texts());
+        Narrow.watch((Region) root, name.fontProperty(), ROOMY_EM);
     }
 
     @FXML

@@ -110,6 +110,8 @@ final class ServeView {
         on.disableProperty().bind(model.canSwitchOnProperty().not());
         Shown.when(on, model.canSwitchOffProperty().not());
         on.setOnAction(event -> model.switchOn());
+        passFocus(on, off);
+        passFocus(off, on);
         Shown.when(off, model.canSwitchOffProperty());
         off.setOnAction(event -> model.switchOff());
         chosen.disableProperty().bind(model.stateProperty().map(now -> !now.isOff()));
@@ -164,6 +166,15 @@ final class ServeView {
                 .bind(model.key().shownProperty().map(shown -> texts.get(shown ? "serve.key.hide" : "serve.key.show")));
         copyKey.setOnAction(event -> model.key().copy());
         renewKey.setOnAction(event -> model.key().renew());
+    }
+
+    /// One button takes the other's place, and the focus with it.
+    private static void passFocus(Button gone, Button there) {
+        gone.visibleProperty().subscribe((before, visible) -> {
+            if (!visible && gone.isFocused()) {
+                there.requestFocus();
+            }
+        });
     }
 
     private void show(ServingState now) {

@@ -11,12 +11,13 @@ import javafx.beans.property.StringProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 
 /// Every setting, one section at a time.
-final class AdvancedForm extends HBox {
+final class AdvancedForm extends BorderPane {
     private static final String SCHEDULE = "schedule";
 
     private final Texts texts;
@@ -24,20 +25,31 @@ final class AdvancedForm extends HBox {
     private final StringProperty section = new SimpleStringProperty("");
     private final Map<String, Node> pages = new HashMap<>();
     private final VBox page = new VBox();
+    private final VBox column = new VBox();
+    private final FlowPane row = new FlowPane();
+    private final List<ToggleButton> sections;
 
     AdvancedForm(Texts texts, TrainViewModel model) {
         this.texts = texts;
         this.model = model;
         getStyleClass().addAll("page", "advanced-form");
-        VBox sections = new VBox();
-        sections.getStyleClass().add("sections");
-        sections.setMinWidth(USE_PREF_SIZE);
-        SettingField.sections().forEach(name -> sections.getChildren().add(sectionButton(name)));
+        column.getStyleClass().add("sections");
+        column.setMinWidth(USE_PREF_SIZE);
+        row.getStyleClass().add("sections-row");
+        sections = SettingField.sections().stream().map(this::sectionButton).toList();
         page.getStyleClass().addAll("card", "form-card");
-        HBox.setHgrow(page, Priority.ALWAYS);
-        getChildren().addAll(sections, page);
+        setCenter(page);
+        setNarrow(false);
         section.subscribe((before, now) -> page.getChildren().setAll(pages.computeIfAbsent(now, this::page)));
         show(SettingField.sections().getFirst());
+    }
+
+    /// Where there is little room, the names of the sections stand above the fields.
+    void setNarrow(boolean narrow) {
+        (narrow ? column : row).getChildren().clear();
+        (narrow ? row : column).getChildren().setAll(sections);
+        setLeft(narrow ? null : column);
+        setTop(narrow ? row : null);
     }
 
     void show(String name) {

@@ -31,9 +31,11 @@ final class TierBar extends VBox {
         Label numbers = new Label(amount);
         numbers.getStyleClass().add(use.fits() ? "muted" : "bad");
         numbers.setMinWidth(USE_PREF_SIZE);
-        Region space = new Region();
-        HBox.setHgrow(space, Priority.ALWAYS);
-        HBox head = new HBox(title, space, numbers);
+        title.setWrapText(true);
+        HBox.setHgrow(title, Priority.ALWAYS);
+        title.setMaxWidth(Double.MAX_VALUE);
+        HBox head = new HBox(title, numbers);
+        head.getStyleClass().add("tier-line");
         HBox bar = new HBox();
         bar.getStyleClass().add("tier-bar");
         if (!use.fits()) {

@@ -1,6 +1,7 @@
 package dev.gantry.app.ui.train;
 
 import dev.gantry.app.run.SettingsFile;
+import dev.gantry.app.ui.control.Narrow;
 import dev.gantry.app.ui.shell.Fxml;
 import dev.gantry.app.ui.shell.HostSystem;
 import dev.gantry.app.ui.shell.Services;
@@ -16,9 +17,13 @@ import javafx.scene.control.MenuItem;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
 
 /// The Train screen: the form, simple or complete, beside what the run will take.
 final class TrainView {
+    /// What the form and the plan would like to have side by side.
+    private static final double ROOMY_EM = 56;
+
     private final Services services;
     private final Texts texts;
     private final TrainViewModel model;
@@ -64,6 +69,7 @@ final class TrainView {
         simple = new SimpleForm(services, model);
         advanced = new AdvancedForm(texts, model);
         this.root = Fxml.load(this, texts);
+        Narrow.watch((Region) root, start.fontProperty(), ROOMY_EM).subscribe(advanced::setNarrow);
     }
 
     @FXML
