@@ -83,7 +83,8 @@ final class ReceiptView {
     void initialize() {
         DoneExport done = model.done();
         ExportOutcome outcome = done.outcome();
-        verdict.setText(texts.get(outcome.passed() ? "export.receipt.good" : "export.receipt.differs"));
+        String equal = outcome.reload().allTokensSame() ? "good" : "near";
+        verdict.setText(texts.get("export.receipt." + (outcome.passed() ? equal : "differs")));
         verdict.setGraphic(new IconView(outcome.passed() ? Icon.CHECK : Icon.WARNING));
         verdict.getStyleClass().add(outcome.passed() ? "good" : "warn");
         folder.setText(outcome.receipt().folder().toString());
@@ -128,8 +129,10 @@ final class ReceiptView {
         compared.setWrapText(true);
         VBox words = new VBox(prompt, answer, compared);
         HBox.setHgrow(words, Priority.ALWAYS);
-        IconView icon = new IconView(same ? Icon.CHECK : Icon.WARNING);
-        icon.getStyleClass().add(same ? "good" : "warn");
+        // with another token now and then it may still be equal but for rounding
+        boolean warns = !same && !model.done().outcome().passed();
+        IconView icon = new IconView(warns ? Icon.WARNING : Icon.CHECK);
+        icon.getStyleClass().add(same ? "good" : warns ? "warn" : "muted");
         HBox line = new HBox(icon, words);
         line.getStyleClass().add("export-check");
         return line;
