@@ -21,18 +21,23 @@ import javafx.scene.text.TextAlignment;
 
 /// The strokes of a chart.
 final class ChartPainter {
-    private static final double TEXT_PX = 12;
-    private static final double LEFT = 56;
-    private static final double RIGHT = 12;
-    private static final double TOP = 10;
-    private static final double BOTTOM = 24;
+    /// The room around the lines, in sizes of the letters.
+    private static final double LEFT_EM = 4.67;
+
+    private static final double RIGHT_EM = 1;
+    private static final double TOP_EM = 0.83;
+    private static final double BOTTOM_EM = 2;
+    private static final double DIGIT_EM = 0.62;
     private static final double GHOST = 0.28;
-    private static final double PIXELS_A_TICK = 46;
-    private static final double PIXELS_A_STEP_TICK = 110;
+    private static final double TICK_EM = 3.8;
+    private static final double STEP_TICK_EM = 9.2;
+    private static final int STEP_TICKS_WHERE_THEY_FIT = 3;
     private static final int MOST_DOTS = 120;
 
     private final Texts texts;
     private final ObservableValue<Theme> theme;
+    /// The size of the letters in pixels.
+    private double em = 12;
 
     ChartPainter(Texts texts, ObservableValue<Theme> theme) {
         this.texts = texts;
@@ -40,15 +45,20 @@ final class ChartPainter {
     }
 
     double em() {
-        return TEXT_PX;
+        return em;
+    }
+
+    /// @param pixels the size of the letters
+    void setEm(double pixels) {
+        em = pixels;
     }
 
     int columns(double width) {
-        return (int) Math.max(2, width - LEFT - RIGHT);
+        return (int) Math.max(2, width - (LEFT_EM + RIGHT_EM) * em);
     }
 
     double stepAt(ChartPicture picture, double x, double width) {
-        double share = Math.clamp((x - LEFT) / (width - LEFT - RIGHT), 0, 1);
+        double share = Math.clamp((x - LEFT_EM * em) / (width - (LEFT_EM + RIGHT_EM) * em), 0, 1);
         return picture.fromStep() + share * (picture.toStep() - picture.fromStep());
     }
 
@@ -58,12 +68,18 @@ final class ChartPainter {
 
     void paint(Canvas canvas, ChartPicture picture, double cursor, boolean focused) {
         GraphicsContext g = canvas.getGraphicsContext2D();
-        Plot plot = new Plot(g, picture, canvas.getWidth() - LEFT - RIGHT, canvas.getHeight() - TOP - BOTTOM);
+        Plot plot = new Plot(
+                g,
+                picture,
+                LEFT_EM * em,
+                TOP_EM * em,
+                canvas.getWidth() - (LEFT_EM + RIGHT_EM) * em,
+                canvas.getHeight() - (TOP_EM + BOTTOM_EM) * em);
         g.clearRect(0, 0, canvas.getWidth(), canvas.getHeight());
         if (plot.width < 2 || plot.height < 2) {
             return;
         }
-        g.setFont(Font.font("Inter Tabular", TEXT_PX));
+        g.setFont(Font.font("Inter Tabular", em));
         axes(plot);
         picture.layers().forEach(layer -> line(plot, layer));
         if (!Double.isNaN(cursor) && !picture.isEmpty()) {
@@ -77,13 +93,13 @@ final class ChartPainter {
     }
 
     /// The inner part of a chart.
-    private record Plot(GraphicsContext g, ChartPicture picture, double width, double height) {
+    private record Plot(GraphicsContext g, ChartPicture picture, double left, double top, double width, double height) {
         double x(double step) {
-            return LEFT + (step - picture.fromStep()) / (picture.toStep() - picture.fromStep()) * width;
+            return left + (step - picture.fromStep()) / (picture.toStep() - picture.fromStep()) * width;
         }
 
         double y(double value) {
-            return TOP + (1 - Math.clamp(picture.height(value), 0, 1)) * height;
+            return top + (1 - Math.clamp(picture.height(value), 0, 1)) * height;
         }
     }
 
@@ -95,21 +111,27 @@ final class ChartPainter {
         for (double value : levels(plot)) {
             double y = Math.rint(plot.y(value)) + 0.5;
             g.setStroke(color("-g-line"));
-            g.strokeLine(LEFT, y, LEFT + plot.width, y);
+            g.strokeLine(plot.left, y, plot.left + plot.width, y);
             g.setFill(color("-g-muted"));
-            g.fillText(level(value), LEFT - 8, y);
+            g.fillText(level(value), plot.left - em * 2 / 3, y);
         }
         g.setTextAlign(TextAlignment.CENTER);
-        int steps = (int) Math.max(1, plot.width / PIXELS_A_STEP_TICK);
-        for (double step : Ticks.between(plot.picture.fromStep(), plot.picture.toStep(), steps)) {
-            double x = Math.min(plot.x(step), LEFT + plot.width - 10);
-            g.fillText(texts.numbers().count(Math.round(step)), x, TOP + plot.height + BOTTOM / 2);
+        for (double step : Ticks.between(plot.picture.fromStep(), plot.picture.toStep(), stepTicks(plot))) {
+            double x = Math.min(plot.x(step), plot.left + plot.width - em * 5 / 6);
+            g.fillText(texts.numbers().count(Math.round(step)), x, plot.top + plot.height + BOTTOM_EM * em / 2);
         }
     }
 
+    /// A narrow chart has three, too, where its numbers are short.
+    private int stepTicks(Plot plot) {
+        double widest = texts.numbers().count(Math.round(plot.picture.toStep())).length() * DIGIT_EM + 2;
+        int fitting = (int) Math.min(STEP_TICKS_WHERE_THEY_FIT, plot.width / (widest * em));
+        return Math.max(Math.max(1, fitting), (int) (plot.width / (STEP_TICK_EM * em)));
+    }
+
     /// The values of the level lines: round ones, or on a logarithmic axis ones at equal distances.
-    private static List<Double> levels(Plot plot) {
-        int about = (int) Math.max(2, plot.height / PIXELS_A_TICK);
+    private List<Double> levels(Plot plot) {
+        int about = (int) Math.max(2, plot.height / (TICK_EM * em));
         if (plot.picture.scale() == ChartPicture.Scale.LINEAR) {
             return Ticks.between(
                     plot.picture.range().low(), plot.picture.range().high(), about);
@@ -146,7 +168,7 @@ final class ChartPainter {
                 double joined = Double.isNaN(before) ? columns.first(column) : before;
                 double top = plot.y(Math.max(columns.high(column), joined));
                 double bottom = plot.y(Math.min(columns.low(column), joined));
-                double x = Math.rint(LEFT + column * scale);
+                double x = Math.rint(plot.left + column * scale);
                 plot.g.fillRect(x, Math.rint(top), 1, Math.max(thickness, Math.rint(bottom - top)));
                 before = columns.last(column);
             }
@@ -160,7 +182,7 @@ final class ChartPainter {
         boolean begun = false;
         for (int column = 0; column < columns.columns(); column++) {
             if (columns.isTaken(column)) {
-                double x = LEFT + column * scale;
+                double x = plot.left + column * scale;
                 step(plot, columns, column, x, begun);
                 begun = true;
                 if (dots) {
@@ -190,15 +212,15 @@ final class ChartPainter {
         double x = Math.rint(plot.x(cursor)) + 0.5;
         g.setLineWidth(1);
         g.setStroke(color("-g-control-line"));
-        g.strokeLine(x, TOP, x, TOP + plot.height);
+        g.strokeLine(x, plot.top, x, plot.top + plot.height);
         String words = words(plot.picture, cursor);
-        boolean right = x > LEFT + plot.width / 2;
+        boolean right = x > plot.left + plot.width / 2;
         g.setTextAlign(right ? TextAlignment.RIGHT : TextAlignment.LEFT);
-        double width = words.length() * TEXT_PX * 0.56 + 16;
+        double width = words.length() * em * 0.56 + em * 4 / 3;
         g.setFill(color("-g-surface").deriveColor(0, 1, 1, 0.92));
-        g.fillRoundRect(right ? x - width - 6 : x + 6, TOP + 2, width, 22, 6, 6);
+        g.fillRoundRect(right ? x - width - em / 2 : x + em / 2, plot.top + 2, width, em * 1.83, 6, 6);
         g.setFill(color("-g-text"));
-        g.fillText(words, right ? x - 14 : x + 14, TOP + 13);
+        g.fillText(words, right ? x - em * 1.17 : x + em * 1.17, plot.top + 2 + em * 0.92);
     }
 
     /// The values of all named lines nearest to a step, such as `120 · loss 1.23`; empty without a cursor.

@@ -7,6 +7,7 @@ import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.AccessibleRole;
 import javafx.scene.canvas.Canvas;
+import javafx.scene.control.Label;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Region;
 
@@ -19,6 +20,9 @@ public final class SeriesChart extends Region {
     private static final double PAGE = 0.1;
 
     private final Canvas canvas = new Canvas();
+    /// Shows nothing: a canvas has no font of its own that would follow the size of the text.
+    private final Label letter = new Label();
+
     private final ChartPainter painter;
     private final ReadOnlyIntegerWrapper columns = new ReadOnlyIntegerWrapper(600);
     private final String name;
@@ -34,7 +38,14 @@ public final class SeriesChart extends Region {
         setAccessibleText(name);
         setFocusTraversable(true);
         canvas.setManaged(false);
-        getChildren().add(canvas);
+        letter.setManaged(false);
+        letter.getStyleClass().add("small");
+        getChildren().addAll(canvas, letter);
+        letter.fontProperty().subscribe(font -> {
+            painter.setEm(font.getSize());
+            columns.set(painter.columns(getWidth()));
+            draw();
+        });
         theme.subscribe(_ -> draw());
         focusedProperty().subscribe(_ -> draw());
         setOnMouseMoved(event -> moveTo(painter.stepAt(picture, event.getX(), getWidth())));
