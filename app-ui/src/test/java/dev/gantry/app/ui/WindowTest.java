@@ -8,6 +8,7 @@ import dev.gantry.app.preferences.ThemeChoice;
 import dev.gantry.app.ui.shell.Choice;
 import dev.gantry.app.ui.shell.Question;
 import dev.gantry.app.ui.shell.ScreenName;
+import dev.gantry.app.ui.shell.TourStop;
 import dev.gantry.app.ui.text.PseudoLocale;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.engine.GantryException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
+import javafx.scene.layout.Region;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +97,41 @@ class WindowTest {
             assertThat(open.find(".top-bar .pill", Label.class).getFont().getSize())
                     .isEqualTo(24);
         }
+    }
+
+    @Test
+    void everyScreen_fitsIntoASmallWindow_withLargeText() {
+        List<String> tooWide = new ArrayList<>();
+        try (OpenWindow open = OpenWindow.on(home)) {
+            OpenWindow.onWindow(() -> {
+                open.window.scene().getWindow().setWidth(1366);
+                open.window.scene().getWindow().setHeight(768);
+                open.window.preferences().change(now -> now.withTextSizePercent(200));
+                return true;
+            });
+            for (ScreenName screen : open.window.screenNames()) {
+                open.go(screen);
+                for (TourStop stop :
+                        OpenWindow.onWindow(() -> open.window.content(screen).tour())) {
+                    if (stop.acts()) {
+                        continue;
+                    }
+                    OpenWindow.onWindow(() -> {
+                        stop.prepare().run();
+                        return true;
+                    });
+                    open.settle();
+                    double room = open.find(".content", Region.class).getWidth();
+                    double least = OpenWindow.onWindow(
+                            () -> open.window.content(screen).root().minWidth(-1));
+                    if (least > room) {
+                        tooWide.add("%s %s: %.0f of %.0f".formatted(screen, stop.name(), least, room));
+                    }
+                }
+            }
+        }
+
+        assertThat(tooWide).isEmpty();
     }
 
     @Test

@@ -77,11 +77,18 @@ final class Marks {
         }
         marked = target;
         target.pseudoClassStateChanged(MARKED, true);
-        Bounds at = layer.sceneToLocal(target.localToScene(target.getBoundsInLocal()));
+        Bounds at = boundsOf(target);
+        Node rail = behind.lookup(".rail-scroll");
+        // its scroll bar is not covered
+        double right =
+                Math.max(at.getMaxX() + GAP, rail == null ? 0 : boundsOf(rail).getMaxX());
         Insets inside = layer.getInsets();
         StackPane.setAlignment(card, Pos.TOP_LEFT);
-        StackPane.setMargin(
-                card, new Insets(at.getMinY() - inside.getTop(), 0, 0, at.getMaxX() + GAP - inside.getLeft()));
+        StackPane.setMargin(card, new Insets(at.getMinY() - inside.getTop(), 0, 0, right - inside.getLeft()));
+    }
+
+    private Bounds boundsOf(Node node) {
+        return layer.sceneToLocal(node.localToScene(node.getBoundsInLocal()));
     }
 
     void clear() {

@@ -21,6 +21,7 @@ import javafx.scene.layout.VBox;
 final class RunCell extends ListCell<RunLine> {
     private static final double SPARK_WIDTH = 64;
     private static final double SPARK_HEIGHT = 26;
+    private static final double SPARK_ROOM_EM = 16;
 
     private final Texts texts;
     private final ObservableValue<Theme> theme;
@@ -60,6 +61,11 @@ final class RunCell extends ListCell<RunLine> {
                         widthProperty(),
                         insetsProperty()));
         row.setMinWidth(0);
+        // the words come before the curve
+        spark.visibleProperty()
+                .bind(Bindings.createBooleanBinding(
+                        () -> getWidth() >= SPARK_ROOM_EM * getFont().getSize(), widthProperty(), fontProperty()));
+        spark.managedProperty().bind(spark.visibleProperty());
         theme.subscribe(_ -> {
             RunLine shown = getItem();
             if (shown != null) {

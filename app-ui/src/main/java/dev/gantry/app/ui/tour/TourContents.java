@@ -15,6 +15,7 @@ import dev.gantry.lora.data.DatasetInspector;
 import dev.gantry.lora.train.TrainingEnvironment;
 import dev.gantry.lora.train.TrainingRun;
 import dev.gantry.lora.train.config.BatchSection;
+import dev.gantry.lora.train.config.CadenceSection;
 import dev.gantry.lora.train.config.DataSection;
 import dev.gantry.lora.train.config.DurationSection;
 import dev.gantry.lora.train.config.SampleSection;
@@ -40,7 +41,7 @@ import java.util.Objects;
 public final class TourContents {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long MEMORY_BYTES = 2L << 30;
-    private static final long STEPS = 30;
+    private static final long STEPS = 90;
 
     private TourContents() {}
 
@@ -69,6 +70,7 @@ public final class TourContents {
                 .withDuration(new DurationSection(null, STEPS, null))
                 .withSamples(
                         new SampleSection(List.of("Who are you?", "What did you eat today?", "Tell me a story."), 32))
+                .withCadence(new CadenceSection(null, null, STEPS / 2, null))
                 .withSeed(7);
         new TrainingRun(environment).start(config, home.runs().resolve("gus-small-batches"));
     }
