@@ -61,7 +61,7 @@ record DebPackage(Release release, Platform platform) {
         StringBuilder lines = new StringBuilder();
         for (Path file : FileTree.files(tree)) {
             if (!file.startsWith(tree.resolve("DEBIAN")) && !Files.isSymbolicLink(file)) {
-                lines.append(FileTree.digest(file, "MD5"))
+                lines.append(FileTree.md5(file))
                         .append("  ")
                         .append(tree.relativize(file))
                         .append('\n');

@@ -1,5 +1,7 @@
 package dev.gantry.installers;
 
+import dev.gantry.engine.progress.Progress;
+import dev.gantry.zoo.model.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,7 +39,7 @@ final class FileTree {
     static String listing(Path root) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (Path file : files(root)) {
-            lines.append(digest(file, "SHA-256"))
+            lines.append(FileDigest.sha256(file, Progress.silent()))
                     .append("  ")
                     .append(root.relativize(file).toString().replace('\\', '/'))
                     .append('\n');
@@ -45,9 +47,10 @@ final class FileTree {
         return lines.toString();
     }
 
-    static String digest(Path file, String algorithm) throws IOException {
+    /// MD5, as Debian's packages list it.
+    static String md5(Path file) throws IOException {
         try {
-            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            MessageDigest digest = MessageDigest.getInstance("MD5");
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                 in.transferTo(OutputStream.nullOutputStream());
             }

@@ -5,6 +5,7 @@ import dev.gantry.lora.run.RunJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +13,10 @@ import tools.jackson.core.JacksonException;
 
 /// Runs that wait for their turn: one trains at a time, the next starts when it ends, however it ends.
 ///
-/// The list is a file in the home, so it survives the window; a paused run keeps its turn, since its memory is taken.
-/// Only one process at a time may use a home's queue.
+/// The list is a file in the home, so it survives the window; it is replaced as a whole, so that whoever reads it at
+/// any
+/// moment, and whoever comes after a kill, finds the list before or after a change. A paused run keeps its turn,
+/// since its memory is taken. Only one process at a time may use a home's queue.
 public final class RunQueue {
     private static final System.Logger LOG = System.getLogger(RunQueue.class.getName());
 
@@ -24,7 +27,11 @@ public final class RunQueue {
     private final Path file;
 
     /// @param waiting names of run folders, the next first
-    record Saved(List<String> waiting) {}
+    record Saved(List<String> waiting) {
+        Saved {
+            waiting = List.copyOf(waiting);
+        }
+    }
 
     public RunQueue(Runs runs) {
         this.runs = runs;
@@ -118,9 +125,13 @@ public final class RunQueue {
                     .readValue(Files.readAllBytes(file), Saved.class)
                     .waiting());
         } catch (JacksonException e) {
+            // out of the way: it is looked at several times a second
+            Path aside = file.resolveSibling("queue-damaged.json");
+            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
             LOG.log(
                     System.Logger.Level.WARNING,
-                    file + " is damaged; nothing waits any more: " + e.getOriginalMessage());
+                    "the list of waiting runs was damaged and lies in " + aside + "; nothing waits any more: "
+                            + e.getOriginalMessage());
             return new ArrayList<>();
         }
     }

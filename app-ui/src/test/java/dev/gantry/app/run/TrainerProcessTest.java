@@ -152,13 +152,6 @@ class TrainerProcessTest {
     }
 
     @Test
-    void queue_isEmpty_whenItsFileIsDamaged() throws IOException {
-        Files.createDirectories(runs.home().folder());
-        Files.writeString(runs.home().folder().resolve("queue.json"), "{");
-        assertThat(new RunQueue(runs).waiting()).isEmpty();
-    }
-
-    @Test
     void jvm_isGivenTheFlags_thatTheBuildGives() throws IOException {
         String pom = Files.readString(Path.of("../pom.xml"));
         String flags =
