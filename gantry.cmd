@@ -24,9 +24,12 @@ rem without the warnings that Maven's own libraries cause on this JDK
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
 if /i "%~1"=="verify" goto verify
 
-rem Paths reach PowerShell by the environment: written into its text, one with an apostrophe would end a string.
-powershell -NoProfile -Command "$s = Get-Item -LiteralPath (Join-Path $env:BUILD 'classpath') -ErrorAction SilentlyContinue; if (-not $s) { exit 1 }; $w = @(Get-ChildItem -LiteralPath $env:ROOT -Directory | ForEach-Object { Join-Path $_.FullName 'src\main'; Join-Path $_.FullName 'pom.xml' }) + (Join-Path $env:ROOT 'pom.xml') + (Join-Path $env:ROOT '.mvn'); $n = Get-ChildItem -LiteralPath ($w | Where-Object { Test-Path -LiteralPath $_ }) -Recurse | Where-Object LastWriteTime -gt $s.LastWriteTime | Select-Object -First 1; if ($n) { exit 1 }; exit 0"
+rem Built when the last build began after every change of a source and all its jars are there. Paths reach PowerShell by the
+rem environment: written into its text, one with an apostrophe would end a string.
+if not exist "%BUILD%\classpath" goto build_first
+powershell -NoProfile -Command "$s = Get-Item -LiteralPath (Join-Path $env:BUILD 'started') -ErrorAction SilentlyContinue; if (-not $s) { exit 1 }; $jars = (Get-Content -LiteralPath (Join-Path $env:BUILD 'classpath') -Raw).Trim().Split(';'); if ($jars | Where-Object { -not (Test-Path -LiteralPath $_) }) { exit 1 }; $modules = @((Get-ChildItem -LiteralPath $env:ROOT -Directory).FullName) + $env:ROOT; $files = $modules | ForEach-Object { Join-Path $_ 'pom.xml' } | Where-Object { Test-Path -LiteralPath $_ } | ForEach-Object { Get-Item -LiteralPath $_ }; $folders = @($modules | ForEach-Object { Join-Path $_ 'src\main' }) + (Join-Path $env:ROOT '.mvn'); $sources = $folders | Where-Object { Test-Path -LiteralPath $_ } | ForEach-Object { Get-ChildItem -LiteralPath $_ -Recurse }; if (@($files) + @($sources) | Where-Object { $_.LastWriteTime -gt $s.LastWriteTime }) { exit 1 }; exit 0"
 if not errorlevel 1 goto start
+:build_first
 call :build
 if errorlevel 1 exit /b 4
 :start
@@ -67,7 +70,11 @@ rem Takes the JDK folder %1 when its release file says 25 or newer and it has a 
 if defined JDK exit /b 0
 if not exist "%~f1\release" exit /b 0
 if not exist "%~f1\bin\javac.exe" exit /b 0
-for /f "tokens=2 delims==" %%V in ('findstr /b "JAVA_VERSION=" "%~f1\release"') do for /f "tokens=1 delims=.-" %%M in (%%V) do if %%M GEQ 25 set "JDK=%~f1"
+for /f "tokens=2 delims==" %%V in ('findstr /b "JAVA_VERSION=" "%~f1\release"') do call :take_newer %%V "%~f1"
+exit /b 0
+
+:take_newer
+for /f "tokens=1 delims=.-" %%M in ("%~1") do if %%M GEQ 25 set "JDK=%~2"
 exit /b 0
 
 :find_maven
@@ -84,14 +91,16 @@ call :find_maven
 if errorlevel 1 exit /b 1
 if not exist "%BUILD%" mkdir "%BUILD%"
 echo Building Gantry, log in "%LOG%" ... 1>&2
+type nul >"%BUILD%\starting"
 pushd "%ROOT%"
 call "%MVN%" -B -DskipTests -Dspotless.check.skip=true package >"%LOG%" 2>&1
 set "CODE=%ERRORLEVEL%"
 popd
 if not "%CODE%"=="0" goto build_failed
 rem An argument file has no limit of length; in it backslashes are doubled, and java reads it in the system's code page.
-powershell -NoProfile -Command "$a = Join-Path $env:ROOT 'app-ui\target'; $c = (Join-Path $a 'app-ui.jar') + ';' + (Get-Content -LiteralPath (Join-Path $a 'classpath.txt') -Raw).Trim(); $p = (Join-Path $env:ROOT 'installers\target\installers.jar') + ';' + $c; [IO.File]::WriteAllText((Join-Path $env:BUILD 'classpath.args'), '-cp \"' + $c.Replace('\','\\') + '\"', [Text.Encoding]::Default); [IO.File]::WriteAllText((Join-Path $env:BUILD 'package.args'), '-cp \"' + $p.Replace('\','\\') + '\"', [Text.Encoding]::Default); Set-Content -LiteralPath (Join-Path $env:BUILD 'classpath') -Value $c -Encoding utf8"
+powershell -NoProfile -Command "$ErrorActionPreference = 'Stop'; $a = Join-Path $env:ROOT 'app-ui\target'; $c = (Join-Path $a 'app-ui.jar') + ';' + (Get-Content -LiteralPath (Join-Path $a 'classpath.txt') -Raw).Trim(); $p = (Join-Path $env:ROOT 'installers\target\installers.jar') + ';' + $c; [IO.File]::WriteAllText((Join-Path $env:BUILD 'classpath.args'), '-cp \"' + $c.Replace('\','\\') + '\"', [Text.Encoding]::Default); [IO.File]::WriteAllText((Join-Path $env:BUILD 'package.args'), '-cp \"' + $p.Replace('\','\\') + '\"', [Text.Encoding]::Default); Set-Content -LiteralPath (Join-Path $env:BUILD 'classpath') -Value $c -Encoding utf8"
 if errorlevel 1 exit /b 1
+move /y "%BUILD%\starting" "%BUILD%\started" >nul
 rem Opens every screen once where nobody sees it and keeps what the JVM has learned, so that the window is there sooner.
 del "%BUILD%\classes.aot" 2>nul
 set "KEPT_HOME=%GANTRY_HOME%"
