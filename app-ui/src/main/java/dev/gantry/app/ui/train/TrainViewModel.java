@@ -279,11 +279,9 @@ final class TrainViewModel {
 
     /// Takes the settings of a file, exactly.
     void load(Path file) {
+        List<ModelOption> known = List.copyOf(models);
         services.tasks()
-                .task(texts.get("train.load"), progress -> {
-                    Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
-                    return TrainConfigJson.read(file).relativeTo(folder);
-                })
+                .task(texts.get("train.load"), progress -> settings(file, known))
                 .onDone(config -> {
                     long parameters = models.stream()
                             .filter(option -> option.folder().equals(Path.of(config.model())))
@@ -294,6 +292,22 @@ final class TrainViewModel {
                     services.notices().info(texts.format("train.loaded", file.getFileName()));
                 })
                 .start();
+    }
+
+    /// The settings in `file`; paths in them are relative to its folder, and a model may also be named, as for `gantry
+    /// train`.
+    private static TrainConfig settings(Path file, List<ModelOption> known) throws IOException {
+        TrainConfig written = TrainConfigJson.read(file);
+        Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
+        if (Files.isDirectory(folder.resolve(written.model()))) {
+            return written.relativeTo(folder);
+        }
+        return known.stream()
+                .filter(option -> option.name().equals(written.model()))
+                .findFirst()
+                .map(option -> written.withModel(option.folder().toString()))
+                .orElse(written)
+                .relativeTo(folder);
     }
 
     void close() {

@@ -80,6 +80,20 @@ class TrainViewModelTest {
     }
 
     @Test
+    void settingsFile_mayNameAModel_orAFolderBesideIt() throws IOException {
+        model.refresh(new Destination.Teach("starter", rows));
+        TrainConfig wanted = model.draft().config();
+        Path file = home.resolve("mine.gantry");
+        Files.writeString(file, TrainConfigJson.write(wanted.withModel("starter")));
+        model.refresh(new Destination.OpenSettings(file));
+        assertThat(model.draft().config()).isEqualTo(wanted);
+
+        Path beside = Files.createDirectory(home.resolve("starter"));
+        model.refresh(new Destination.OpenSettings(file));
+        assertThat(model.draft().config().model()).isEqualTo(beside.toString());
+    }
+
+    @Test
     void plan_isOfTheVeryConfigThatStarts() {
         model.refresh(new Destination.Teach("starter", rows));
         model.useGoal(Goal.QUICK);
