@@ -42,6 +42,7 @@ record DebPackage(Release release, Platform platform) {
                 Maintainer: The authors of Gantry <authors@gantry.invalid>
                 Installed-Size: %d
                 Depends: %s
+                Suggests: fonts-noto-cjk
                 Section: science
                 Priority: optional
                 Description: %s

@@ -74,7 +74,8 @@ final class PackagedJar {
                 kept.add(entry);
             }
         }
-        boolean unchanged = Files.isRegularFile(source) && kept.size() == entries.size();
+        // ours are packed anew: Maven writes the rights of files into them, which are the builder's
+        boolean unchanged = Files.isRegularFile(source) && kept.size() == entries.size() && !AppImage.isOwn(source);
         if (unchanged) {
             Files.copy(source, folder.resolve(name));
         } else {

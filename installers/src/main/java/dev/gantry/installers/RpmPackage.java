@@ -14,6 +14,9 @@ record RpmPackage(Release release, Platform platform) {
     static final List<String> REQUIRES = List.of(
             "libgtk-3.so.0", "libGL.so.1", "libXtst.so.6", "libXxf86vm.so.1", "libstdc++.so.6", "libgcc_s.so.1");
 
+    private static final List<String> OWN_FOLDERS =
+            List.of("opt/" + Release.COMMAND, "usr/share/doc/" + Release.COMMAND);
+
     /// Writes the package into `folder`.
     ///
     /// @param tree a folder that stands for `/`
@@ -51,6 +54,7 @@ record RpmPackage(Release release, Platform platform) {
                 Summary: %s
                 License: Apache-2.0
                 Requires: %s
+                Suggests: google-noto-sans-cjk-fonts
                 AutoReqProv: no
                 %%global debug_package %%{nil}
                 %%global __os_install_post %%{nil}
@@ -75,13 +79,17 @@ record RpmPackage(Release release, Platform platform) {
                 Release.COMMAND, release.version(), Release.SUMMARY, requires, tree, String.join("\n", owned(tree)));
     }
 
-    /// The program's own folder whole, and single files where others keep theirs, too.
+    /// The program's own folders whole, and single files where others keep theirs, too.
     private static Set<String> owned(Path tree) throws IOException {
         Set<String> owned = new LinkedHashSet<>();
         for (Path file : FileTree.files(tree)) {
             Path inside = tree.relativize(file);
-            boolean own = inside.startsWith("opt");
-            owned.add("/" + (own ? inside.subpath(0, 2) : inside));
+            Path whole = OWN_FOLDERS.stream()
+                    .map(Path::of)
+                    .filter(inside::startsWith)
+                    .findFirst()
+                    .orElse(inside);
+            owned.add("/" + whole);
         }
         return owned;
     }

@@ -92,7 +92,8 @@ class LinuxPackageTest {
 
         assertThat(owned)
                 .contains("/opt/gantry", "/usr/bin/gantry", "/usr/share/applications/gantry.desktop")
-                .doesNotContain("/usr/bin", "/usr/share/applications");
+                .contains("/usr/share/doc/gantry")
+                .doesNotContain("/usr/bin", "/usr/share/applications", "/usr/share/doc");
         assertThat(spec).contains("libgtk-3.so.0()(64bit)", "cp -a '" + tree + "/.' %{buildroot}/");
     }
 

@@ -3,8 +3,11 @@ package dev.gantry.installers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -116,5 +119,19 @@ class PackagedJarTest {
         packed(many, Platform.LINUX_X64);
 
         assertThat(out.resolve("many.jar")).hasBinaryContent(first);
+    }
+
+    @Test
+    void ownJar_isTheSameBytes_whoeverBuiltIt() throws IOException {
+        Path strict = jar("engine-0.1.0.jar", Map.of("dev/A.class", "a", "dev/B.class", "b"));
+        try (FileSystem inside = FileSystems.newFileSystem(strict, Map.of("enablePosixFileAttributes", true))) {
+            Files.setPosixFilePermissions(inside.getPath("dev/A.class"), PosixFilePermissions.fromString("rw-------"));
+        }
+        packed(strict, Platform.LINUX_X64);
+        byte[] first = Files.readAllBytes(out.resolve("engine-0.1.0.jar"));
+        Path open = jar("engine-0.1.0.jar", Map.of("dev/B.class", "b", "dev/A.class", "a"));
+        packed(open, Platform.LINUX_X64);
+
+        assertThat(out.resolve("engine-0.1.0.jar")).hasBinaryContent(first);
     }
 }
