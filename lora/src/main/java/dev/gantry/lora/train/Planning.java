@@ -14,9 +14,9 @@ public record Planning(Machine machine, List<Integer> rings) {
     /// Measures the machine for a second or two.
     public static final Planning MEASURED = new Planning(MachineRates::measure, List.of(1, 2, 3, 4));
 
-    /// Measures what the plans of one moment have in common only once.
-    public static Planning atOneMoment() {
-        return new Planning(new MomentRates()::of, MEASURED.rings);
+    /// The same for plans of one moment: what they have in common is measured only once. Rates that are given stay.
+    public Planning atOneMoment() {
+        return equals(MEASURED) ? new Planning(new MomentRates()::of, rings) : this;
     }
 
     /// Takes rates as given, so that the same job is always laid out the same way.

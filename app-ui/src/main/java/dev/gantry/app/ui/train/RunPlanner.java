@@ -23,7 +23,7 @@ record RunPlanner(GantryHome home, Planning planning) implements Planner {
 
     @Override
     public Planner atOneMoment() {
-        return new RunPlanner(home, Planning.atOneMoment());
+        return new RunPlanner(home, planning.atOneMoment());
     }
 
     @Override

@@ -42,7 +42,7 @@ class TrainViewModelTest {
         shelf.put(new DatasetEntry("gus", rows, "messages", 1167, FakeServices.NOW), DataSection.of(rows.toString()));
         model = new TrainViewModel(
                 fake.services(),
-                new RunPlanner(fake.services().home()),
+                new RunPlanner(fake.services().home(), Planning.FIXED),
                 (config, name) -> {
                     started.add(config);
                     return home.resolve("runs").resolve(name);
