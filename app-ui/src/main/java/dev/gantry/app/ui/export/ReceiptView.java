@@ -83,8 +83,7 @@ final class ReceiptView {
     void initialize() {
         DoneExport done = model.done();
         ExportOutcome outcome = done.outcome();
-        String equal = outcome.reload().allTokensSame() ? "good" : "near";
-        verdict.setText(texts.get("export.receipt." + (outcome.passed() ? equal : "differs")));
+        verdict.setText(model.verdict());
         verdict.setGraphic(new IconView(outcome.passed() ? Icon.CHECK : Icon.WARNING));
         verdict.getStyleClass().add(outcome.passed() ? "good" : "warn");
         folder.setText(outcome.receipt().folder().toString());

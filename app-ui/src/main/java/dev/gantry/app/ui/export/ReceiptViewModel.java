@@ -29,6 +29,12 @@ final class ReceiptViewModel {
         return done;
     }
 
+    /// Whether what was written answers as what it was made of: the same, the same but for rounding, or differently.
+    String verdict() {
+        String equal = done.outcome().reload().allTokensSame() ? "good" : "near";
+        return texts.get("export.receipt." + (done.outcome().passed() ? equal : "differs"));
+    }
+
     private ExportReceipt receipt() {
         return done.outcome().receipt();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.app.export.ExportCandidate;
 import dev.gantry.app.export.ExportKind;
+import dev.gantry.app.export.ExportOutcome;
 import dev.gantry.app.export.TinyAdapter;
 import dev.gantry.app.machine.Examiner;
 import dev.gantry.app.machine.MachineParts;
@@ -15,12 +16,14 @@ import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.adapter.AdapterConfigJson;
 import dev.gantry.lora.export.ExportEstimate;
+import dev.gantry.lora.export.ReloadReport;
 import dev.gantry.zoo.catalog.AdapterEntry;
 import dev.gantry.zoo.catalog.ModelEntry;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +101,24 @@ class ExportViewModelTest {
         assertThat(estimate().bytes()).isEqualTo(Files.size(adapter.resolve("adapter_model.safetensors")));
         assertThat(model.target().nameProperty().get()).isEqualTo("crane-adapter");
         assertThat(estimate().memoryBytes()).isPositive();
+    }
+
+    @Test
+    void verdict_tellsTheSame_fromTheSameButForRounding_andFromAnotherAnswer() {
+        model.source().refresh(null);
+        model.export();
+        DoneExport real = done();
+
+        assertThat(verdict(real, 24, true)).isEqualTo("Exported. It loads, and it answers the same.");
+        assertThat(verdict(real, 23, true)).endsWith("the same but for rounding.");
+        assertThat(verdict(real, 23, false)).endsWith("but its answers differ from those of the adapter.");
+    }
+
+    private String verdict(DoneExport done, int sameTokens, boolean passed) {
+        var check = new ReloadReport.PromptCheck("Hello!", "Hello.", 24, sameTokens, 0.01, 10);
+        var outcome = new ExportOutcome(done.outcome().receipt(), new ReloadReport(List.of(check)), passed);
+        return new ReceiptViewModel(services.services(), new DoneExport(done.what(), done.kind(), outcome, done.took()))
+                .verdict();
     }
 
     @Test
