@@ -7,7 +7,6 @@ import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
 import dev.gantry.lora.run.RunState;
-import dev.gantry.lora.run.TrainerMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,17 +30,9 @@ class FirstTenMinutesTest {
     @TempDir
     private Path home;
 
-    private Path onlyRun() throws IOException {
-        try (Stream<Path> runs = Files.list(home.resolve("runs"))) {
-            return runs.findFirst().orElseThrow();
-        }
-    }
-
     @AfterEach
     void endTrainer() throws IOException {
-        if (Files.isDirectory(home.resolve("runs"))) {
-            TrainerMark.read(onlyRun()).flatMap(TrainerMark::process).ifPresent(ProcessHandle::destroyForcibly);
-        }
+        new OnlyRun(home).endTrainer();
     }
 
     private static String status(OpenWindow open) {
@@ -68,8 +59,8 @@ class FirstTenMinutesTest {
             limitSteps(keys);
             open.until(() -> !open.find("#start", Button.class).isDisabled());
             keys.goOn();
-            open.until(() -> Files.isDirectory(home.resolve("runs")));
-            Path run = onlyRun();
+            open.until(new OnlyRun(home)::exists);
+            Path run = new OnlyRun(home).folder();
             open.until(() -> status(open).startsWith("Training"));
             assertThat(OpenWindow.onWindow(
                             () -> open.window.status().runProperty().get()))

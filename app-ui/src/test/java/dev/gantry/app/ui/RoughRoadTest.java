@@ -10,7 +10,6 @@ import dev.gantry.lora.starter.StarterModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
@@ -32,17 +31,9 @@ class RoughRoadTest {
     @TempDir
     private Path home;
 
-    private Path onlyRun() throws IOException {
-        try (Stream<Path> runs = Files.list(home.resolve("runs"))) {
-            return runs.findFirst().orElseThrow();
-        }
-    }
-
     @AfterEach
     void endTrainer() throws IOException {
-        if (Files.isDirectory(home.resolve("runs"))) {
-            TrainerMark.read(onlyRun()).flatMap(TrainerMark::process).ifPresent(ProcessHandle::destroyForcibly);
-        }
+        new OnlyRun(home).endTrainer();
     }
 
     private static int number(OpenWindow open, ScreenName screen) {
@@ -65,14 +56,14 @@ class RoughRoadTest {
             skipsTheRowThatCannotBeRead(open, keys);
             mendsThePlan(open, keys);
             keys.goOn();
-            open.until(() -> Files.isDirectory(home.resolve("runs")));
+            open.until(new OnlyRun(home)::exists);
             untilStatus(open, "Training");
             keys.press("runs-pause");
             untilStatus(open, "Paused");
             changesColoursAndLanguage(open, keys);
             keys.press("runs-continue");
             untilStatus(open, "Training");
-            goesOnAfterAKill(open, keys, onlyRun());
+            goesOnAfterAKill(open, keys, new OnlyRun(home).folder());
         }
     }
 
