@@ -16,12 +16,14 @@ import dev.gantry.app.ui.text.Texts;
 import dev.gantry.engine.GantryException;
 import dev.gantry.zoo.catalog.GantryHome;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import javafx.beans.property.SimpleObjectProperty;
 
 /// Services for the test of a view model: no toolkit, and every background task is done at once.
@@ -33,6 +35,7 @@ public final class FakeServices implements AutoCloseable {
     public final WindowStatus status = new WindowStatus();
     public final List<Destination> visited = new ArrayList<>();
     public final List<GantryException> failures = new ArrayList<>();
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
     private final CatalogAccess catalog;
     private final Serving serving;
     private final Services services;
@@ -60,12 +63,17 @@ public final class FakeServices implements AutoCloseable {
                 new RunMonitor(runs),
                 serving,
                 home,
-                Clock.fixed(NOW, ZoneOffset.UTC));
+                ((InstantSource) now::get).withZone(ZoneOffset.UTC));
     }
 
     /// What the catalog of the home folder holds, for tests that put something in or look.
     public CatalogAccess catalog() {
         return catalog;
+    }
+
+    /// Lets the clock of the window go on; it stands still otherwise.
+    public void pass(Duration time) {
+        now.updateAndGet(before -> before.plus(time));
     }
 
     public Services services() {

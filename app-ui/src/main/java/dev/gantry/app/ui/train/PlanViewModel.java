@@ -7,6 +7,8 @@ import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.train.RunPlan;
 import dev.gantry.lora.train.config.TrainConfig;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -26,6 +28,9 @@ final class PlanViewModel {
     private static final int MOST_FIXES = 3;
     private static final long LOOK_MILLIS = 20;
 
+    /// How long the rates of a machine stand for it.
+    private static final Duration MOMENT = Duration.ofMinutes(1);
+
     private final Services services;
     private final Planner planner;
     private final long pauseMillis;
@@ -33,6 +38,8 @@ final class PlanViewModel {
     private final ReadOnlyObjectWrapper<@Nullable GantryException> failure = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyBooleanWrapper planning = new ReadOnlyBooleanWrapper();
     private final ObservableList<Fix> fixes = FXCollections.observableArrayList();
+    private @Nullable Planner moment;
+    private Instant momentBegan = Instant.MIN;
     private @Nullable BackgroundTask<?> running;
     private @Nullable Draft wanted;
     private Map<String, String> values = Map.of();
@@ -70,8 +77,9 @@ final class PlanViewModel {
             return;
         }
         TrainConfig config = draft.config();
+        Planner now = ofThisMoment();
         BackgroundTask<Planned> task = services.tasks()
-                .task(services.texts().get("train.planning"), progress -> planned(draft, config, progress));
+                .task(services.texts().get("train.planning"), progress -> planned(now, draft, config, progress));
         running = task;
         task.onDone(made -> {
                     if (draft.equals(wanted)) {
@@ -92,6 +100,19 @@ final class PlanViewModel {
                 .start();
     }
 
+    /// Who changes one setting after another does not wait for the machine to be measured after each.
+    private Planner ofThisMoment() {
+        Planner before = moment;
+        Instant now = services.clock().instant();
+        if (before != null && now.isBefore(momentBegan.plus(MOMENT))) {
+            return before;
+        }
+        Planner next = planner.atOneMoment();
+        moment = next;
+        momentBegan = now;
+        return next;
+    }
+
     /// Goes on with what was asked for meanwhile.
     private void ended(Draft draft) {
         running = null;
@@ -102,13 +123,12 @@ final class PlanViewModel {
         }
     }
 
-    private Planned planned(Draft draft, TrainConfig config, Progress progress) throws Exception {
+    private Planned planned(Planner now, Draft draft, TrainConfig config, Progress progress) throws Exception {
         for (long waited = 0; waited < pauseMillis; waited += LOOK_MILLIS) {
             progress.throwIfCancelled();
             Thread.sleep(LOOK_MILLIS);
         }
         progress.throwIfCancelled();
-        Planner now = planner.atOneMoment();
         RunPlan made = now.plan(config, progress);
         return new Planned(
                 made, SettingText.flat(made.config()), made.fits() ? List.of() : fixes(now, draft, made, progress));

@@ -16,6 +16,7 @@ import dev.gantry.zoo.catalog.DatasetEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -188,7 +189,7 @@ class TrainViewModelTest {
     }
 
     @Test
-    void planAndItsFixes_areMadeOfOneMoment() {
+    void plansOfAMinute_andTheirFixes_areMadeOfOneMoment() {
         Planner real = new RunPlanner(fake.services().home(), Planning.FIXED);
         List<Integer> moments = new ArrayList<>();
         Planner counting = new Planner() {
@@ -213,5 +214,11 @@ class TrainViewModelTest {
         planned.show(model.draft().with("machine.device_memory", "8MiB"));
         assertThat(planned.fixes()).isNotEmpty();
         assertThat(moments).hasSizeGreaterThan(1).containsOnly(1);
+        int made = moments.size();
+        planned.show(model.draft());
+        assertThat(moments).hasSize(made + 1).containsOnly(1);
+        fake.pass(Duration.ofMinutes(1));
+        planned.show(model.draft().with("lora.r", "4"));
+        assertThat(moments.getLast()).isEqualTo(2);
     }
 }
