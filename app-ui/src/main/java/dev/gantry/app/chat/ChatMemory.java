@@ -51,8 +51,11 @@ public final class ChatMemory {
     /// What a model that is opened now may take.
     MemoryLimits of(ModelFolder model) throws IOException {
         MemoryLimits said = asked.get();
+        if (said.areSet()) {
+            return said;
+        }
         long bytes = free.bytes();
-        return said.areSet() || model.bytes() < bytes
+        return model.bytes() < bytes
                 ? said
                 : MemoryLimits.of((long) (bytes * DEVICE_SHARE), (long) (bytes * HOST_SHARE));
     }

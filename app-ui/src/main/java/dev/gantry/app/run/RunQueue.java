@@ -14,8 +14,7 @@ import tools.jackson.core.JacksonException;
 /// Runs that wait for their turn: one trains at a time, the next starts when it ends, however it ends.
 ///
 /// The list is a file in the home, so it survives the window; it is replaced as a whole, so that whoever reads it at
-/// any
-/// moment, and whoever comes after a kill, finds the list before or after a change. A paused run keeps its turn,
+/// any moment, and whoever comes after a kill, finds the list before or after a change. A paused run keeps its turn,
 /// since its memory is taken. Only one process at a time may use a home's queue.
 public final class RunQueue {
     private static final System.Logger LOG = System.getLogger(RunQueue.class.getName());

@@ -96,8 +96,7 @@ public final class Series {
     }
 
     /// The same for a picture of the whole series: one with fewer than a hundred values is smoothed over as many fewer
-    /// of
-    /// them, because the average would lag behind all there is to see.
+    /// of them, because the average would lag behind all there is to see.
     ///
     /// @param weight as in [#smoothed], meant for a hundred values or more
     public Series smoothedForItsLength(double weight) {
