@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.gantry.engine.foreign.ForeignCall;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -91,14 +90,7 @@ public final class CublasLt {
 
     /// Calls a function whose first parameter receives a handle, and returns it.
     MemorySegment create(String function, Object... arguments) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ADDRESS);
-            Object[] all = new Object[arguments.length + 1];
-            all[0] = out;
-            System.arraycopy(arguments, 0, all, 1, arguments.length);
-            call(function, all);
-            return out.get(ADDRESS, 0);
-        }
+        return ForeignCall.create(all -> call(function, all), arguments);
     }
 
     /// Sets an attribute of a description of a product.

@@ -3,9 +3,8 @@ package dev.gantry.engine.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.gantry.engine.backend.Accumulate;
-import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.cpu.matmul.Extents;
-import dev.gantry.engine.cpu.matmul.PlainWeights;
+import dev.gantry.engine.cpu.matmul.PlainlyPackedMatmul;
 import dev.gantry.engine.cuda.KernelSource.Family;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Matrix products by cuBLASLt, and by our own kernels what it does not multiply: factors of two types, types that it
 /// does not join, and few rows, whose sums must not depend on how the weights are cut.
-final class CublasMatmul implements MatmulKernels, AutoCloseable {
+final class CublasMatmul implements PlainlyPackedMatmul, AutoCloseable {
     /// What NVIDIA recommends for its largest cards (cuBLAS, `cublasSetWorkspace`).
     static final long WORKSPACE_BYTES = 32L << 20;
 
@@ -119,13 +118,6 @@ final class CublasMatmul implements MatmulKernels, AutoCloseable {
     @Override
     public PackedWeights pack(Layout layout, Matrix weights, TensorArena arena) {
         return own.pack(layout, weights, arena);
-    }
-
-    @Override
-    public void multiply(
-            float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
-        PlainWeights plain = PlainWeights.of(weights);
-        multiply(plain.layout(), alpha, a, plain.matrix(), bias, c, accumulate);
     }
 
     @Override

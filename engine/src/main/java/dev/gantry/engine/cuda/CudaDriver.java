@@ -41,17 +41,13 @@ public final class CudaDriver {
 
     /// Calls a function whose first parameter receives a handle or an address, and returns it.
     MemorySegment create(String function, Object... arguments) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ADDRESS);
-            callWith(out, function, arguments);
-            return out.get(ADDRESS, 0);
-        }
+        return ForeignCall.create(all -> call(function, all), arguments);
     }
 
     int readInt(String function, Object... arguments) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(JAVA_INT);
-            callWith(out, function, arguments);
+            call(function, ForeignCall.behind(out, arguments));
             return out.get(JAVA_INT, 0);
         }
     }
@@ -59,16 +55,9 @@ public final class CudaDriver {
     long readLong(String function, Object... arguments) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(JAVA_LONG);
-            callWith(out, function, arguments);
+            call(function, ForeignCall.behind(out, arguments));
             return out.get(JAVA_LONG, 0);
         }
-    }
-
-    private void callWith(MemorySegment out, String function, Object... arguments) {
-        Object[] all = new Object[arguments.length + 1];
-        all[0] = out;
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        call(function, all);
     }
 
     /// Makes a context current for the calling thread.

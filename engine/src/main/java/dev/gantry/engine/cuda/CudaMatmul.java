@@ -2,9 +2,9 @@ package dev.gantry.engine.cuda;
 
 import dev.gantry.engine.backend.Accumulate;
 import dev.gantry.engine.backend.ElementKernels;
-import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.cpu.matmul.Extents;
 import dev.gantry.engine.cpu.matmul.PlainWeights;
+import dev.gantry.engine.cpu.matmul.PlainlyPackedMatmul;
 import dev.gantry.engine.cuda.KernelSource.Family;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
@@ -12,9 +12,8 @@ import dev.gantry.engine.tensor.TensorArena;
 import org.jspecify.annotations.Nullable;
 
 /// Matrix products by our own kernels, for what cuBLASLt does not multiply and machines without it: tiles, or a warp a
-/// row of weights where few rows
-/// are multiplied.
-final class CudaMatmul implements MatmulKernels {
+/// row of weights where few rows are multiplied.
+final class CudaMatmul implements PlainlyPackedMatmul {
     /// As in matmul.cu.
     private static final int TILE = 64;
     private static final int FEW_ROWS = 8;
@@ -70,12 +69,5 @@ final class CudaMatmul implements MatmulKernels {
         Matrix copy = arena.matrix(weights.dtype(), weights.rows(), weights.columns());
         elements.copy(weights, copy);
         return new PlainWeights(layout, copy);
-    }
-
-    @Override
-    public void multiply(
-            float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
-        PlainWeights plain = PlainWeights.of(weights);
-        multiply(plain.layout(), alpha, a, plain.matrix(), bias, c, accumulate);
     }
 }

@@ -6,11 +6,13 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /// Calls of functions by their address, for what happens seldom: each is linked anew.
 public final class ForeignCall {
@@ -33,6 +35,26 @@ public final class ForeignCall {
         } catch (Throwable e) {
             throw impossible(e);
         }
+    }
+
+    /// What a function writes through its first parameter, such as a new handle.
+    ///
+    /// @param call makes the call with all arguments, and looks at its status
+    /// @param arguments behind the first
+    public static MemorySegment create(Consumer<Object[]> call, Object... arguments) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            call.accept(behind(out, arguments));
+            return out.get(ADDRESS, 0);
+        }
+    }
+
+    /// Arguments with one more in front of them.
+    public static Object[] behind(MemorySegment first, Object... arguments) {
+        Object[] all = new Object[arguments.length + 1];
+        all[0] = first;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return all;
     }
 
     private static MemoryLayout layoutOf(Object argument) {

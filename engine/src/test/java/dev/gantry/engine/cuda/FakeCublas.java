@@ -4,21 +4,27 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A cuBLASLt that multiplies on the host.
-record FakeCublas(String path, NativeLibrary library) {
+final class FakeCublas extends FakeLibrary {
     private static final int VERSION = 130_103;
     private static @Nullable FakeCublas built;
+
+    private final String path;
+
+    private FakeCublas(String path) {
+        super(NativeLibrary.open(path).orElseThrow());
+        this.path = path;
+    }
 
     /// Skips the test where it cannot be built.
     static synchronized FakeCublas open() {
         if (built == null) {
-            String path = build(VERSION);
-            built = new FakeCublas(path, NativeLibrary.open(path).orElseThrow());
+            built = new FakeCublas(build(VERSION));
             built.fail("", 0);
         }
         return built;
@@ -30,7 +36,9 @@ record FakeCublas(String path, NativeLibrary library) {
         assumeTrue(CCompiler.GPP.isPresent(), "there is no g++ to build a library with");
         try {
             Path folder = CCompiler.folder();
-            Files.writeString(folder.resolve("host_cuda.h"), HostCuda.resource("host_cuda.h"));
+            for (String header : List.of("host_cuda.h", "fake_calls.h")) {
+                Files.writeString(folder.resolve(header), HostCuda.resource(header));
+            }
             String source = HostCuda.resource("fake_cublaslt.cpp");
             Path library = CCompiler.GPP.library(
                     folder,
@@ -50,21 +58,8 @@ record FakeCublas(String path, NativeLibrary library) {
         return CublasLt.open(path).orElseThrow();
     }
 
-    int calls(String function) {
-        try (Arena arena = Arena.ofConfined()) {
-            return library.call("fakeCalls", arena.allocateFrom(function));
-        }
-    }
-
-    /// From now on a function fails; with an empty name none does.
-    void fail(String function, int status) {
-        try (Arena arena = Arena.ofConfined()) {
-            library.call("fakeFail", arena.allocateFrom(function), status);
-        }
-    }
-
     /// Descriptions and handles that were made and not destroyed.
     int live() {
-        return library.call("fakeLive");
+        return library().call("fakeLive");
     }
 }

@@ -9,7 +9,6 @@ import dev.gantry.engine.tensor.TensorArena;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,18 +21,17 @@ import org.jspecify.annotations.Nullable;
 /// What the tests of kernels run on: without a card the kernels compiled by g++ behind a driver that runs them on the
 /// host; with `-Dgantry.cuda=card` the first card of this machine. Then `CUDA_LAUNCH_BLOCKING=1` must be set, for tests
 /// look at results as soon as a kernel was launched, and memory is such as card and host both reach.
-public final class HostCuda implements AutoCloseable {
+public final class HostCuda extends FakeLibrary implements AutoCloseable {
     private static final boolean ON_CARD = "card".equals(System.getProperty("gantry.cuda"));
     private static final long CARD_BYTES = 256L << 20;
     private static final Pattern KERNEL = Pattern.compile("extern \"C\" __global__ void (\\w+)\\(");
     private static @Nullable NativeLibrary built;
 
-    private final NativeLibrary library;
     private final CudaContext context;
     private final KernelCompiler compiler;
 
     private HostCuda(NativeLibrary library, KernelCompiler compiler) {
-        this.library = library;
+        super(library);
         this.compiler = compiler;
         context = new CudaContext(new CudaDriver(library), 0);
     }
@@ -108,7 +106,7 @@ public final class HostCuda implements AutoCloseable {
             source.append("#include \"").append(text.name()).append("\"\n");
             kernels.addAll(kernels(text));
         }
-        for (String name : List.of("host_cuda.h", "fake_driver.cpp")) {
+        for (String name : List.of("host_cuda.h", "fake_calls.h", "fake_driver.cpp")) {
             Files.writeString(folder.resolve(name), resource(name));
         }
         source.append("#include \"fake_driver.cpp\"\n");
@@ -217,27 +215,14 @@ public final class HostCuda implements AutoCloseable {
         assumeTrue(!ON_CARD, "only for the driver that runs on the host");
     }
 
-    int calls(String function) {
-        try (Arena arena = Arena.ofConfined()) {
-            return library.call("fakeCalls", arena.allocateFrom(function));
-        }
-    }
-
-    /// From now on a function fails; with an empty name none does.
-    void fail(String function, int status) {
-        try (Arena arena = Arena.ofConfined()) {
-            library.call("fakeFail", arena.allocateFrom(function), status);
-        }
-    }
-
     long usedBytes() {
-        return (long) library.invoke("fakeUsedBytes", ValueLayout.JAVA_LONG);
+        return (long) library().invoke("fakeUsedBytes", ValueLayout.JAVA_LONG);
     }
 
     /// Whether warps and lanes run from last to first; a card has its own order.
     void reverse(boolean reversed) {
         if (!ON_CARD) {
-            library.call("fakeReverse", reversed ? 1 : 0);
+            library().call("fakeReverse", reversed ? 1 : 0);
         }
     }
 

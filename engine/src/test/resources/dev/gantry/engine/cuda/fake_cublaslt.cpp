@@ -1,9 +1,7 @@
 // The calls of cuBLASLt that the backend makes, on the host: products by plain loops, k ascending. It refuses what the
 // library's documentation rules out, and algorithms that were proposed for other matrices.
+#include "fake_calls.h"
 #include "host_cuda.h"
-
-#include <map>
-#include <string>
 
 namespace fake {
 constexpr int NOT_INITIALIZED = 1, INVALID_VALUE = 7, NOT_SUPPORTED = 15;
@@ -41,15 +39,8 @@ struct Proposal { // 96 bytes
 };
 static_assert(sizeof(Algorithm) == 64 && sizeof(Proposal) == 96, "as in cublasLt.h");
 
-std::map<std::string, int> calls;
-std::string failing;
-int failure, live; // descriptions and handles that were made and not destroyed
+int live; // descriptions and handles that were made and not destroyed
 char theHandle;
-
-int enter(const char* call) {
-    calls[call]++;
-    return failing == call ? failure : 0;
-}
 
 size_t bytes(int type) { return type == F32 ? 4 : 2; }
 
@@ -104,12 +95,7 @@ unsigned alignmentOf(const void* address) {
 
 extern "C" {
 // for tests
-int fakeCalls(const char* call) { return fake::calls[call]; }
 int fakeLive() { return fake::live; }
-void fakeFail(const char* call, int status) {
-    fake::failing = call;
-    fake::failure = status;
-}
 
 size_t cublasLtGetVersion() { return FAKE_VERSION; }
 size_t cublasLtGetCudartVersion() { return 13010; }

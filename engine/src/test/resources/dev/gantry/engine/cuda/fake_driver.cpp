@@ -1,9 +1,9 @@
 // The calls of NVIDIA's driver that the backend makes, on the host: memory is malloc's, a module's image is the name of
 // its family, a launch runs at once. Refuses what the driver of the smallest supported device would refuse. It comes
 // after the kernels and their list, in one source.
-#include <map>
 #include <mutex>
-#include <string>
+
+#include "fake_calls.h"
 
 namespace fake {
 constexpr int INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700;
@@ -18,9 +18,6 @@ struct Kernel {
 
 std::map<std::string, Kernel> kernels;
 std::map<void*, size_t> allocations;
-std::map<std::string, int> calls;
-std::string failing; // the call that fails, and with what
-int failure;
 size_t usedBytes;
 thread_local void* context;
 std::mutex mutex;
@@ -35,11 +32,6 @@ Bound bindTo(void (*kernel)(A...), void** parameters, std::index_sequence<I...>)
 template <class... A>
 Bound bindTo(void (*kernel)(A...), void** parameters) {
     return bindTo(kernel, parameters, std::index_sequence_for<A...>());
-}
-
-int enter(const char* call) {
-    calls[call]++;
-    return failing == call ? failure : 0;
 }
 
 int allocate(void** address, size_t bytes) {
@@ -74,11 +66,6 @@ int release(void* address) {
 
 extern "C" {
 // for tests
-int fakeCalls(const char* call) { return fake::calls[call]; }
-void fakeFail(const char* call, int status) {
-    fake::failing = call;
-    fake::failure = status;
-}
 long long fakeUsedBytes() { return (long long)fake::usedBytes; }
 void fakeReverse(int reversed) { host::reversed = reversed; }
 

@@ -1,15 +1,13 @@
 package dev.gantry.engine.cpu.matmul;
 
 import dev.gantry.engine.backend.Accumulate;
-import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.tensor.Matrix;
-import dev.gantry.engine.tensor.TensorArena;
 import org.jspecify.annotations.Nullable;
 
 /// The definition of a matrix product, which the fast kernels are tested against. Sums in f64.
-public final class ScalarMatmul implements MatmulKernels {
+public final class ScalarMatmul implements PlainlyPackedMatmul {
     private final WorkerPool pool;
 
     public ScalarMatmul(WorkerPool pool) {
@@ -38,17 +36,5 @@ public final class ScalarMatmul implements MatmulKernels {
             sum += left * right;
         }
         return sum;
-    }
-
-    @Override
-    public PackedWeights pack(Layout layout, Matrix weights, TensorArena arena) {
-        return PlainWeights.copyOf(layout, weights, arena);
-    }
-
-    @Override
-    public void multiply(
-            float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
-        PlainWeights plain = PlainWeights.of(weights);
-        multiply(plain.layout(), alpha, a, plain.matrix(), bias, c, accumulate);
     }
 }

@@ -1,14 +1,12 @@
 package dev.gantry.engine.cpu.matmul;
 
 import dev.gantry.engine.backend.Accumulate;
-import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.tensor.Matrix;
-import dev.gantry.engine.tensor.TensorArena;
 import org.jspecify.annotations.Nullable;
 
 /// Matrix products in plain Java over the Vector API, for machines without oneDNN and for what it lacks.
-public final class VectorMatmul implements MatmulKernels {
+public final class VectorMatmul implements PlainlyPackedMatmul {
     private final WorkerPool pool;
     private final VectorScratch[] scratches;
 
@@ -30,17 +28,5 @@ public final class VectorMatmul implements MatmulKernels {
         Epilogue epilogue = new Epilogue(alpha, bias, c, accumulate);
         VectorTiles tiles = new VectorTiles(layout, a, b, epilogue, extents, scratches);
         pool.parallel(tiles.count(), tiles);
-    }
-
-    @Override
-    public PackedWeights pack(Layout layout, Matrix weights, TensorArena arena) {
-        return PlainWeights.copyOf(layout, weights, arena);
-    }
-
-    @Override
-    public void multiply(
-            float alpha, Matrix a, PackedWeights weights, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
-        PlainWeights plain = PlainWeights.of(weights);
-        multiply(plain.layout(), alpha, a, plain.matrix(), bias, c, accumulate);
     }
 }

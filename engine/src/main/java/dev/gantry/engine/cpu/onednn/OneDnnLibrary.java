@@ -82,14 +82,7 @@ final class OneDnnLibrary {
 
     /// Calls a function whose first parameter receives a handle, and returns the handle.
     MemorySegment create(String function, Object... arguments) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ADDRESS);
-            Object[] all = new Object[arguments.length + 1];
-            all[0] = out;
-            System.arraycopy(arguments, 0, all, 1, arguments.length);
-            call(function, all);
-            return out.get(ADDRESS, 0);
-        }
+        return ForeignCall.create(all -> call(function, all), arguments);
     }
 
     /// Calls any function; parameter types follow from the arguments.
