@@ -1,6 +1,8 @@
 package dev.gantry.app.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.gantry.app.machine.CudaFolder;
+import dev.gantry.app.machine.CudaPackages;
 import dev.gantry.app.machine.MachineExamination;
 import dev.gantry.app.machine.MachineReport;
 import dev.gantry.app.selftest.Grade;
@@ -127,7 +129,18 @@ final class DoctorCommand implements Callable<Integer> {
                     gpu.name() + ", " + Quantity.bytes(gpu.memoryBytes()) + ", compute capability "
                             + gpu.computeCapability());
         }
-        report.cuda().libraries().stream().skip(1).forEach(library -> line(library.name(), words(library)));
+        printLibraries(report.cuda());
+    }
+
+    private void printLibraries(MachineReport.Cuda cuda) {
+        cuda.libraries().stream().skip(1).forEach(library -> line(library.name(), words(library)));
+        for (CudaFolder folder : cuda.folders()) {
+            String fault = folder.fault().isEmpty() ? "" : ": " + folder.fault();
+            line("cuda folder", folder.written() + " (" + folder.by() + ")" + fault);
+        }
+        for (CudaPackages.Offer offer : cuda.packages()) {
+            line("to get it", offer.source().words() + ": " + offer.command());
+        }
     }
 
     /// The driver has its own line.

@@ -5,21 +5,45 @@ import dev.gantry.engine.cuda.CudaReport;
 import dev.gantry.engine.cuda.CudaVersion;
 import dev.gantry.engine.cuda.LibrarySearch;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
-/// What the engine's discovery finds of CUDA, as the doctor and the Hardware screen show it; never fails.
-final class CudaProbe {
+/// What the engine's discovery finds of CUDA, as the doctor, the Hardware and the Settings screen show it; never fails.
+public final class CudaProbe {
     private final CudaDiscovery discovery;
+    private final List<CudaFolder> named;
+    private final CudaPackages packages;
 
     /// @param home Gantry's folder, which may hold CUDA's libraries
-    CudaProbe(Path home) {
-        this(new CudaDiscovery(LibrarySearch.usual(home, System.getenv(), Path.of("/"))));
+    /// @param setting the folder of [CudaFolder#SETTING]; blank for none
+    public CudaProbe(Path home, String setting) {
+        this(
+                new CudaDiscovery(search(home, setting)),
+                CudaFolder.named(System.getenv(), setting),
+                LinuxRelease.current());
     }
 
-    CudaProbe(CudaDiscovery discovery) {
+    CudaProbe(CudaDiscovery discovery, List<CudaFolder> named, LinuxRelease system) {
         this.discovery = discovery;
+        this.named = named;
+        this.packages = new CudaPackages(system);
     }
 
-    MachineReport.Cuda probe() {
+    /// Where CUDA's libraries are looked for: as the environment says, as the settings of `home` say, the usual places.
+    public static LibrarySearch search(Path home) {
+        return search(home, CudaFolder.kept(home));
+    }
+
+    private static LibrarySearch search(Path home, String setting) {
+        List<Path> chosen = CudaFolder.named(Map.of(), setting).stream()
+                .map(CudaFolder::path)
+                .filter(Objects::nonNull)
+                .toList();
+        return LibrarySearch.usual(home, chosen, System.getenv(), Path.of("/"));
+    }
+
+    public MachineReport.Cuda probe() {
         CudaReport report = discovery.look();
         CudaVersion driver = report.driver();
         return new MachineReport.Cuda(
@@ -35,6 +59,8 @@ final class CudaProbe {
                 report.parts().stream()
                         .map(part ->
                                 new MachineReport.CudaLibrary(part.name(), part.state(), part.version(), part.detail()))
-                        .toList());
+                        .toList(),
+                named,
+                packages.offers(report));
     }
 }

@@ -27,7 +27,7 @@ public final class MachineExamination implements Examiner {
                 probe.java(),
                 probe.disk(folder),
                 new LibraryProbe().probe(),
-                new CudaProbe(folder).probe());
+                new CudaProbe(folder, CudaFolder.kept(folder)).probe());
     }
 
     /// What it does in a second, in about three; nothing is left on the disk.

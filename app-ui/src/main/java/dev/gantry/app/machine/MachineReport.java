@@ -49,7 +49,16 @@ public record MachineReport(
     /// @param tier what the libraries that were found are enough for
     /// @param detail the driver's version, or why there is none
     /// @param libraries the driver and what was looked for above it
-    public record Cuda(int driverVersion, CudaTier tier, List<Gpu> gpus, String detail, List<CudaLibrary> libraries) {}
+    /// @param folders that the user names for libraries
+    /// @param packages commands that get what is missing, each all of it
+    public record Cuda(
+            int driverVersion,
+            CudaTier tier,
+            List<Gpu> gpus,
+            String detail,
+            List<CudaLibrary> libraries,
+            List<CudaFolder> folders,
+            List<CudaPackages.Offer> packages) {}
 
     /// @param version empty when there is none
     /// @param detail where it is, or what is wrong and what to do

@@ -1,10 +1,9 @@
 package dev.gantry.app.preferences;
 
+import dev.gantry.lora.run.DurableFiles;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -80,15 +79,9 @@ public final class PreferenceStore {
     }
 
     private void write(Preferences preferences) {
-        Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.createDirectories(file.toAbsolutePath().resolveSibling("."));
-            Files.writeString(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(preferences));
-            try {
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-            }
+            DurableFiles.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(preferences));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the settings could not be written to " + file, e);
         }

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 class MachineProbeTest {
     @Test
     void cudaProbe_saysWhichLibraryIsMissing_andCanBeAskedAgain() {
-        var probe = new CudaProbe(new CudaDiscovery("libno-such-driver.so.1", new LibrarySearch(List.of())));
+        var probe = new CudaProbe(
+                new CudaDiscovery("libno-such-driver.so.1", new LibrarySearch(List.of())),
+                List.of(),
+                LinuxRelease.current());
         for (int i = 0; i < 2; i++) {
             var cuda = probe.probe();
             assertThat(cuda.gpus()).isEmpty();

@@ -4,9 +4,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,12 +32,16 @@ public final class LibrarySearch {
     /// @param environment of the process
     /// @param root the file system's, `/`
     public static LibrarySearch usual(Path home, Map<String, String> environment, Path root) {
+        return usual(home, List.of(), environment, root);
+    }
+
+    /// The usual places, and folders that a setting names.
+    ///
+    /// @param chosen looked at after those of [#VARIABLE] and before all others
+    public static LibrarySearch usual(Path home, List<Path> chosen, Map<String, String> environment, Path root) {
         Set<Path> folders = new LinkedHashSet<>();
-        String named = environment.getOrDefault(VARIABLE, "");
-        Arrays.stream(named.split(File.pathSeparator))
-                .filter(folder -> !folder.isBlank())
-                .map(Path::of)
-                .forEach(folders::add);
+        named(environment).forEach(folder -> addNamed(folders, folder));
+        chosen.forEach(folder -> addNamed(folders, folder));
         folders.add(home.resolve("cuda"));
         for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
             if (environment.containsKey(variable)) {
@@ -52,18 +56,60 @@ public final class LibrarySearch {
         return new LibrarySearch(List.copyOf(folders));
     }
 
+    /// The folders that [#VARIABLE] names; without those that are no path on this system.
+    public static List<Path> named(Map<String, String> environment) {
+        List<Path> folders = new ArrayList<>();
+        for (String folder : environment.getOrDefault(VARIABLE, "").split(File.pathSeparator, -1)) {
+            try {
+                if (!folder.isBlank()) {
+                    folders.add(Path.of(folder.strip()));
+                }
+            } catch (InvalidPathException _) {
+                // nothing can lie there
+            }
+        }
+        return folders;
+    }
+
+    /// CUDA's libraries in a folder that a user names or where its packages put them below it: a toolkit's folder, a
+    /// Conda environment, pip's `site-packages/nvidia`.
+    public static List<Path> librariesIn(Path folder) {
+        Set<Path> folders = new LinkedHashSet<>();
+        addNamed(folders, folder);
+        List<Path> libraries = new ArrayList<>();
+        for (Path place : folders) {
+            for (CudaLibraryKind kind : CudaLibraryKind.values()) {
+                kind.fileNames().stream()
+                        .map(place::resolve)
+                        .filter(Files::isRegularFile)
+                        .forEach(libraries::add);
+            }
+        }
+        return libraries;
+    }
+
+    private static void addNamed(Set<Path> folders, Path folder) {
+        folders.add(folder);
+        addToolkit(folders, folder);
+        folders.add(folder.resolve("lib"));
+        matching(folder, "*").forEach(part -> folders.add(part.resolve("lib")));
+    }
+
     private static void addToolkit(Set<Path> folders, Path toolkit) {
         folders.add(toolkit.resolve("lib64"));
         folders.add(toolkit.resolve("targets/x86_64-linux/lib"));
     }
 
-    /// Python's packages `nvidia-*` unpack to `site-packages/nvidia/NAME/lib`.
+    /// Python's packages `nvidia-*` unpack to `site-packages/nvidia/NAME/lib`, Conda's into its environment.
     private static void addPip(Set<Path> folders, Map<String, String> environment, Path root) {
         List<Path> prefixes = new ArrayList<>();
         for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
             if (environment.containsKey(variable)) {
                 prefixes.add(Path.of(environment.get(variable), "lib"));
             }
+        }
+        if (environment.containsKey("CONDA_PREFIX")) {
+            folders.add(Path.of(environment.get("CONDA_PREFIX"), "lib"));
         }
         if (environment.containsKey("HOME")) {
             prefixes.add(Path.of(environment.get("HOME"), ".local/lib"));

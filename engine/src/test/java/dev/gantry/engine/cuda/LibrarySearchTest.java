@@ -60,6 +60,37 @@ class LibrarySearchTest {
         assertThat(search.candidates(NAMES)).containsExactly(newer, older, "libnvrtc.so.13", "libnvrtc.so.12");
     }
 
+    @Test
+    void chosenFolder_comesAfterTheEnvironmentsAndBeforeAllOthers_alsoWhereItIsAToolkits() throws IOException {
+        String named = file("named/libnvrtc.so.12");
+        String chosen = file("toolkit/lib64/libnvrtc.so.12");
+        String wheel = file("wheels/nvidia/cuda_nvrtc/lib/libnvrtc.so.12");
+        String conda = file("conda/lib/libnvrtc.so.12");
+        String component = file("home/cuda/libnvrtc.so.12");
+        LibrarySearch search = LibrarySearch.usual(
+                root.resolve("home"),
+                List.of(root.resolve("toolkit"), root.resolve("wheels/nvidia")),
+                Map.of(
+                        "GANTRY_CUDA",
+                        " " + root.resolve("named") + File.pathSeparator,
+                        "CONDA_PREFIX",
+                        root.resolve("conda").toString()),
+                root);
+
+        assertThat(search.candidates(List.of("libnvrtc.so.12")))
+                .containsExactly(named, chosen, wheel, component, conda, "libnvrtc.so.12");
+    }
+
+    @Test
+    void librariesInAFolder_areThoseOfAnyKind_inItOrWherePackagesPutThem() throws IOException {
+        Path nvrtc = Path.of(file("nvidia/cuda_nvrtc/lib/libnvrtc.so.13"));
+        Path cublas = Path.of(file("nvidia/libcublasLt.so.12"));
+        file("nvidia/cudnn/lib/libcudnn.so.9");
+
+        assertThat(LibrarySearch.librariesIn(root.resolve("nvidia"))).containsExactly(cublas, nvrtc);
+        assertThat(LibrarySearch.librariesIn(root.resolve("absent"))).isEmpty();
+    }
+
     private String file(String path) throws IOException {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());

@@ -13,11 +13,13 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.VBox;
 
 /// The Settings screen.
 final class SettingsView {
     private final Texts texts;
     private final SettingsViewModel model;
+    private final CudaViewModel cudaModel;
     private final Parent root;
 
     @FXML
@@ -51,6 +53,9 @@ final class SettingsView {
     private Label badSize;
 
     @FXML
+    private VBox cuda;
+
+    @FXML
     private Label home;
 
     @FXML
@@ -62,8 +67,9 @@ final class SettingsView {
     @FXML
     private Button copy;
 
-    SettingsView(Texts texts, SettingsViewModel model) {
+    SettingsView(Texts texts, SettingsViewModel model, CudaViewModel cudaModel) {
         this.texts = texts;
+        this.cudaModel = cudaModel;
         this.model = model;
         this.root = Fxml.load(this, texts);
     }
@@ -93,6 +99,7 @@ final class SettingsView {
         chatHost.textProperty().bindBidirectional(model.chatHostProperty());
         badSize.visibleProperty().bind(model.badSizeProperty());
         badSize.managedProperty().bind(model.badSizeProperty());
+        cuda.getChildren().add(new CudaView(texts, cudaModel).root());
         home.setText(model.home().toString());
         open.setOnAction(event -> model.openHome());
         about.setText(model.about());

@@ -1,4 +1,4 @@
-/// The Settings screen: theme, language, text size, folders, what this program is made of.
+/// The Settings screen: theme, language, text size, cards, folders, what this program is made of.
 @NullMarked
 package dev.gantry.app.ui.settings;
 

@@ -49,7 +49,7 @@ class HardwareViewModelTest {
                     new MachineReport.Java("25", "somebody", "/java"),
                     new MachineReport.Disk("/home", 100 * GB, 200 * GB),
                     List.of(),
-                    new MachineReport.Cuda(0, CudaTier.NONE, List.of(), "no driver", List.of()));
+                    new MachineReport.Cuda(0, CudaTier.NONE, List.of(), "no driver", List.of(), List.of(), List.of()));
         }
 
         @Override
