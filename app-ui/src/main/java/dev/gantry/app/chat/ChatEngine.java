@@ -1,7 +1,8 @@
 package dev.gantry.app.chat;
 
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.device.DeviceChoice;
+import dev.gantry.engine.device.Devices;
 import dev.gantry.lora.chat.ChatBase;
 import dev.gantry.lora.chat.ChatVoice;
 import dev.gantry.lora.chat.Prompt;
@@ -15,11 +16,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One base model in memory and those who answer through it. Any thread but the one that shows the window may call:
 /// answers asked for at once are drawn in turns, and another model waits until they are finished.
 public final class ChatEngine implements AutoCloseable {
+    private final Devices devices;
+    private final Supplier<DeviceChoice> device;
     private final int threads;
     private final ChatMemory memory;
     private final TurnTaking turns = new TurnTaking();
@@ -29,6 +33,7 @@ public final class ChatEngine implements AutoCloseable {
     private final Map<Integer, Speaking> voices = new HashMap<>();
     private @Nullable Backend backend;
     private @Nullable ChatBase opened;
+    private DeviceChoice openedOn = DeviceChoice.auto();
     private MemoryLimits openedWith = MemoryLimits.NONE;
     private int loads;
     private boolean closed;
@@ -44,9 +49,17 @@ public final class ChatEngine implements AutoCloseable {
         }
     }
 
+    /// On the processor.
+    public ChatEngine(int threads, ChatMemory memory) {
+        this(Devices.PROCESSOR, () -> DeviceChoice.cpu(), threads, memory);
+    }
+
+    /// @param device what the user wants to compute on now; asked by any thread
     /// @param threads that compute
     /// @param memory what a model may take
-    public ChatEngine(int threads, ChatMemory memory) {
+    public ChatEngine(Devices devices, Supplier<DeviceChoice> device, int threads, ChatMemory memory) {
+        this.devices = devices;
+        this.device = device;
         this.threads = threads;
         this.memory = memory;
     }
@@ -118,7 +131,10 @@ public final class ChatEngine implements AutoCloseable {
 
     private boolean isLoaded(Path model) {
         ChatBase now = opened;
-        return now != null && now.folder().path().equals(model) && openedWith.equals(memory.asked());
+        return now != null
+                && now.folder().path().equals(model)
+                && openedWith.equals(memory.asked())
+                && openedOn.equals(device.get());
     }
 
     private void open(Path model) throws IOException {
@@ -129,12 +145,28 @@ public final class ChatEngine implements AutoCloseable {
             return;
         }
         release();
-        Backend used = backend == null ? new CpuBackend(threads) : backend;
-        backend = used;
+        Backend used = backend();
         ModelFolder folder = ModelFolder.open(model);
         openedWith = memory.asked();
         opened = ChatBase.open(used, folder, 0, memory.of(folder));
         loads++;
+    }
+
+    /// The device that is chosen now, in place of the one before.
+    private Backend backend() {
+        DeviceChoice now = device.get();
+        Backend open = backend;
+        if (open != null && openedOn.equals(now)) {
+            return open;
+        }
+        if (open != null) {
+            backend = null;
+            open.close();
+        }
+        Backend opening = devices.open(now, threads);
+        backend = opening;
+        openedOn = now;
+        return opening;
     }
 
     /// Called in turn, with the read lock.

@@ -1,7 +1,6 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.engine.GantryException;
-import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.lora.bench.Bench;
@@ -92,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
     private BenchResult measure(MemoryLimits limits) throws IOException {
         var settings = new BenchSettings(
                 options.compute(), options.threads(), batch, tokens, newTokens, rank, rounds, options.seed());
-        try (var backend = new CpuBackend(options.threads());
+        try (var backend = options.open(context);
                 var task = context.progress().start("measuring", Progress.UNKNOWN_TOTAL, ProgressUnit.ITEMS)) {
             task.update(1);
             context.progress().throwIfCancelled();

@@ -2,7 +2,6 @@ package dev.gantry.app.cli;
 
 import dev.gantry.app.machine.MachineProbe;
 import dev.gantry.app.machine.MachineReport;
-import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.lora.bench.OffloadBench;
 import dev.gantry.lora.bench.OffloadResult;
 import dev.gantry.lora.bench.OffloadResult.Figure;
@@ -75,7 +74,7 @@ final class BenchOffloadCommand implements Callable<Integer> {
                 rank,
                 rounds,
                 options.seed());
-        try (var backend = new CpuBackend(options.threads())) {
+        try (var backend = options.open(context)) {
             var result = new OffloadBench(backend, settings, context.progress()).run();
             if (options.json()) {
                 context.printJson(new Report(new MachineProbe().cpu(), result));

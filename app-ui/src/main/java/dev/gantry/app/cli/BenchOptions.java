@@ -1,6 +1,7 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.ComputeType;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +18,7 @@ final class BenchOptions {
     private ComputeType compute = ComputeType.F32;
 
     @Mixin
-    private final ThreadsOption threads = new ThreadsOption();
+    private final ComputeOptions machine = new ComputeOptions();
 
     long seed() {
         return seed;
@@ -32,7 +33,11 @@ final class BenchOptions {
     }
 
     int threads() {
-        return threads.count();
+        return machine.threads();
+    }
+
+    Backend open(CliContext context) {
+        return machine.open(context);
     }
 
     static void requirePositive(int... numbers) {

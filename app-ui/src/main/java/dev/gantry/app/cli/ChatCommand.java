@@ -1,7 +1,7 @@
 package dev.gantry.app.cli;
 
 import dev.gantry.engine.GantryException;
-import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.lora.chat.ChatModel;
 import dev.gantry.lora.chat.ChatSettings;
@@ -64,7 +64,7 @@ final class ChatCommand implements Callable<Integer> {
     private final SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
-    private final ThreadsOption threads = new ThreadsOption();
+    private final ComputeOptions machine = new ComputeOptions();
 
     @Option(names = "--json", description = "with --prompt or --plan: print one JSON object")
     private boolean json;
@@ -99,12 +99,12 @@ final class ChatCommand implements Callable<Integer> {
                 compute,
                 contextTokens,
                 memory.limits());
-        try (CpuBackend backend = new CpuBackend(threads.count())) {
+        try (Backend backend = machine.open(context)) {
             return plan ? plan(backend, settings) : chat(backend, settings);
         }
     }
 
-    private int chat(CpuBackend backend, ChatSettings settings) throws IOException {
+    private int chat(Backend backend, ChatSettings settings) throws IOException {
         try (ChatModel chat = ChatModel.open(backend, settings, context.progress())) {
             String once = prompt;
             if (once != null) {
@@ -116,7 +116,7 @@ final class ChatCommand implements Callable<Integer> {
         return ExitCode.OK.value();
     }
 
-    private int plan(CpuBackend backend, ChatSettings settings) throws IOException {
+    private int plan(Backend backend, ChatSettings settings) throws IOException {
         InferencePlan layout = ChatModel.plan(backend, settings);
         if (json) {
             context.printJson(InferencePlanReport.of(layout));

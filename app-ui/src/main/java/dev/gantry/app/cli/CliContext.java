@@ -1,5 +1,8 @@
 package dev.gantry.app.cli;
 
+import dev.gantry.app.machine.CudaProbe;
+import dev.gantry.engine.device.Devices;
+import dev.gantry.engine.device.MachineDevices;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
@@ -15,6 +18,11 @@ public record CliContext(
     /// Writes `data` as JSON to standard output.
     void printJson(Object data) {
         out.println(json.write(data));
+    }
+
+    /// The devices of this machine.
+    Devices devices() {
+        return new MachineDevices(home.folder(), CudaProbe.search(home.folder()));
     }
 
     /// Opens the catalog and tells the user when it had to be repaired.

@@ -1,6 +1,6 @@
 package dev.gantry.app.cli;
 
-import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.progress.ProgressUnit;
 import dev.gantry.lora.conformance.CaseFolder;
 import dev.gantry.lora.conformance.CaseRun;
@@ -32,7 +32,7 @@ final class ConformanceCommand implements Callable<Integer> {
     private final MemoryLimitOptions memory = new MemoryLimitOptions();
 
     @Mixin
-    private final ThreadsOption threads = new ThreadsOption();
+    private final ComputeOptions machine = new ComputeOptions();
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -54,7 +54,7 @@ final class ConformanceCommand implements Callable<Integer> {
         List<CaseOutcome> outcomes = new ArrayList<>();
         MemoryTiers tiers = MemoryTiers.within(memory.limits());
         String backendName;
-        try (CpuBackend backend = new CpuBackend(threads.count());
+        try (Backend backend = machine.open(context);
                 var task = context.progress().start("running cases", cases.size(), ProgressUnit.ITEMS)) {
             backendName = backend.description();
             for (CaseFolder reference : cases) {

@@ -47,7 +47,7 @@ final class ExportCommand implements Callable<Integer> {
     private final MemoryLimitOptions memory = new MemoryLimitOptions();
 
     @Mixin
-    private final ThreadsOption threads = new ThreadsOption();
+    private final ComputeOptions machine = new ComputeOptions();
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -64,7 +64,8 @@ final class ExportCommand implements Callable<Integer> {
         ModelReference references = new ModelReference(context.home());
         Exportable what = Exportable.in(references.run(run), model == null ? "" : model, references::folder);
         MemoryTiers tiers = MemoryTiers.within(memory.limits());
-        ExportOutcome outcome = new Export(threads.count(), context.progress(), tiers).write(what, kind, out, dtype);
+        ExportOutcome outcome =
+                new Export(() -> machine.open(context), context.progress(), tiers).write(what, kind, out, dtype);
         MemoryOutcome held = MemoryOutcome.of(tiers);
         if (json) {
             context.printJson(new Outcome(outcome.receipt(), outcome.reload(), outcome.passed(), held));

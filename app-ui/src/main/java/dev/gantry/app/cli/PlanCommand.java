@@ -39,6 +39,9 @@ final class PlanCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private final DeviceOption device = new DeviceOption();
+
+    @Mixin
     private final MemoryOptions memory = new MemoryOptions();
 
     @Mixin
@@ -50,7 +53,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = ranks.in(memory.in(Training.settings(context, config)));
+        TrainConfig settings = device.in(ranks.in(memory.in(Training.settings(context, config))));
         RunPlan plan = new TrainingRun(Training.environment(context)).plan(settings);
         if (json) {
             context.printJson(plan);

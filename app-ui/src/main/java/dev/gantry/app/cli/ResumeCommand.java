@@ -26,6 +26,9 @@ final class ResumeCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private final DeviceOption device = new DeviceOption();
+
+    @Mixin
     private final MemoryOptions memory = new MemoryOptions();
 
     @Mixin
@@ -38,8 +41,8 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path folder = new ModelReference(context.home()).run(run);
-        RunReport report =
-                new TrainingRun(Training.environment(context)).resume(folder, machine -> ranks.in(memory.in(machine)));
+        RunReport report = new TrainingRun(Training.environment(context))
+                .resume(folder, machine -> device.in(ranks.in(memory.in(machine))));
         return Training.finish(context, folder, report, json ? Training.Format.JSON : Training.Format.TEXT);
     }
 }

@@ -10,7 +10,7 @@ import dev.gantry.app.server.ServerLog;
 import dev.gantry.app.serving.ServeEvent;
 import dev.gantry.app.serving.ServeOrder;
 import dev.gantry.engine.GantryException;
-import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.backend.Backend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ final class ServeCommand implements Callable<Integer> {
     private volatile boolean inputEnded;
 
     @Mixin
-    private final ThreadsOption threads = new ThreadsOption();
+    private final ComputeOptions machine = new ComputeOptions();
 
     ServeCommand(CliContext context) {
         this.context = context;
@@ -102,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
         if (untilEof) {
             Thread.ofPlatform().daemon().name("gantry-serve-input").start(this::awaitEof);
         }
-        try (CpuBackend backend = new CpuBackend(threads.count());
+        try (Backend backend = machine.open(context);
                 ServedModel served =
                         ServedModel.open(backend, name(model), references.folder(model), adapted, WAITING);
                 ModelServer server = new ModelServer(served, access(), port, this::log)) {

@@ -34,6 +34,9 @@ final class TrainCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private final DeviceOption device = new DeviceOption();
+
+    @Mixin
     private final MemoryOptions memory = new MemoryOptions();
 
     @Mixin
@@ -45,7 +48,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TrainConfig settings = ranks.in(memory.in(Training.settings(context, config)));
+        TrainConfig settings = device.in(ranks.in(memory.in(Training.settings(context, config))));
         Path folder = run != null ? run : RunNames.next(context.home().runs(), settings.stage());
         if (!json) {
             context.out().println("run " + folder);

@@ -32,7 +32,8 @@ final class Training {
                 context.home().cache().resolve("tokens"),
                 (long) (available * MEMORY_SHARE),
                 context.progress(),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                context.devices());
     }
 
     /// The settings in `file`; paths in them are relative to its folder, and a model may also be named.

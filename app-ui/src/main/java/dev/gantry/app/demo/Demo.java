@@ -9,7 +9,7 @@ import dev.gantry.app.library.Import;
 import dev.gantry.app.library.RunResult;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.generate.Sampling;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.progress.Progress;
@@ -113,7 +113,7 @@ public final class Demo {
         listener.begins("asking the tuned model the same");
         List<String> after = answers(folders, adapter, questions);
         listener.begins("exporting a merged model and loading it again");
-        ExportOutcome export = new Export(threads, environment.progress())
+        ExportOutcome export = new Export(this::backend, environment.progress())
                 .write(
                         new Exportable.Adapted(new TunedModel(model, adapter, null)),
                         ExportKind.MERGED,
@@ -158,7 +158,7 @@ public final class Demo {
         ChatSettings settings = new ChatSettings(folders.model(), adapter, null, ComputeType.F32, 0);
         List<String> answers = new ArrayList<>();
         Progress progress = environment.progress();
-        try (Backend backend = new CpuBackend(threads);
+        try (Backend backend = backend();
                 ChatModel chat = ChatModel.open(backend, settings);
                 ProgressTask task = progress.start("answering", questions.size(), ProgressUnit.ITEMS)) {
             for (String question : questions) {
@@ -171,6 +171,10 @@ public final class Demo {
             }
         }
         return answers;
+    }
+
+    private Backend backend() {
+        return environment.devices().open(DeviceChoice.auto(), threads);
     }
 
     private static List<Exchange> exchanges(List<String> questions, List<String> before, List<String> after) {

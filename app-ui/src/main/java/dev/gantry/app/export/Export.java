@@ -2,7 +2,6 @@ package dev.gantry.app.export;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.export.AdapterExport;
@@ -15,21 +14,24 @@ import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.zoo.export.ExportReceipt;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a tuned model, loads what was written, and compares the two.
 public final class Export {
-    private final int threads;
+    private final Supplier<Backend> backends;
     private final Progress progress;
     private final MemoryTiers tiers;
 
-    public Export(int threads, Progress progress) {
-        this(threads, progress, MemoryTiers.within(MemoryLimits.NONE));
+    /// @param backends opens what computes
+    public Export(Supplier<Backend> backends, Progress progress) {
+        this(backends, progress, MemoryTiers.within(MemoryLimits.NONE));
     }
 
+    /// @param backends opens what computes
     /// @param tiers where all memory beside the mapped weights is taken from; limits never change what is written
-    public Export(int threads, Progress progress, MemoryTiers tiers) {
-        this.threads = threads;
+    public Export(Supplier<Backend> backends, Progress progress, MemoryTiers tiers) {
+        this.backends = backends;
         this.progress = progress;
         this.tiers = tiers;
     }
@@ -38,7 +40,7 @@ public final class Export {
     /// @param dtype type of a merged model's tensors, or null to keep the base's; an adapter is always f32
     public ExportOutcome write(Exportable what, ExportKind kind, Path target, @Nullable DType dtype)
             throws IOException {
-        try (CpuBackend backend = new CpuBackend(threads)) {
+        try (Backend backend = backends.get()) {
             return switch (what) {
                 case Exportable.Whole whole -> whole(backend, whole, kind, target, dtype);
                 case Exportable.Adapted(TunedModel tuned) ->

@@ -8,12 +8,19 @@ import java.util.List;
 /// @param model a name of the catalog, or a folder
 /// @param adapters names of adapters or runs that are served beside it
 /// @param port 0 for any that is free
-public record ServeOrder(String model, List<String> adapters, int port) {
+/// @param device what computes, as `--device` takes it
+public record ServeOrder(String model, List<String> adapters, int port, String device) {
     public static final int USUAL_PORT = 8484;
     public static final int LAST_PORT = 65535;
+    private static final String AUTO = "auto";
 
     public ServeOrder {
         adapters = List.copyOf(adapters);
+    }
+
+    /// On the device that is chosen for you.
+    public ServeOrder(String model, List<String> adapters, int port) {
+        this(model, adapters, port, AUTO);
     }
 
     /// The arguments that a person would type.
@@ -23,6 +30,9 @@ public record ServeOrder(String model, List<String> adapters, int port) {
             arguments.addAll(List.of("--adapter", adapter));
         }
         arguments.addAll(List.of("--port", String.valueOf(port)));
+        if (!device.equals(AUTO)) {
+            arguments.addAll(List.of("--device", device));
+        }
         return arguments;
     }
 }

@@ -58,6 +58,20 @@ public final class CudaContext implements AutoCloseable {
         return driver.readInt("cuDeviceGetAttribute", PAGEABLE_MEMORY_ACCESS, device) != 0;
     }
 
+    static boolean reachesAllMemory(CudaDriver driver, int ordinal) {
+        int device = driver.readInt("cuDeviceGet", ordinal);
+        return driver.readInt("cuDeviceGetAttribute", PAGEABLE_MEMORY_ACCESS, device) != 0;
+    }
+
+    /// @throws CudaException where kernels may not touch the memory of the process, in which models lie
+    void requireReachesAllMemory() {
+        if (!reachesAllMemory()) {
+            throw CudaException.unsupported(
+                    "cannot compute on " + name,
+                    "models lie in memory of the host, and the card reaches only memory that its driver gave");
+        }
+    }
+
     /// Memory of the card that no program holds.
     public long freeBytes() {
         try (Arena arena = Arena.ofConfined()) {

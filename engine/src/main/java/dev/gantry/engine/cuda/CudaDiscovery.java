@@ -21,7 +21,8 @@ public final class CudaDiscovery {
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
     private static final int NAME_BYTES = 256;
-    private static final String DRIVER = "driver";
+    /// The driver among the parts of a report.
+    static final String DRIVER = "driver";
 
     private final String driverLibrary;
     private final LibrarySearch search;

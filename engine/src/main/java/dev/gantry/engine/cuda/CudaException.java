@@ -1,6 +1,7 @@
 package dev.gantry.engine.cuda;
 
 import dev.gantry.engine.GantryException;
+import java.nio.file.Path;
 
 /// NVIDIA's driver or compiler refused something.
 public final class CudaException extends GantryException {
@@ -58,6 +59,38 @@ public final class CudaException extends GantryException {
                 why,
                 "Resume the run from its last checkpoint: this process can use the card no more. If it fails"
                         + " again, nvidia-smi shows whether the card is well.");
+    }
+
+    /// There is no driver that starts, or no card.
+    ///
+    /// @param why what discovery says of it
+    static CudaException none(String why) {
+        return new CudaException(
+                "CUDA-NONE",
+                "cannot compute on a graphics card",
+                why,
+                "Mend that, or choose the processor with machine.device cpu (--device cpu). gantry doctor says what was"
+                        + " found of CUDA.");
+    }
+
+    /// The driver names fewer cards.
+    static CudaException noCard(int ordinal, int cards) {
+        return new CudaException(
+                "CUDA-CARD",
+                "cannot compute on graphics card " + ordinal,
+                "the driver names " + cards + ", counted from 0",
+                "Choose one of those that gantry doctor lists, or the processor with machine.device cpu (--device cpu).");
+    }
+
+    /// Nothing compiles the kernels, and none were kept.
+    static CudaException noKernels(ComputeCapability capability, Path kept) {
+        return new CudaException(
+                "CUDA-KERNELS",
+                "cannot compute on the graphics card",
+                "no NVRTC is here to compile the kernels, and " + kept + " keeps none for compute capability "
+                        + capability,
+                "Install NVRTC with the CUDA toolkit, the distribution's packages or pip; gantry doctor says what was"
+                        + " found of CUDA.");
     }
 
     /// The runtime compiler refused a kernel.

@@ -11,14 +11,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps compiled kernels in a folder, a file for each source, card and compiler. A file is the SHA-256 of the image
-/// and the image; one that does not fit is compiled again.
+/// and the image; one that does not fit is compiled again. Beside them stands the name of the last compiler, so that a
+/// machine which has lost it can still use what it left.
 public final class KernelCache implements KernelCompiler {
     private static final Logger LOG = System.getLogger(KernelCache.class.getName());
     private static final int DIGEST_BYTES = 32;
     private static final int KEY_CHARACTERS = 24;
+    private static final String COMPILER_FILE = "compiler";
 
     private final Path folder;
     private final KernelCompiler compiler;
@@ -27,6 +30,37 @@ public final class KernelCache implements KernelCompiler {
     public KernelCache(Path folder, KernelCompiler compiler) {
         this.folder = folder;
         this.compiler = compiler;
+    }
+
+    /// All kernels of a card, without a compiler.
+    ///
+    /// @return empty when any of them is missing
+    public static Optional<KernelCompiler> whole(Path folder, ComputeCapability capability) {
+        return compilerOf(folder)
+                .map(version -> new KernelCache(folder, new Gone(version)))
+                .filter(cache -> Arrays.stream(KernelSource.Family.values())
+                        .allMatch(family ->
+                                Files.exists(folder.resolve(cache.name(KernelSource.of(family), capability)))))
+                .map(KernelCompiler.class::cast);
+    }
+
+    private static Optional<String> compilerOf(Path folder) {
+        try {
+            Path file = folder.resolve(COMPILER_FILE);
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot read {0}: {1}", folder, e);
+            return Optional.empty();
+        }
+    }
+
+    /// A compiler that left images and is not here any more.
+    public record Gone(String version) implements KernelCompiler {
+        /// @throws CudaException always: what it did not leave cannot be had
+        @Override
+        public byte[] compile(KernelSource source, ComputeCapability capability) {
+            throw CudaException.compilation(source.name(), "sm_" + capability.number(), version, "it is not here");
+        }
     }
 
     @Override
@@ -82,6 +116,7 @@ public final class KernelCache implements KernelCompiler {
                 System.arraycopy(image, 0, bytes, DIGEST_BYTES, image.length);
                 Files.write(partial, bytes);
                 Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.writeString(folder.resolve(COMPILER_FILE), compiler.version());
             } finally {
                 Files.deleteIfExists(partial);
             }

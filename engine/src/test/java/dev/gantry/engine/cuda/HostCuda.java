@@ -60,7 +60,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         String images = System.getProperty("gantry.kernels");
         if (images != null) {
             String compiler = System.getProperty("gantry.kernels.compiler", "");
-            return new KernelCache(Path.of(images), new CompiledElsewhere(compiler));
+            return new KernelCache(Path.of(images), new KernelCache.Gone(compiler));
         }
         CudaReport report = report();
         String nvrtc = System.getProperty("gantry.nvrtc", report.pathOf("NVRTC"));
@@ -70,14 +70,6 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         return new KernelCache(
                 Path.of(System.getProperty("java.io.tmpdir"), "gantry-kernels"),
                 Nvrtc.open(nvrtc).orElseThrow());
-    }
-
-    /// @param version of the compiler there
-    private record CompiledElsewhere(String version) implements KernelCompiler {
-        @Override
-        public byte[] compile(KernelSource source, ComputeCapability capability) {
-            throw new IllegalStateException("no image of " + source.name() + " for " + capability + " by " + version);
-        }
     }
 
     private static synchronized HostCuda onHost() {
@@ -128,6 +120,18 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
                 throw new IOException("no resource " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /// The host's driver as a machine's, found as any other; kernels come out of a folder that keeps them.
+    public static CudaCards cards(Path kernels) {
+        HostCuda host = onHost();
+        try (host) {
+            KernelCache cache = new KernelCache(kernels, host.compiler);
+            for (Family family : Family.values()) {
+                cache.compile(KernelSource.of(family), host.context.capability());
+            }
+            return new CudaCards(new CudaDiscovery(host.library().name(), new LibrarySearch(List.of())), kernels);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.gantry.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.cuda.KernelSource.Family;
 import java.io.IOException;
@@ -46,6 +47,23 @@ class KernelCacheTest {
     }
 
     @Test
+    void machineWithoutACompiler_usesAllThatOneHasLeft_orNothing() {
+        for (KernelSource.Family family : KernelSource.Family.values()) {
+            assertThat(KernelCache.whole(folder.resolve("kernels"), ADA)).isEmpty();
+            cache("nvrtc 13.0").compile(KernelSource.of(family), ADA);
+        }
+        KernelCompiler kept = KernelCache.whole(folder.resolve("kernels"), ADA).orElseThrow();
+        assertThat(kept.version()).isEqualTo("nvrtc 13.0");
+        assertThat(kept.compile(NORMS, ADA)).hasSize(NORMS.text().length());
+        assertThat(KernelCache.whole(folder.resolve("kernels"), ComputeCapability.of(90)))
+                .isEmpty();
+        KernelSource changed = new KernelSource(NORMS.name(), NORMS.text() + " ", NORMS.header());
+        assertThatThrownBy(() -> kept.compile(changed, ADA))
+                .isInstanceOf(CudaException.class)
+                .hasMessageContaining("nvrtc 13.0");
+    }
+
+    @Test
     void foldersThatCannotBeWritten_costTimeOnly() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         KernelCache cache = new KernelCache(file.resolve("below"), compiler("nvrtc 13.0"));
@@ -73,7 +91,7 @@ class KernelCacheTest {
 
     private List<Path> files() {
         try (Stream<Path> all = Files.list(folder.resolve("kernels"))) {
-            return all.toList();
+            return all.filter(file -> file.toString().endsWith(".image")).toList();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

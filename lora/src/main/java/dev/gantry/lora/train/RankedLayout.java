@@ -79,7 +79,7 @@ final class RankedLayout {
         }
     }
 
-    private static GantryException refused(int ranks, String why, String nextStep) {
+    static GantryException refused(int ranks, String why, String nextStep) {
         return GantryException.usage("CONFIG-RANKS", "cannot train on " + ranks + " ranks", why, nextStep);
     }
 

@@ -1,6 +1,9 @@
 package dev.gantry.lora.train;
 
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderParameters;
+import dev.gantry.engine.device.DeviceChoice;
+import dev.gantry.engine.device.Devices;
 import dev.gantry.lora.data.DataRequest;
 import dev.gantry.lora.data.DatasetPreparer;
 import dev.gantry.lora.data.PreparedDataset;
@@ -39,7 +42,7 @@ final class RunInputs implements AutoCloseable {
         this.tokenizer = resources.add(TokenizerLoader.load(model, base.spec().vocabularySize()));
         this.template = template(c.data().template(), model, tokenizer.specialTokens());
         this.data = resources.add(prepare(c, environment));
-        this.settings = new ResolvedSettings(complete(c));
+        this.settings = new ResolvedSettings(onDevice(complete(c), environment.devices()));
         this.runConfig = new RunConfig(
                 environment.appVersion(),
                 base.fingerprint(),
@@ -96,6 +99,26 @@ final class RunInputs implements AutoCloseable {
         return TrainDefaults.forSteps(known, asked != null ? asked : stepsOfEpochs(new ResolvedSettings(known)));
     }
 
+    /// Names the device, so that a run goes on where it began. Ranks divide the threads of the processor.
+    private static TrainConfig onDevice(TrainConfig c, Devices devices) {
+        ResolvedSettings asked = new ResolvedSettings(c);
+        boolean isRanked = asked.ranks() > 1;
+        DeviceChoice device = switch (asked.device()) {
+            case DeviceChoice.Auto auto -> isRanked ? DeviceChoice.cpu() : devices.settle(auto);
+            case DeviceChoice.Cpu cpu -> cpu;
+            case DeviceChoice.Cuda card -> {
+                if (isRanked) {
+                    throw RankedLayout.refused(
+                            asked.ranks(),
+                            "ranks compute on the processor, and machine.device is " + card.written(),
+                            "Set machine.device to cpu (--device cpu), or machine.ranks to 1.");
+                }
+                yield card;
+            }
+        };
+        return c.withMachine(c.machine().on(device.written()));
+    }
+
     private long stepsOfEpochs(ResolvedSettings known) {
         long batches = BatchStream.batches(data.train(), known.batchPlan(), known.epochs());
         return Math.max(1, Math.ceilDiv(batches, known.microBatches()));
@@ -123,6 +146,11 @@ final class RunInputs implements AutoCloseable {
 
     RunConfig runConfig() {
         return runConfig;
+    }
+
+    /// Opens the device of the settings; the caller closes it.
+    Backend open(Devices devices) {
+        return devices.open(settings.device(), settings.threads());
     }
 
     /// Tokens of the largest micro-batch.

@@ -2,6 +2,7 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.lora.data.PreparedDataset;
 import dev.gantry.lora.data.batch.BatchStream;
 import dev.gantry.lora.run.Checkpoint;
@@ -46,7 +47,7 @@ public final class TrainingRun {
     /// @throws GantryException when settings, model or data cannot be used
     public RunPlan plan(TrainConfig config) throws IOException {
         try (RunInputs inputs = RunInputs.open(config, environment);
-                Backend backend = environment.backends().apply(inputs.settings().threads())) {
+                Backend backend = inputs.open(environment.devices())) {
             RankPlan ranks = RankedLayout.isRanked(inputs)
                     ? RankedLayout.plan(
                             inputs,
@@ -80,8 +81,8 @@ public final class TrainingRun {
     public RunReport resume(Path folder, UnaryOperator<MachineSection> machine) throws IOException {
         try (RunFolder run = RunFolder.open(folder)) {
             RunConfig saved = TrainConfigJson.read(run.configFile(), RunConfig.class);
-            TrainConfig config =
-                    saved.train().withMachine(machine.apply(saved.train().machine()));
+            TrainConfig config = saved.train()
+                    .withMachine(machine.apply(begunOn(saved.train().machine())));
             try (RunInputs inputs = RunInputs.open(config, environment)) {
                 saved.requireSame(inputs.runConfig());
                 run.checkpoints().deleteLeftovers();
@@ -89,6 +90,11 @@ public final class TrainingRun {
                 return train(run, inputs, newest.orElse(null));
             }
         }
+    }
+
+    /// Runs that name no device are older than the choice between them.
+    private static MachineSection begunOn(MachineSection saved) {
+        return saved.device() == null ? saved.on(DeviceChoice.cpu().written()) : saved;
     }
 
     private RunReport train(RunFolder run, RunInputs inputs, @Nullable Checkpoint from) throws IOException {

@@ -42,7 +42,7 @@ final class TrainingSetup implements AutoCloseable {
         this.inputs = inputs;
         this.run = run;
         this.settings = inputs.settings();
-        this.backend = resources.add(environment.backends().apply(settings.threads()));
+        this.backend = resources.add(inputs.open(environment.devices()));
         this.layout = MemoryLayout.of(inputs, backend, environment);
         this.device = layout.device();
         this.trainer = resources.add(trainer(resources, environment));
@@ -69,7 +69,8 @@ final class TrainingSetup implements AutoCloseable {
 
     private Trainer trainer(Resources made, TrainingEnvironment environment) {
         if (settings.ranks() > 1) {
-            return RankedTrainer.of(inputs, layout, backend, environment.backends());
+            return RankedTrainer.of(
+                    inputs, layout, backend, threads -> environment.devices().open(settings.device(), threads));
         }
         return layout.plan().placement().weights() instanceof Placement.Weights.Trained values
                 ? offDevice(values)

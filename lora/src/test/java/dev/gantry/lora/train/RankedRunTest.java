@@ -298,7 +298,7 @@ final class RankedRunTest {
                 Long.MAX_VALUE,
                 progress,
                 Clock.systemUTC(),
-                threads -> made.incrementAndGet() == 3 ? failing(threads, progress) : new CpuBackend(threads));
+                (_, threads) -> made.incrementAndGet() == 3 ? failing(threads, progress) : new CpuBackend(threads));
         assertThatThrownBy(() -> new TrainingRun(environment).start(config, broken))
                 .isInstanceOfSatisfying(
                         GantryException.class, e -> assertThat(e.code()).isEqualTo("TEST-BROKEN"));

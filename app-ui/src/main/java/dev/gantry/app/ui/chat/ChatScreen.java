@@ -3,6 +3,7 @@ package dev.gantry.app.ui.chat;
 import dev.gantry.app.chat.ChatEngine;
 import dev.gantry.app.chat.ChatMemory;
 import dev.gantry.app.chat.Voice;
+import dev.gantry.app.machine.CudaProbe;
 import dev.gantry.app.ui.look.Icon;
 import dev.gantry.app.ui.shell.Action;
 import dev.gantry.app.ui.shell.Destination;
@@ -12,6 +13,8 @@ import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.shell.TourStop;
 import dev.gantry.app.ui.text.Texts;
+import dev.gantry.engine.device.MachineDevices;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import javafx.scene.Parent;
@@ -44,8 +47,15 @@ public final class ChatScreen implements ScreenContent {
                 services,
                 // one is left to the window, which must stay fluid while an answer is drawn
                 new ChatEngine(
-                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1), new ChatMemory(limits::now)),
+                        devices(services.home().folder()),
+                        limits::device,
+                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+                        new ChatMemory(limits::now)),
                 new OptionsViewModel(() -> random.nextInt(LARGEST_SEED)));
+    }
+
+    private static MachineDevices devices(Path home) {
+        return new MachineDevices(home, CudaProbe.search(home));
     }
 
     private ChatScreen(Services services, ChatLimits limits, ChatViewModel chat) {

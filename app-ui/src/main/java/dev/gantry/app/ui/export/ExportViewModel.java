@@ -5,11 +5,15 @@ import dev.gantry.app.export.ExportCandidate;
 import dev.gantry.app.export.ExportKind;
 import dev.gantry.app.export.ExportOutcome;
 import dev.gantry.app.export.Exportable;
+import dev.gantry.app.machine.ChosenDevice;
+import dev.gantry.app.machine.CudaProbe;
 import dev.gantry.app.ui.shell.Destination;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.task.BackgroundTask;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.device.MachineDevices;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.export.ExportEstimate;
 import java.nio.file.Path;
@@ -153,8 +157,7 @@ final class ExportViewModel {
         BackgroundTask<DoneExport> task = services.tasks()
                 .task(texts.format("export.exporting", target.plainName()), progress -> {
                     long start = System.nanoTime();
-                    ExportOutcome outcome = new Export(Runtime.getRuntime().availableProcessors(), progress)
-                            .write(what, chosenKind, folder, dtype);
+                    ExportOutcome outcome = new Export(this::backend, progress).write(what, chosenKind, folder, dtype);
                     return new DoneExport(what, chosenKind, outcome, Duration.ofNanos(System.nanoTime() - start));
                 })
                 .onDone(done::set)
@@ -166,6 +169,14 @@ final class ExportViewModel {
                 });
         running.set(task);
         task.start();
+    }
+
+    private Backend backend() {
+        Path home = services.home().folder();
+        return new MachineDevices(home, CudaProbe.search(home))
+                .open(
+                        ChosenDevice.of(services.preferences().current()).choice(),
+                        Runtime.getRuntime().availableProcessors());
     }
 
     /// Back from the receipt to the form.

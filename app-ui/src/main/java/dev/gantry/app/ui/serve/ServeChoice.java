@@ -4,6 +4,7 @@ import dev.gantry.app.chat.Voice;
 import dev.gantry.app.chat.VoiceShelf;
 import dev.gantry.app.chat.VoiceShelf.Base;
 import dev.gantry.app.library.Library;
+import dev.gantry.app.machine.ChosenDevice;
 import dev.gantry.app.serving.ServeOrder;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.text.Texts;
@@ -123,7 +124,11 @@ final class ServeChoice {
         }
         List<String> names =
                 adapters.stream().filter(chosen::contains).map(Voice::name).toList();
-        return port().map(number -> new ServeOrder(of.name(), names, number));
+        return port().map(number -> new ServeOrder(
+                of.name(),
+                names,
+                number,
+                ChosenDevice.of(services.preferences().current()).written()));
     }
 
     void remember(ServeOrder order) {

@@ -1,5 +1,6 @@
 package dev.gantry.app.ui.settings;
 
+import dev.gantry.app.machine.ChosenDevice;
 import dev.gantry.app.preferences.Language;
 import dev.gantry.app.preferences.ThemeChoice;
 import dev.gantry.app.ui.control.Segments;
@@ -36,6 +37,9 @@ final class SettingsView {
 
     @FXML
     private HBox languages;
+
+    @FXML
+    private HBox devices;
 
     @FXML
     private Label chatDeviceName;
@@ -88,6 +92,12 @@ final class SettingsView {
                 List.of(Language.values()),
                 language -> texts.get("settings.language." + language.name().toLowerCase(Locale.ROOT)),
                 model.languageProperty());
+        Segments.fill(
+                devices,
+                texts.get("settings.device"),
+                List.of(ChosenDevice.values()),
+                device -> texts.get("settings.device." + device.written()),
+                model.deviceProperty());
         size.textProperty()
                 .bind(model.textSizePercentProperty()
                         .map(percent -> texts.numbers().percent(percent.intValue() / 100.0)));

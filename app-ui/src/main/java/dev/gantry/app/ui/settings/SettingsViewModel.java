@@ -2,6 +2,7 @@ package dev.gantry.app.ui.settings;
 
 import dev.gantry.app.chat.ChatMemory;
 import dev.gantry.app.cli.GantryVersion;
+import dev.gantry.app.machine.ChosenDevice;
 import dev.gantry.app.preferences.Language;
 import dev.gantry.app.preferences.Preferences;
 import dev.gantry.app.preferences.ThemeChoice;
@@ -25,6 +26,7 @@ final class SettingsViewModel implements AutoCloseable {
     private final ObjectProperty<ThemeChoice> theme;
     private final ObjectProperty<Language> language;
     private final IntegerProperty textSizePercent;
+    private final ObjectProperty<ChosenDevice> device;
     private final StringProperty chatDevice;
     private final StringProperty chatHost;
     private final BooleanProperty badSize = new SimpleBooleanProperty();
@@ -36,10 +38,12 @@ final class SettingsViewModel implements AutoCloseable {
         theme = new SimpleObjectProperty<>(now.theme());
         language = new SimpleObjectProperty<>(now.language());
         textSizePercent = new SimpleIntegerProperty(now.textSizePercent());
+        device = new SimpleObjectProperty<>(ChosenDevice.of(now));
         chatDevice = new SimpleStringProperty(now.value(ChatMemory.DEVICE, ""));
         chatHost = new SimpleStringProperty(now.value(ChatMemory.HOST, ""));
         unsubscribe = services.preferences().onChange(this::show);
         theme.subscribe(chosen -> services.preferences().change(before -> before.withTheme(chosen)));
+        device.subscribe(chosen -> services.preferences().change(chosen::in));
         sizes().values().forEach(size -> size.subscribe(this::keepSizes));
         language.subscribe(chosen -> services.preferences().change(before -> before.withLanguage(chosen)));
     }
@@ -73,6 +77,10 @@ final class SettingsViewModel implements AutoCloseable {
 
     private void resize(int by) {
         services.preferences().change(now -> now.withTextSizePercent(now.textSizePercent() + by));
+    }
+
+    ObjectProperty<ChosenDevice> deviceProperty() {
+        return device;
     }
 
     /// What chats may compute with, as it was written; blank for as much as there is.

@@ -1,7 +1,9 @@
 package dev.gantry.app.ui.train;
 
 import dev.gantry.app.cli.GantryVersion;
+import dev.gantry.app.machine.CudaProbe;
 import dev.gantry.app.machine.MachineProbe;
+import dev.gantry.engine.device.MachineDevices;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.train.Planning;
 import dev.gantry.lora.train.RunPlan;
@@ -34,7 +36,8 @@ record RunPlanner(GantryHome home, Planning planning) implements Planner {
                 home.cache().resolve("tokens"),
                 (long) (available * MEMORY_SHARE),
                 progress,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                new MachineDevices(home.folder(), CudaProbe.search(home.folder())));
         return new TrainingRun(environment.withPlanning(planning)).plan(config);
     }
 }

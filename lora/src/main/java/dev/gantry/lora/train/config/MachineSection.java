@@ -1,5 +1,6 @@
 package dev.gantry.lora.train.config;
 
+import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.offload.ranks.ZeroStage;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a run uses the machine; null means: chosen for you.
 ///
+/// @param device what computes: `auto`, `cpu`, `cuda` or `cuda:1`; each has its own order of sums
 /// @param compute type in which matrices meet
 /// @param threads that compute; never changes the numbers
 /// @param retention what the forward keeps; never changes the numbers
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param zero what the ranks hold once together: 0 nothing, 1 optimizer states, 2 gradients too, 3 weights too; never
 ///     changes the numbers
 public record MachineSection(
+        @Nullable String device,
         @Nullable ComputeType compute,
         @Nullable Integer threads,
         @Nullable Retention retention,
@@ -32,6 +35,9 @@ public record MachineSection(
     public static final MachineSection AUTO = new MachineSection(null, null, null);
 
     public MachineSection {
+        if (device != null && DeviceChoice.parse(device).isEmpty()) {
+            throw Setting.wrong("machine.device", device, "is auto, cpu, cuda or the number of a card, such as cuda:1");
+        }
         Setting.atLeast("machine.threads", threads, 1);
         Setting.atLeast("machine.ranks", ranks, 1);
         Setting.within("machine.zero", zero, 0, ZeroStage.values().length);
@@ -53,16 +59,17 @@ public record MachineSection(
             @Nullable ByteSize deviceMemory,
             @Nullable ByteSize hostMemory,
             @Nullable String diskFolder) {
-        this(compute, threads, retention, deviceMemory, hostMemory, diskFolder, null, null, null);
+        this(null, compute, threads, retention, deviceMemory, hostMemory, diskFolder, null, null, null);
     }
 
     /// The same with other limits of memory; null keeps the limit.
-    public MachineSection within(@Nullable ByteSize device, @Nullable ByteSize host, @Nullable String disk) {
+    public MachineSection within(@Nullable ByteSize onDevice, @Nullable ByteSize host, @Nullable String disk) {
         return new MachineSection(
+                device,
                 compute,
                 threads,
                 retention,
-                device == null ? deviceMemory : device,
+                onDevice == null ? deviceMemory : onDevice,
                 host == null ? hostMemory : host,
                 disk == null ? diskFolder : disk,
                 placement,
@@ -73,6 +80,7 @@ public record MachineSection(
     /// The same with values placed otherwise; null keeps their places.
     public MachineSection placed(@Nullable PlacementSetting other) {
         return new MachineSection(
+                device,
                 compute,
                 threads,
                 retention,
@@ -87,7 +95,22 @@ public record MachineSection(
     /// The same in another compute type.
     public MachineSection computingIn(ComputeType type) {
         return new MachineSection(
-                type, threads, retention, deviceMemory, hostMemory, diskFolder, placement, ranks, zero);
+                device, type, threads, retention, deviceMemory, hostMemory, diskFolder, placement, ranks, zero);
+    }
+
+    /// The same on another device; null keeps what is set.
+    public MachineSection on(@Nullable String other) {
+        return new MachineSection(
+                other == null ? device : other,
+                compute,
+                threads,
+                retention,
+                deviceMemory,
+                hostMemory,
+                diskFolder,
+                placement,
+                ranks,
+                zero);
     }
 
     /// The same on other ranks; null keeps what is set.
@@ -96,6 +119,7 @@ public record MachineSection(
     /// @param stage of ZeRO
     public MachineSection onRanks(@Nullable Integer count, @Nullable Integer stage) {
         return new MachineSection(
+                device,
                 compute,
                 threads,
                 retention,

@@ -1,5 +1,6 @@
 package dev.gantry.lora.train.config;
 
+import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.optim.Schedule;
 import dev.gantry.engine.pass.ComputeType;
@@ -88,6 +89,14 @@ public record ResolvedSettings(TrainConfig config) {
 
     public ComputeType compute() {
         return need(config.machine().compute());
+    }
+
+    /// What was chosen to compute on; a run that began names its device.
+    public DeviceChoice device() {
+        String written = config.machine().device();
+        return written == null
+                ? DeviceChoice.auto()
+                : DeviceChoice.parse(written).orElseThrow();
     }
 
     public int threads() {

@@ -1,0 +1,104 @@
+package dev.gantry.engine.cuda;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ForwardingBackend;
+import dev.gantry.engine.cuda.CudaReport.Card;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// The cards of this machine as devices: opens one with the best of what was found of CUDA, or says what is missing.
+public final class CudaCards {
+    private final CudaDiscovery discovery;
+    private final Path kernels;
+    private @Nullable CudaReport report;
+
+    /// @param kernels the folder that keeps compiled kernels
+    public CudaCards(CudaDiscovery discovery, Path kernels) {
+        this.discovery = discovery;
+        this.kernels = kernels;
+    }
+
+    /// The first card that has all it needs, in the driver's order.
+    public OptionalInt firstUsable() {
+        CudaReport found = look();
+        return found.tier() == CudaTier.NONE
+                ? OptionalInt.empty()
+                : found.cards().stream()
+                        .filter(card -> card.capability().isSupported()
+                                && compiler(found, card).isPresent()
+                                && CudaContext.reachesAllMemory(driver(found), card.ordinal()))
+                        .mapToInt(Card::ordinal)
+                        .findFirst();
+    }
+
+    /// Opens a card; closing the backend gives it back.
+    ///
+    /// @throws CudaException when there is no such card, or something is missing that it needs
+    public Backend open(int ordinal) {
+        CudaReport found = look();
+        if (found.tier() == CudaTier.NONE) {
+            throw CudaException.none(found.detail());
+        }
+        Card card = found.cards().stream()
+                .filter(each -> each.ordinal() == ordinal)
+                .findFirst()
+                .orElseThrow(() -> CudaException.noCard(ordinal, found.cards().size()));
+        KernelCompiler compiler =
+                compiler(found, card).orElseThrow(() -> CudaException.noKernels(card.capability(), kernels));
+        CublasLt products = Optional.ofNullable(found.pathOf("cuBLASLt"))
+                .flatMap(CublasLt::open)
+                .orElse(null);
+        CudaContext context = new CudaContext(driver(found), ordinal);
+        try {
+            context.requireReachesAllMemory();
+            return new Opened(context, new CudaBackend(context, compiler, products));
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    private synchronized CudaReport look() {
+        CudaReport known = report == null ? discovery.look() : report;
+        report = known;
+        return known;
+    }
+
+    private static CudaDriver driver(CudaReport found) {
+        return Optional.ofNullable(found.pathOf(CudaDiscovery.DRIVER))
+                .flatMap(NativeLibrary::open)
+                .map(CudaDriver::new)
+                .orElseThrow(() -> CudaException.none(found.detail()));
+    }
+
+    /// NVRTC, or images of all kernels that one has left here before.
+    private Optional<KernelCompiler> compiler(CudaReport found, Card card) {
+        Optional<KernelCompiler> nvrtc = Optional.ofNullable(found.pathOf("NVRTC"))
+                .flatMap(Nvrtc::open)
+                .map(compiler -> new KernelCache(kernels, compiler));
+        return nvrtc.isPresent() ? nvrtc : KernelCache.whole(kernels, card.capability());
+    }
+
+    /// A backend with the context it lives in.
+    private static final class Opened extends ForwardingBackend {
+        private final CudaContext context;
+        private final CudaBackend backend;
+
+        Opened(CudaContext context, CudaBackend backend) {
+            super(backend);
+            this.context = context;
+            this.backend = backend;
+        }
+
+        @Override
+        public void close() {
+            try {
+                backend.close();
+            } finally {
+                context.close();
+            }
+        }
+    }
+}

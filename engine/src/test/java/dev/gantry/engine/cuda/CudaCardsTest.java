@@ -1,0 +1,68 @@
+package dev.gantry.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.device.DeviceChoice;
+import dev.gantry.engine.device.MachineDevices;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Cards as devices, on drivers of our own making.
+class CudaCardsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void machineWithoutADriver_computesOnItsProcessor_andSaysWhyNotOnACard() {
+        CudaCards cards = cards("libno-such-driver.so.1");
+        MachineDevices devices = new MachineDevices(cards);
+        assertThat(devices.settle(DeviceChoice.auto())).isEqualTo(DeviceChoice.cpu());
+        try (Backend backend = devices.open(DeviceChoice.auto(), 1)) {
+            assertThat(backend.description()).startsWith("cpu");
+        }
+        refused(cards, 0, "CUDA-NONE", "no NVIDIA driver found (libno-such-driver.so.1)");
+    }
+
+    @Test
+    void cardThatIsNotThere_isToldWithHowManyThereAre() throws IOException {
+        refused(cards(new FakeLibraries(folder).driver("libtwo.so", 0, 13000, 86, 86)), 2, "CUDA-CARD", "names 2");
+    }
+
+    @Test
+    void cardWithoutKernels_isToldWhereTheyAreKept_andNotChosen() throws IOException {
+        CudaCards cards = cards(new FakeLibraries(folder).driver("libone.so", 0, 13000, 86));
+        assertThat(cards.firstUsable()).isEmpty();
+        refused(cards, 0, "CUDA-KERNELS", folder.resolve("kernels") + " keeps none for compute capability 8.6");
+    }
+
+    @Test
+    void cardWithKernels_isChosen_opened_andGivenBack() {
+        MachineDevices devices = new MachineDevices(HostCuda.cards(folder.resolve("kernels")));
+        assertThat(devices.settle(DeviceChoice.auto())).isEqualTo(new DeviceChoice.Cuda(0));
+        assertThat(devices.settle(DeviceChoice.cpu())).isEqualTo(DeviceChoice.cpu());
+        try (HostCuda host = HostCuda.open()) {
+            host.assumeHost();
+            int given = host.calls("cuDevicePrimaryCtxRelease_v2");
+            try (Backend backend = devices.open(new DeviceChoice.Cuda(0), 1)) {
+                assertThat(backend.description()).startsWith("cuda (Host, compute capability 7.5");
+            }
+            assertThat(host.calls("cuDevicePrimaryCtxRelease_v2")).isEqualTo(given + 1);
+        }
+    }
+
+    private CudaCards cards(String driver) {
+        return new CudaCards(new CudaDiscovery(driver, new LibrarySearch(List.of())), folder.resolve("kernels"));
+    }
+
+    private static void refused(CudaCards cards, int ordinal, String code, String why) {
+        assertThatThrownBy(() -> cards.open(ordinal)).isInstanceOfSatisfying(CudaException.class, e -> {
+            assertThat(e.code()).isEqualTo(code);
+            assertThat(e.why()).contains(why);
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.engine.device;
+
+import org.jspecify.annotations.NullMarked;
