@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// One block of the head with one slice of tokens: forward and backward.
 final class HeadBlockPass {
     /// Bytes of a slice's f32 logits; small enough to matter little, large enough to keep products efficient.
-    private static final long SLICE_BYTES = 32L << 20;
+    private static final long SLICE_BYTES = 64L << 20;
 
     private static final int MOST_SLICE_ROWS = 256;
 

@@ -30,7 +30,7 @@ final class VectorTiles implements TileTask {
         this.epilogue = epilogue;
         this.extents = extents;
         this.scratches = scratches;
-        grid = TileGrid.of(layout, extents);
+        grid = TileGrid.of(layout, extents, TileGrid.Sizes.VECTORS);
         tileStride = roundUp(grid.columnBlock(), MicroKernel.COLUMNS);
     }
 

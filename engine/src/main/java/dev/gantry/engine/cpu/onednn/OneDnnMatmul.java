@@ -155,7 +155,9 @@ public final class OneDnnMatmul implements MatmulKernels, AutoCloseable {
         PlainWeights.requireRightOperand(layout);
         Extents.requireFloating(weights);
         boolean packs = weights.dtype() != DType.F16 && weights.elements() > 0 && probe(weights.dtype()) != null;
-        return packs ? packing.pack(layout, weights, arena) : PlainWeights.copyOf(layout, weights, arena);
+        return packs
+                ? packing.pack(layout, weights, types.sizes(weights.dtype()), arena)
+                : PlainWeights.copyOf(layout, weights, arena);
     }
 
     @Override

@@ -26,11 +26,12 @@ final class Packing {
         library = engine.library();
     }
 
-    OneDnnWeights pack(Layout layout, Matrix weights, TensorArena arena) {
+    /// @param sizes of the tiles that will be computed from these weights
+    OneDnnWeights pack(Layout layout, Matrix weights, TileGrid.Sizes sizes, TensorArena arena) {
         int n = layout == Layout.NT ? weights.rows() : weights.columns();
         int k = layout == Layout.NT ? weights.columns() : weights.rows();
         DType type = weights.dtype();
-        int block = TileGrid.columnBlock(layout, n, k);
+        int block = TileGrid.columnBlock(layout, n, k, sizes);
         List<MemorySegment> slices = new ArrayList<>();
         for (int column = 0; column < n; column += block) {
             int columns = Math.min(block, n - column);

@@ -53,11 +53,12 @@ final class Product implements TileTask, AutoCloseable {
         this.cache = cache;
         this.packing = packing;
         this.memories = memories;
-        grid = TileGrid.of(call.layout(), call.extents());
         DType storedType = call.right().dtype();
         leftType = types.left(call.a().dtype(), storedType);
         rightType = types.right(leftType, storedType);
-        order = call.right() instanceof Packed && storedType == leftType ? Order.PACKED : Order.ROWS;
+        boolean isPacked = call.right() instanceof Packed; // in slices as wide as the tiles of its own type
+        grid = TileGrid.of(call.layout(), call.extents(), types.sizes(isPacked ? storedType : leftType));
+        order = isPacked && storedType == leftType ? Order.PACKED : Order.ROWS;
         int depth = call.extents().k();
         padsLeft = types.hasTileKernels()
                 && leftType == DType.BF16

@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu.onednn;
 
+import dev.gantry.engine.cpu.matmul.TileGrid;
 import dev.gantry.engine.tensor.DType;
 import java.util.Set;
 
@@ -22,5 +23,10 @@ record ProductTypes(Set<DType> besideF32, boolean hasBf16, boolean hasTileKernel
     /// The type that a right factor is multiplied in, beside a left one of type `left`.
     DType right(DType left, DType stored) {
         return left == DType.BF16 || besideF32.contains(stored) ? stored : DType.F32;
+    }
+
+    /// How products of factors of one type are cut into tiles.
+    TileGrid.Sizes sizes(DType type) {
+        return hasTileKernels && type == DType.BF16 ? TileGrid.Sizes.MATRIX_TILES : TileGrid.Sizes.VECTORS;
     }
 }
