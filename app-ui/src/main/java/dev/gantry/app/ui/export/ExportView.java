@@ -167,7 +167,7 @@ final class ExportView {
     /// The work names its stages in English.
     private String stage(String label) {
         String key = "export.stage." + label.replaceAll("[^a-z]+", "-");
-        return texts.has(key) ? texts.get(key) : "";
+        return texts.getOr(key, "");
     }
 
     private void showFailure(@Nullable GantryException problem) {

@@ -137,7 +137,7 @@ final class ComparePane {
     private void showDifference(Comparison comparison) {
         TableColumn<ConfigDifference.Row, String> setting = new TableColumn<>(texts.get("runs.compare.setting"));
         setting.setCellValueFactory(
-                row -> new ReadOnlyStringWrapper(row.getValue().setting()));
+                row -> new ReadOnlyStringWrapper(settingName(row.getValue().setting())));
         setting.setPrefWidth(220);
         difference.getColumns().setAll(List.of(setting));
         for (int i = 0; i < comparison.runs().size(); i++) {
@@ -154,6 +154,13 @@ final class ComparePane {
         difference.setVisible(!none);
         difference.setManaged(!none);
         same.setVisible(none);
+    }
+
+    /// The words that the Train screen has for a setting, or those for what a run was used with; the setting itself
+    /// where
+    /// there are none.
+    private String settingName(String path) {
+        return texts.getOr("train.set." + path, texts.getOr("runs.used." + path, path));
     }
 
     Parent root() {

@@ -115,7 +115,7 @@ final class FilesPane {
         Label name = new Label(file.name());
         name.getStyleClass().addAll("mono", "file-name");
         String key = "runs.file." + file.name();
-        Label what = new Label(texts.has(key) ? texts.get(key) : "");
+        Label what = new Label(texts.getOr(key, ""));
         what.getStyleClass().add("muted");
         what.setWrapText(true);
         Label size = new Label(texts.numbers().bytes(file.bytes()));

@@ -17,7 +17,7 @@ final class MemoryTile {
 
     static Node of(Tier tier, Texts texts) {
         String key = "runs.tier." + tier.tier();
-        Label name = new Label(texts.has(key) ? texts.get(key) : tier.tier());
+        Label name = new Label(texts.getOr(key, tier.tier()));
         name.getStyleClass().add("strong");
         Long budget = tier.budgetBytes();
         String held = texts.numbers().bytes(tier.heldBytes());

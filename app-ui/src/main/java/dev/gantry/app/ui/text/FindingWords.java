@@ -40,7 +40,7 @@ public final class FindingWords {
     /// What to do; empty where nothing is wrong.
     public String next(Finding finding) {
         String key = key(finding) + ".do";
-        return texts.has(key) ? texts.get(key) : "";
+        return texts.getOr(key, "");
     }
 
     private static String key(Finding finding) {

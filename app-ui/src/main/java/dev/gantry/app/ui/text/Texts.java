@@ -87,6 +87,11 @@ public final class Texts {
         return pattern;
     }
 
+    /// The text, or `fallback` where no bundle has the key.
+    public String getOr(String key, String fallback) {
+        return patterns.getOrDefault(key, fallback);
+    }
+
     /// The text with `arguments` in place of `{0}`, `{1}`...
     public String format(String key, Object... arguments) {
         return new MessageFormat(get(key), locale).format(arguments);

@@ -51,7 +51,7 @@ final class FieldRow extends GridPane {
         reset.setAccessibleText(texts.format("train.reset", words));
         reset.setOnAction(event -> model.reset(field.path()));
         String helpKey = "train.set." + field.path() + ".help";
-        String sentence = texts.has(helpKey) ? texts.get(helpKey) : field.path();
+        String sentence = texts.getOr(helpKey, field.path());
         editor.setAccessibleHelp(sentence);
         Label help = new Label(sentence);
         help.getStyleClass().addAll("small", "muted");
@@ -132,7 +132,7 @@ final class FieldRow extends GridPane {
 
     private String words(String option) {
         String key = "train.option." + option;
-        return texts.has(key) ? texts.get(key) : option;
+        return texts.getOr(key, option);
     }
 
     /// What is chosen for the user, as far as the plan knows.

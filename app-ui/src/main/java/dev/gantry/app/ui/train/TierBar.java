@@ -64,7 +64,7 @@ final class TierBar extends VBox {
         Region swatch = new Region();
         swatch.getStyleClass().addAll("swatch", series);
         String key = "train.use." + part.what().replaceAll("[^a-z]+", "-");
-        Label what = new Label(texts.has(key) ? texts.get(key) : part.what());
+        Label what = new Label(texts.getOr(key, part.what()));
         what.getStyleClass().add("small");
         what.setWrapText(true);
         HBox.setHgrow(what, Priority.ALWAYS);

@@ -214,8 +214,7 @@ final class TrainViewModel {
 
     /// The words for a setting, or the setting itself where there are none.
     String settingName(String path) {
-        String key = "train.set." + path;
-        return texts.has(key) ? texts.get(key) : path;
+        return texts.getOr("train.set." + path, path);
     }
 
     /// Starts the run in a process of its own, and shows it.

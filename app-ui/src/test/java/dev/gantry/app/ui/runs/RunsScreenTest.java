@@ -79,7 +79,9 @@ class RunsScreenTest {
     void tickedRuns_areOverEachOther_withTheSettingsThatDiffer() throws IOException {
         longRun(folder.resolve("runs/a"), 40);
         longRun(folder.resolve("runs/b"), 60);
-        Files.writeString(folder.resolve("runs/b/config.json"), "{\"train\":{\"stage\":\"dpo\"}}");
+        Files.writeString(
+                folder.resolve("runs/b/config.json"),
+                "{\"app_version\":\"0\",\"train\":{\"seed\":7,\"stage\":\"dpo\"}}");
         try (OpenWindow open = OpenWindow.on(folder)) {
             open.go(ScreenName.RUNS);
             ListView<?> list = open.find("#runs-list", ListView.class);
@@ -91,7 +93,8 @@ class RunsScreenTest {
             });
             open.robot.type(KeyCode.SPACE, KeyCode.DOWN, KeyCode.SPACE);
             open.until(() -> open.shows("2 runs compared"));
-            assertThat(open.shows("stage", "sft", "dpo")).isTrue();
+            assertThat(open.shows("Version of Gantry", "Seed", "stage", "sft", "dpo"))
+                    .isTrue();
             OpenWindow.onWindow(() -> {
                 ComboBox<?> metric = open.find("#runs-compare-metric", ComboBox.class);
                 metric.getSelectionModel().select(2);
