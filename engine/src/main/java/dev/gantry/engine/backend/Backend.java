@@ -31,6 +31,8 @@ public interface Backend extends AutoCloseable {
 
     ElementKernels elements();
 
+    GroupedKernels grouped();
+
     /// Element kernels beside the compute stream, for a thread that brings weights while kernels run: the same bits as
     /// {@link #elements()}. Each call gives kernels for one thread of its own.
     ElementKernels transferElements();

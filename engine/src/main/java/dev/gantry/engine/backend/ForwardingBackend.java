@@ -60,6 +60,11 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public GroupedKernels grouped() {
+        return backend.grouped();
+    }
+
+    @Override
     public ElementKernels transferElements() {
         return backend.transferElements();
     }

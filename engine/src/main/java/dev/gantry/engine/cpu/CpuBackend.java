@@ -5,6 +5,7 @@ import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.backend.EmbeddingKernels;
+import dev.gantry.engine.backend.GroupedKernels;
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.backend.NormKernels;
@@ -93,6 +94,11 @@ public final class CpuBackend implements Backend {
     @Override
     public ElementKernels elements() {
         return kernels.elements();
+    }
+
+    @Override
+    public GroupedKernels grouped() {
+        return kernels.grouped();
     }
 
     /// Kernels on a pool without threads: they run on the caller, who so never waits for the computing ones.

@@ -8,16 +8,20 @@ import java.lang.foreign.ValueLayout;
 
 /// What all kernels of attention take first.
 final class AttentionArguments {
-    /// As in attention.cu.
+    /// As in attention.cuh.
     static final int MOST_SEGMENTS = 64;
 
     static final int MOST_HEADS = 256;
 
     private AttentionArguments() {}
 
-    /// A kernel with its first two parameters, `Bias` and `Segments` of attention.cu.
+    /// A kernel of attention.cu with its first two parameters.
     static Launcher begin(Launcher launcher, String name, AttentionBias bias, Segments segments, int from, int count) {
-        launcher.kernel(Family.ATTENTION, name);
+        return begin(launcher.kernel(Family.ATTENTION, name), bias, segments, from, count);
+    }
+
+    /// Adds the first two parameters of every kernel of attention, `Bias` and `Segments` of attention.cuh.
+    static Launcher begin(Launcher launcher, AttentionBias bias, Segments segments, int from, int count) {
         MemorySegment first = launcher.structure((2 + MOST_HEADS) * Integer.BYTES);
         first.fill((byte) 0);
         first.setAtIndex(ValueLayout.JAVA_FLOAT, 0, bias.scale());

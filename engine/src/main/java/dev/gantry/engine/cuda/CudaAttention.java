@@ -7,7 +7,8 @@ import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
 
-/// Attention in tiles. Segments go to the kernels by value, some at a time: no upload, nothing to wait for.
+/// Attention in tiles, by tensor cores where they take such heads. Segments go to the kernels by value, some at a
+/// time: no upload, nothing to wait for.
 final class CudaAttention implements AttentionKernels {
     /// As in attention.cu.
     private static final int MOST_HEAD_DIM = 256;
@@ -19,10 +20,12 @@ final class CudaAttention implements AttentionKernels {
 
     private final Launcher launcher;
     private final CudaDecoding decoding;
+    private final CudaFlash flash;
 
     CudaAttention(Launcher launcher, DeviceScratch scratch) {
         this.launcher = launcher;
         decoding = new CudaDecoding(launcher, scratch);
+        flash = new CudaFlash(launcher, scratch);
     }
 
     @Override
@@ -36,6 +39,8 @@ final class CudaAttention implements AttentionKernels {
             int count = Math.min(AttentionArguments.MOST_SEGMENTS, segments.count() - from);
             if (longest == 1) {
                 decoding.run(bias, segments, from, count, q, k, v, out, logSumExp);
+            } else if (flash.takes(q, k, v)) {
+                flash.forward(bias, segments, from, count, q, k, v, out, logSumExp);
             } else {
                 AttentionArguments.begin(launcher, "Forward", bias, segments, from, count)
                         .heads(q)
@@ -67,6 +72,10 @@ final class CudaAttention implements AttentionKernels {
         int rows = 2 * BACKWARD_ROWS * q.headDim();
         for (int from = 0; from < segments.count(); from += AttentionArguments.MOST_SEGMENTS) {
             int count = Math.min(AttentionArguments.MOST_SEGMENTS, segments.count() - from);
+            if (flash.takes(q, k, v, dOutHeads)) {
+                flash.backward(bias, segments, from, count, q, k, v, outHeads, logSumExp, dOutHeads, dq, dk, dv);
+                continue;
+            }
             AttentionArguments.begin(launcher, "BackwardQueries", bias, segments, from, count)
                     .heads(q)
                     .heads(k)

@@ -5,6 +5,7 @@ import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.backend.EmbeddingKernels;
+import dev.gantry.engine.backend.GroupedKernels;
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.backend.NormKernels;
@@ -36,6 +37,7 @@ public final class CudaBackend implements Backend {
     private final LossKernels losses;
     private final OptimizerKernels optimizers;
     private final ElementKernels elements;
+    private final GroupedKernels grouped;
 
     /// @param compiler for the kernels, such as {@link Nvrtc} in a {@link KernelCache}
     /// @throws CudaException when the driver refuses what is needed from the start
@@ -58,6 +60,7 @@ public final class CudaBackend implements Backend {
         norms = new CudaNorms(launcher);
         rotary = new CudaRotary(launcher);
         attention = new CudaAttention(launcher, own(new DeviceScratch(stream)));
+        grouped = new CudaGrouped(launcher, own(new DeviceScratch(stream)), matmul);
         activations = new CudaActivations(launcher);
         embeddings = new CudaEmbeddings(launcher, faults);
         losses = new CudaLosses(launcher, faults);
@@ -128,6 +131,11 @@ public final class CudaBackend implements Backend {
     @Override
     public ElementKernels elements() {
         return elements;
+    }
+
+    @Override
+    public GroupedKernels grouped() {
+        return grouped;
     }
 
     /// On a stream of their own, which lives as long as this backend.

@@ -18,18 +18,21 @@ final class CudaElements implements ElementKernels {
     @Override
     public void copy(Matrix x, Matrix y) {
         Shapes.requireSame(x, y);
-        kernel("Copy").matrix(x).matrix(y).run(Grid.overElements(y));
+        int run = WideRows.run(x, y);
+        kernel("Copy").number(run).matrix(x).matrix(y).run(Grid.overRuns(y, run));
     }
 
     @Override
     public void add(float scale, Matrix x, Matrix y) {
         Shapes.requireSame(x, y);
-        kernel("Add").number(scale).matrix(x).matrix(y).run(Grid.overElements(y));
+        int run = WideRows.run(x, y);
+        kernel("Add").number(run).number(scale).matrix(x).matrix(y).run(Grid.overRuns(y, run));
     }
 
     @Override
     public void fill(Matrix y, float value) {
-        kernel("Fill").matrix(y).number(value).run(Grid.overElements(y));
+        int run = WideRows.run(y);
+        kernel("Fill").number(run).matrix(y).number(value).run(Grid.overRuns(y, run));
     }
 
     @Override
@@ -60,13 +63,15 @@ final class CudaElements implements ElementKernels {
     @Override
     public void dropout(Matrix x, float rate, long seed, Matrix y) {
         Shapes.requireSame(x, y);
+        int run = WideRows.run(x, y);
         kernel("Dropout")
+                .number(run)
                 .matrix(x)
                 .number(DropoutMask.keptBelow(rate))
                 .number(1 / (1 - rate))
                 .number(seed)
                 .matrix(y)
-                .run(Grid.overElements(y));
+                .run(Grid.overRuns(y, run));
     }
 
     /// How many parts the sum of squares of a matrix has.

@@ -6,7 +6,6 @@ import dev.gantry.engine.cpu.matmul.Extents;
 import dev.gantry.engine.cpu.matmul.PlainWeights;
 import dev.gantry.engine.cpu.matmul.PlainlyPackedMatmul;
 import dev.gantry.engine.cuda.KernelSource.Family;
-import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ final class CudaMatmul implements PlainlyPackedMatmul {
     private static final int TILE = 64;
     private static final int FEW_ROWS = 8;
     private static final int WARPS = Grid.THREADS / 32;
-    private static final int WIDE_BYTES = 16;
 
     private final Launcher launcher;
     private final ElementKernels elements;
@@ -33,7 +31,7 @@ final class CudaMatmul implements PlainlyPackedMatmul {
             Layout layout, float alpha, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
         Extents extents = Extents.of(layout, a, b, bias, c);
         boolean few = takesFewRows(layout, extents);
-        launcher.kernel(Family.MATMUL, few ? "FewRows" : layout.name())
+        launcher.kernel(Family.MATMUL, few ? fewRows(extents.m()) : layout.name())
                 .number(alpha)
                 .matrix(a)
                 .matrix(b)
@@ -41,7 +39,7 @@ final class CudaMatmul implements PlainlyPackedMatmul {
                 .matrix(c)
                 .flag(accumulate == Accumulate.ADD);
         if (few) {
-            launcher.flag(beginsWide(a) && beginsWide(b));
+            launcher.flag(WideRows.begin(a) && WideRows.begin(b));
             launcher.run(new Grid(Grid.blocks(extents.n(), WARPS), 1, 1, Grid.THREADS, 1, 0));
         } else {
             int across = Grid.blocks(extents.n(), TILE);
@@ -49,17 +47,15 @@ final class CudaMatmul implements PlainlyPackedMatmul {
         }
     }
 
+    /// Kernels for few rows do the same; the one for a single row needs fewer registers.
+    static String fewRows(int rows) {
+        return rows == 1 ? "OneRow" : "FewRows";
+    }
+
     /// Whether a product is a warp a row of weights, so that its sums do not depend on which rows are asked for
     /// together.
     boolean takesFewRows(Layout layout, Extents extents) {
         return layout == Layout.NT && extents.m() <= FEW_ROWS;
-    }
-
-    /// Whether every row of bf16 can be read 16 bytes at a time. It changes no bit, only the speed.
-    private static boolean beginsWide(Matrix m) {
-        boolean aligned = m.data().address() % WIDE_BYTES == 0
-                && m.rowStride() * m.dtype().bytes() % WIDE_BYTES == 0;
-        return m.dtype() != DType.BF16 || aligned;
     }
 
     @Override

@@ -17,6 +17,11 @@ record Grid(int x, int y, int z, int blockX, int blockY, int sharedBytes) {
         return over(m.rows(), m.columns());
     }
 
+    /// A thread a run of neighbouring elements of a row.
+    static Grid overRuns(Matrix m, int run) {
+        return over(m.rows(), blocks(m.columns(), run));
+    }
+
     static Grid over(int rows, int columns) {
         int across = Math.clamp(Integer.highestOneBit(Math.max(1, columns - 1)) * 2L, WARP, THREADS);
         int down = THREADS / across;

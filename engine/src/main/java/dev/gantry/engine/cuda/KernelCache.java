@@ -82,7 +82,8 @@ public final class KernelCache implements KernelCompiler {
     }
 
     private String name(KernelSource source, ComputeCapability capability) {
-        String all = String.join("\0", source.text(), source.header(), capability.toString(), compiler.version());
+        String all = String.join(
+                "\0", source.text(), source.headers().toString(), capability.toString(), compiler.version());
         String key = HexFormat.of().formatHex(sha256(all.getBytes(StandardCharsets.UTF_8)));
         return source.name() + "-" + capability.number() + "-" + key.substring(0, KEY_CHARACTERS) + ".image";
     }

@@ -4,14 +4,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The text of one family of kernels.
 ///
 /// @param name of its file
-/// @param header what it includes as {@link #HEADER}
-public record KernelSource(String name, String text, String header) {
-    static final String HEADER = "common.cuh";
+/// @param headers what it may include, by name
+public record KernelSource(String name, String text, SortedMap<String, String> headers) {
+    private static final List<String> HEADERS = List.of("attention.cuh", "common.cuh", "tiles.cuh");
+
+    public KernelSource {
+        headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+    }
 
     /// Families: a file each, whose kernels begin with the family's name.
     public enum Family {
@@ -19,11 +27,13 @@ public record KernelSource(String name, String text, String header) {
         NORMS,
         ROTARY,
         ATTENTION,
+        FLASH,
         ACTIVATIONS,
         EMBEDDINGS,
         LOSSES,
         OPTIMIZERS,
-        MATMUL;
+        MATMUL,
+        GROUPED;
 
         /// Its file without `.cu`, and the beginning of its kernels' names.
         public String prefix() {
@@ -32,8 +42,12 @@ public record KernelSource(String name, String text, String header) {
     }
 
     public static KernelSource of(Family family) {
+        SortedMap<String, String> headers = new TreeMap<>();
+        for (String header : HEADERS) {
+            headers.put(header, resource(header));
+        }
         String name = family.prefix() + ".cu";
-        return new KernelSource(name, resource(name), resource(HEADER));
+        return new KernelSource(name, resource(name), headers);
     }
 
     private static String resource(String name) {

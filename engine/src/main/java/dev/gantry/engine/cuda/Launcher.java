@@ -4,6 +4,8 @@ import dev.gantry.engine.backend.Heads;
 import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.cuda.KernelSource.Family;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.GroupFormat;
+import dev.gantry.engine.tensor.GroupedMatrix;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +20,7 @@ final class Launcher implements AutoCloseable {
     private static final int MOST_PARAMETERS = 32;
     private static final int MATRIX_BYTES = 32;
     private static final int HEADS_BYTES = 48;
+    private static final int GROUPED_BYTES = 48;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment values = arena.allocate(VALUE_BYTES, 16);
@@ -95,6 +98,18 @@ final class Launcher implements AutoCloseable {
         return this;
     }
 
+    Launcher grouped(GroupedMatrix m) {
+        MemorySegment view = values.asSlice(parameter(GROUPED_BYTES, Long.BYTES), GROUPED_BYTES);
+        view.set(ValueLayout.JAVA_LONG, 0, m.codes().address());
+        view.set(ValueLayout.JAVA_LONG, 8, m.rowBytes());
+        view.set(ValueLayout.JAVA_LONG, 16, m.scales().data().address());
+        view.set(ValueLayout.JAVA_LONG, 24, m.scales().rowStride());
+        view.set(ValueLayout.JAVA_INT, 32, m.rows());
+        view.set(ValueLayout.JAVA_INT, 36, m.columns());
+        view.set(ValueLayout.JAVA_INT, 40, number(m.format()));
+        return this;
+    }
+
     /// A structure of 4-byte fields, for the caller to fill.
     MemorySegment structure(int bytes) {
         return values.asSlice(parameter(bytes, Integer.BYTES), bytes);
@@ -125,6 +140,13 @@ final class Launcher implements AutoCloseable {
             view.set(ValueLayout.JAVA_INT, 20, m.columns());
             view.set(ValueLayout.JAVA_INT, 24, number(m.dtype()));
         }
+    }
+
+    private static int number(GroupFormat format) {
+        return switch (format) {
+            case INT8 -> 0;
+            case NF4 -> 1;
+        };
     }
 
     private static int number(DType dtype) {

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -108,10 +109,13 @@ public final class Nvrtc implements KernelCompiler {
 
     private record Program(NativeLibrary library, Arena arena, MemorySegment handle) {
         static Program create(NativeLibrary library, Arena arena, KernelSource source) {
-            Function<String, MemorySegment> one = text -> {
-                MemorySegment pointers = arena.allocate(ADDRESS);
-                pointers.set(ADDRESS, 0, arena.allocateFrom(text));
-                return pointers;
+            Function<Collection<String>, MemorySegment> pointers = texts -> {
+                MemorySegment all = arena.allocate(ADDRESS, Math.max(1, texts.size()));
+                int i = 0;
+                for (String text : texts) {
+                    all.setAtIndex(ADDRESS, i++, arena.allocateFrom(text));
+                }
+                return all;
             };
             MemorySegment out = arena.allocate(ADDRESS);
             int status = library.call(
@@ -119,9 +123,9 @@ public final class Nvrtc implements KernelCompiler {
                     out,
                     arena.allocateFrom(source.text()),
                     arena.allocateFrom(source.name()),
-                    1,
-                    one.apply(source.header()),
-                    one.apply(KernelSource.HEADER));
+                    source.headers().size(),
+                    pointers.apply(source.headers().values()),
+                    pointers.apply(source.headers().keySet()));
             if (status != 0) {
                 throw CudaException.compilation(source.name(), "any card", library.name(), "status " + status);
             }

@@ -41,25 +41,57 @@ __device__ inline float derivative(int f, float x) {
     }
 }
 
-extern "C" __global__ void activationsForward(int f, Matrix x, Matrix y) {
-    FOR_EACH_ELEMENT(y, r, c) set(y, r, c, value(f, get(x, r, c)));
+// What lies beyond a run of n is not read: its values are 0, and are not written.
+#define RUN_OF(name, m) \
+    float name[RUN] = {}; \
+    loadRun(m, r, c, n, name)
+
+extern "C" __global__ void activationsForward(int f, int run, Matrix x, Matrix y) {
+    FOR_EACH_RUN(y, run, r, c, n) {
+        RUN_OF(values, x);
+#pragma unroll
+        for (int i = 0; i < RUN; i++)
+            if (i < n) values[i] = value(f, values[i]);
+        storeRun(y, r, c, n, values);
+    }
 }
 
-extern "C" __global__ void activationsBackward(int f, Matrix x, Matrix dy, Matrix dx) {
-    FOR_EACH_ELEMENT(dx, r, c) set(dx, r, c, derivative(f, get(x, r, c)) * get(dy, r, c));
+extern "C" __global__ void activationsBackward(int f, int run, Matrix x, Matrix dy, Matrix dx) {
+    FOR_EACH_RUN(dx, run, r, c, n) {
+        RUN_OF(inputs, x);
+        RUN_OF(gradients, dy);
+#pragma unroll
+        for (int i = 0; i < RUN; i++)
+            if (i < n) gradients[i] *= derivative(f, inputs[i]);
+        storeRun(dx, r, c, n, gradients);
+    }
 }
 
-extern "C" __global__ void activationsGatedForward(int f, Matrix gate, Matrix up, Matrix y) {
-    FOR_EACH_ELEMENT(y, r, c) set(y, r, c, value(f, get(gate, r, c)) * get(up, r, c));
+extern "C" __global__ void activationsGatedForward(int f, int run, Matrix gate, Matrix up, Matrix y) {
+    FOR_EACH_RUN(y, run, r, c, n) {
+        RUN_OF(gates, gate);
+        RUN_OF(ups, up);
+#pragma unroll
+        for (int i = 0; i < RUN; i++)
+            if (i < n) ups[i] *= value(f, gates[i]);
+        storeRun(y, r, c, n, ups);
+    }
 }
 
 extern "C" __global__ void activationsGatedBackward(
-        int f, Matrix gate, Matrix up, Matrix dy, Matrix dGate, Matrix dUp) {
-    FOR_EACH_ELEMENT(dy, r, c) {
-        float g = get(gate, r, c);
-        float u = get(up, r, c);
-        float d = get(dy, r, c);
-        set(dGate, r, c, derivative(f, g) * u * d);
-        set(dUp, r, c, value(f, g) * d);
+        int f, int run, Matrix gate, Matrix up, Matrix dy, Matrix dGate, Matrix dUp) {
+    FOR_EACH_RUN(dy, run, r, c, n) {
+        RUN_OF(gates, gate);
+        RUN_OF(ups, up);
+        RUN_OF(gradients, dy);
+#pragma unroll
+        for (int i = 0; i < RUN; i++) {
+            if (i >= n) continue;
+            float d = gradients[i];
+            gradients[i] = value(f, gates[i]) * d;
+            gates[i] = derivative(f, gates[i]) * ups[i] * d;
+        }
+        storeRun(dGate, r, c, n, gates);
+        storeRun(dUp, r, c, n, gradients);
     }
 }

@@ -1,34 +1,11 @@
 // Causal softmax attention in tiles of 32 keys, no score matrix in memory (Dao et al. 2022). Head dimensions go
 // through shared memory in chunks of 32, so that any head up to 256 fits. Products in f32, sums in a fixed order.
-#include "common.cuh"
+#include "attention.cuh"
 
 #define CHUNK 32 // columns of a head at a time, and keys of a tile: one a lane
 #define CHUNKS 8 // at most
 #define EACH_WARP 4 // rows of one warp
 #define PITCH 33 // of a tile in shared memory, so that columns hit different banks
-#define MOST_SEGMENTS 64 // of one launch
-#define MOST_HEADS 256
-
-struct Segments {
-    int queryStart[MOST_SEGMENTS];
-    int queryLength[MOST_SEGMENTS];
-    int keyStart[MOST_SEGMENTS];
-    int keyLength[MOST_SEGMENTS];
-};
-
-struct Bias {
-    float scale;
-    int slidingWindow;
-    float slopes[MOST_HEADS]; // 0 without ALiBi
-};
-
-__device__ inline bool sees(const Bias& bias, int position, int key) {
-    return key <= position && (bias.slidingWindow == 0 || key > position - bias.slidingWindow);
-}
-
-__device__ inline float score(const Bias& bias, float dot, int h, int position, int key) {
-    return dot * bias.scale + bias.slopes[h] * (key - position);
-}
 
 // 32 rows by a chunk of columns, zeros outside.
 __device__ inline void loadTile(float* tile, const Heads& from, int row, int rows, int h, int chunk) {

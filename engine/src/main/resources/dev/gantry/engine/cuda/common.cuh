@@ -8,7 +8,7 @@ typedef long long i64;
 typedef unsigned long long u64;
 
 #ifndef GANTRY_HOST // on the host these come from the header that runs kernels there
-#define DYNAMIC_SHARED(name) extern __shared__ float name[]
+#define DYNAMIC_SHARED(name) extern __shared__ __align__(16) float name[]
 
 __device__ inline float widenF16(u16 bits) {
     float value;
@@ -107,6 +107,72 @@ __device__ inline float get(const Heads& heads, int row, int h, int c) {
 __device__ inline void set(const Heads& heads, int row, int h, int c, float value) {
     store(heads.matrix, indexOf(heads, row, h, c), value);
 }
+
+#define RUN 8 // neighbouring elements of one thread, where rows begin on 16 bytes
+
+__device__ inline float widen(int dtype, u32 bits) {
+    return dtype == BF16 ? widenBf16((u16)bits) : widenF16((u16)bits);
+}
+
+__device__ inline u32 narrow(int dtype, float value) { return dtype == BF16 ? narrowBf16(value) : narrowF16(value); }
+
+// RUN elements from one that lies on 16 bytes.
+__device__ inline void loadWide(const Matrix& m, i64 index, float* out) {
+    if (m.dtype == F32) {
+        const uint4* from = (const uint4*)((const float*)m.data + index);
+        uint4 low = from[0], high = from[1];
+        u32 bits[RUN] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
+#pragma unroll
+        for (int i = 0; i < RUN; i++) out[i] = __int_as_float((int)bits[i]);
+        return;
+    }
+    uint4 four = *(const uint4*)((const u16*)m.data + index);
+    u32 pairs[4] = {four.x, four.y, four.z, four.w};
+#pragma unroll
+    for (int i = 0; i < RUN; i++) out[i] = widen(m.dtype, i % 2 ? pairs[i / 2] >> 16 : pairs[i / 2] & 0xffff);
+}
+
+__device__ inline void storeWide(const Matrix& m, i64 index, const float* values) {
+    if (m.dtype == F32) {
+        uint4* to = (uint4*)((float*)m.data + index);
+        u32 bits[RUN];
+#pragma unroll
+        for (int i = 0; i < RUN; i++) bits[i] = (u32)__float_as_int(values[i]);
+        to[0] = {bits[0], bits[1], bits[2], bits[3]};
+        to[1] = {bits[4], bits[5], bits[6], bits[7]};
+        return;
+    }
+    u32 pairs[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++) pairs[i] = narrow(m.dtype, values[2 * i]) | narrow(m.dtype, values[2 * i + 1]) << 16;
+    *(uint4*)((u16*)m.data + index) = {pairs[0], pairs[1], pairs[2], pairs[3]};
+}
+
+// `count` elements of a row, of which there are RUN only where they lie on 16 bytes.
+__device__ inline void loadRun(const Matrix& m, int row, int column, int count, float* out) {
+    i64 index = row * m.rowStride + column;
+    if (count == RUN) return loadWide(m, index, out);
+#pragma unroll
+    for (int i = 0; i < RUN; i++)
+        if (i < count) out[i] = load(m, index + i);
+}
+
+__device__ inline void storeRun(const Matrix& m, int row, int column, int count, const float* values) {
+    i64 index = row * m.rowStride + column;
+    if (count == RUN) return storeWide(m, index, values);
+#pragma unroll
+    for (int i = 0; i < RUN; i++)
+        if (i < count) store(m, index + i, values[i]);
+}
+
+__device__ inline int atMost(int most, int count) { return count < most ? count : most; }
+
+// Runs of `run` columns of every row of the shape of m, the last one shorter: n elements from (r, c) on. `run` is RUN
+// where all matrices begin on 16 bytes in every row, and 1 elsewhere.
+#define FOR_EACH_RUN(m, run, r, c, n)                                                                    \
+    for (int r = blockIdx.y * blockDim.y + threadIdx.y; r < (m).rows; r += gridDim.y * blockDim.y)        \
+        for (int c = (blockIdx.x * blockDim.x + threadIdx.x) * run, n; (n = atMost(run, (m).columns - c)) > 0; \
+             c += gridDim.x * blockDim.x * run)
 
 // Element (r, c) of every matrix of the shape of m, for blocks of columns by rows.
 #define FOR_EACH_ELEMENT(m, r, c)                                                                       \

@@ -1,16 +1,32 @@
 // Element-wise kernels and reductions.
 #include "common.cuh"
 
-extern "C" __global__ void elementsCopy(Matrix x, Matrix y) {
-    FOR_EACH_ELEMENT(y, r, c) set(y, r, c, get(x, r, c));
+extern "C" __global__ void elementsCopy(int run, Matrix x, Matrix y) {
+    FOR_EACH_RUN(y, run, r, c, n) {
+        float values[RUN];
+        loadRun(x, r, c, n, values);
+        storeRun(y, r, c, n, values);
+    }
 }
 
-extern "C" __global__ void elementsAdd(float scale, Matrix x, Matrix y) {
-    FOR_EACH_ELEMENT(y, r, c) set(y, r, c, fmaf(scale, get(x, r, c), get(y, r, c)));
+extern "C" __global__ void elementsAdd(int run, float scale, Matrix x, Matrix y) {
+    FOR_EACH_RUN(y, run, r, c, n) {
+        float values[RUN] = {}, sums[RUN] = {};
+        loadRun(x, r, c, n, values);
+        loadRun(y, r, c, n, sums);
+#pragma unroll
+        for (int i = 0; i < RUN; i++) sums[i] = fmaf(scale, values[i], sums[i]);
+        storeRun(y, r, c, n, sums);
+    }
 }
 
-extern "C" __global__ void elementsFill(Matrix y, float value) {
-    FOR_EACH_ELEMENT(y, r, c) set(y, r, c, value);
+extern "C" __global__ void elementsFill(int run, Matrix y, float value) {
+    FOR_EACH_RUN(y, run, r, c, n) {
+        float values[RUN];
+#pragma unroll
+        for (int i = 0; i < RUN; i++) values[i] = value;
+        storeRun(y, r, c, n, values);
+    }
 }
 
 // sums[c] += sum of column c. Blocks of 32 columns by 8 rows: row lane i adds rows i, i + 8, ..., then lane 0 adds the
@@ -56,10 +72,16 @@ __device__ inline u32 mix32(u32 h) {
     return h ^ h >> 16;
 }
 
-extern "C" __global__ void elementsDropout(Matrix x, int keptBelow, float scale, i64 seed, Matrix y) {
-    FOR_EACH_ELEMENT(y, r, c) {
+extern "C" __global__ void elementsDropout(int run, Matrix x, int keptBelow, float scale, i64 seed, Matrix y) {
+    FOR_EACH_RUN(y, run, r, c, n) {
         u64 key = mix64(mix64((u64)seed) + (u64)(r + 1ll) * 0x9e3779b97f4a7c15ull);
-        u32 draw = mix32(mix32((u32)c ^ (u32)key) + (u32)(key >> 32)) >> 8;
-        set(y, r, c, (int)draw < keptBelow ? get(x, r, c) * scale : 0.f);
+        float values[RUN] = {};
+        loadRun(x, r, c, n, values);
+#pragma unroll
+        for (int i = 0; i < RUN; i++) {
+            u32 draw = mix32(mix32((u32)(c + i) ^ (u32)key) + (u32)(key >> 32)) >> 8;
+            values[i] = (int)draw < keptBelow ? values[i] * scale : 0.f;
+        }
+        storeRun(y, r, c, n, values);
     }
 }

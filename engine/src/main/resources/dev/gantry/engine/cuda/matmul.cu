@@ -62,44 +62,49 @@ extern "C" __global__ void matmulTN(float alpha, Matrix a, Matrix b, Matrix bias
 }
 
 #define FEW_ROWS 8 // of a, at most
-#define RUN 8 // neighbouring k of one lane
 
-// Eight elements of a row; `wide` says that all rows begin on 16 bytes.
-__device__ inline void loadRun(const Matrix& m, int row, int k, int wide, float* out) {
-    if (wide && m.dtype == BF16 && k + RUN <= m.columns) {
-        uint4 bits = *(const uint4*)((const u16*)m.data + row * m.rowStride + k);
-        u32 pairs[4] = {bits.x, bits.y, bits.z, bits.w};
-        for (int i = 0; i < 4; i++) {
-            out[2 * i] = widenBf16((u16)(pairs[i] & 0xffff));
-            out[2 * i + 1] = widenBf16((u16)(pairs[i] >> 16));
-        }
-        return;
-    }
+// RUN elements of a row, zeros beyond it; `wide` says that rows begin on 16 bytes.
+__device__ inline void loadDepth(const Matrix& m, int row, int k, int wide, float* out) {
+    if (wide && k + RUN <= m.columns) return loadWide(m, row * m.rowStride + k, out);
+#pragma unroll
     for (int i = 0; i < RUN; i++) out[i] = k + i < m.columns ? get(m, row, k + i) : 0.f;
 }
 
-// NT with at most FEW_ROWS rows of a, which is decoding: a warp a row of b, which is read once. Lane l adds k in runs
-// l, l + 32, ..., then the lanes are added as a tree.
-extern "C" __global__ void matmulFewRows(float alpha, Matrix a, Matrix b, Matrix bias, Matrix c, int add, int wide) {
+// NT with at most ROWS rows of a, which is decoding: a warp a row of b, which is read once. Lane l adds k in runs
+// l, l + 32, ..., then the lanes are added as a tree: a row's bits do not depend on how many there are.
+template <int ROWS>
+__device__ inline void multiplyFew(
+        float alpha, const Matrix& a, const Matrix& b, const Matrix& bias, const Matrix& c, int add, int wide) {
     int lane = threadIdx.x % WARP;
     int n = blockIdx.x * (blockDim.x / WARP) + threadIdx.x / WARP;
     if (n >= c.columns) return;
-    float sums[FEW_ROWS] = {};
+    float sums[ROWS] = {};
     for (int k = lane * RUN; k < b.columns; k += WARP * RUN) {
         float weights[RUN];
-        loadRun(b, n, k, wide, weights);
-        for (int r = 0; r < FEW_ROWS; r++) {
-            if (r >= a.rows) break;
+        loadDepth(b, n, k, wide, weights);
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            if (r >= a.rows) continue;
             float inputs[RUN];
-            loadRun(a, r, k, wide, inputs);
+            loadDepth(a, r, k, wide, inputs);
+#pragma unroll
             for (int i = 0; i < RUN; i++) sums[r] = fmaf(inputs[i], weights[i], sums[r]);
         }
     }
-    for (int r = 0; r < FEW_ROWS; r++) {
-        if (r >= a.rows) break;
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        if (r >= a.rows) continue;
         float sum = alpha * warpSum(sums[r]) + (bias.data ? get(bias, 0, n) : 0.f);
         if (lane == 0) set(c, r, n, add ? sum + get(c, r, n) : sum);
     }
+}
+
+extern "C" __global__ void matmulOneRow(float alpha, Matrix a, Matrix b, Matrix bias, Matrix c, int add, int wide) {
+    multiplyFew<1>(alpha, a, b, bias, c, add, wide);
+}
+
+extern "C" __global__ void matmulFewRows(float alpha, Matrix a, Matrix b, Matrix bias, Matrix c, int add, int wide) {
+    multiplyFew<FEW_ROWS>(alpha, a, b, bias, c, add, wide);
 }
 
 // What a product of cuBLASLt is added to where it does not add the bias itself: c = bias (+ c).

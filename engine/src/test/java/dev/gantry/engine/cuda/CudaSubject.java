@@ -20,6 +20,11 @@ final class CudaSubject implements Subject {
         backend = withCublas ? cuda.backendWithCublas() : cuda.backend();
     }
 
+    /// On a card of a given kind.
+    static CudaSubject of(int capability) {
+        return new CudaSubject(HostCuda.open(ComputeCapability.of(capability)), false);
+    }
+
     /// With products by cuBLASLt.
     static CudaSubject withCublas() {
         return new CudaSubject(HostCuda.open(), true);

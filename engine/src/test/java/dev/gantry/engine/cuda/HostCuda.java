@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,12 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
 
     /// Skips the test where no such library can be built.
     public static HostCuda open() {
-        return ON_CARD ? onCard() : onHost();
+        return ON_CARD ? onCard() : onHost(ComputeCapability.OLDEST);
+    }
+
+    /// The same with a card of a given kind; a real card is what it is.
+    static HostCuda open(ComputeCapability capability) {
+        return ON_CARD ? onCard() : onHost(capability);
     }
 
     /// Fails where something is missing: who asks for the card wants to know.
@@ -72,7 +78,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
                 Nvrtc.open(nvrtc).orElseThrow());
     }
 
-    private static synchronized HostCuda onHost() {
+    private static synchronized HostCuda onHost(ComputeCapability capability) {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "kernels run on the host of x86-64 alone");
         assumeTrue(CCompiler.GPP.isPresent(), "there is no g++ to compile kernels for the host");
         if (built == null) {
@@ -82,19 +88,20 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
+        built.call("fakeCapability", capability.number());
         return new HostCuda(built, new FamilyNames());
     }
 
     private static Path build() throws IOException {
         Path folder = CCompiler.folder();
         StringBuilder source = new StringBuilder("#include \"host_cuda.h\"\n");
-        Files.writeString(
-                folder.resolve(KernelSource.HEADER),
-                KernelSource.of(Family.ELEMENTS).header());
         List<String> kernels = new ArrayList<>();
         for (Family family : Family.values()) {
             KernelSource text = KernelSource.of(family);
             Files.writeString(folder.resolve(text.name()), text.text());
+            for (Map.Entry<String, String> header : text.headers().entrySet()) {
+                Files.writeString(folder.resolve(header.getKey()), header.getValue());
+            }
             source.append("#include \"").append(text.name()).append("\"\n");
             kernels.addAll(kernels(text));
         }
@@ -125,7 +132,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
 
     /// The host's driver as a machine's, found as any other; kernels come out of a folder that keeps them.
     public static CudaCards cards(Path kernels) {
-        HostCuda host = onHost();
+        HostCuda host = onHost(ComputeCapability.OLDEST);
         try (host) {
             KernelCache cache = new KernelCache(kernels, host.compiler);
             for (Family family : Family.values()) {

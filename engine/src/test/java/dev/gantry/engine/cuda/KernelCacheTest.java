@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +30,9 @@ class KernelCacheTest {
         assertThat(compilations).isEqualTo(1);
         cache("nvrtc 12.9").compile(NORMS, ADA);
         cache("nvrtc 13.0").compile(NORMS, ComputeCapability.of(90));
-        cache("nvrtc 13.0").compile(new KernelSource(NORMS.name(), NORMS.text() + " ", NORMS.header()), ADA);
-        cache("nvrtc 13.0").compile(new KernelSource(NORMS.name(), NORMS.text(), NORMS.header() + " "), ADA);
+        cache("nvrtc 13.0").compile(new KernelSource(NORMS.name(), NORMS.text() + " ", NORMS.headers()), ADA);
+        cache("nvrtc 13.0")
+                .compile(new KernelSource(NORMS.name(), NORMS.text(), new TreeMap<>(Map.of("common.cuh", ""))), ADA);
         assertThat(compilations).isEqualTo(5);
         assertThat(files()).hasSize(5);
     }
@@ -57,7 +60,7 @@ class KernelCacheTest {
         assertThat(kept.compile(NORMS, ADA)).hasSize(NORMS.text().length());
         assertThat(KernelCache.whole(folder.resolve("kernels"), ComputeCapability.of(90)))
                 .isEmpty();
-        KernelSource changed = new KernelSource(NORMS.name(), NORMS.text() + " ", NORMS.header());
+        KernelSource changed = new KernelSource(NORMS.name(), NORMS.text() + " ", NORMS.headers());
         assertThatThrownBy(() -> kept.compile(changed, ADA))
                 .isInstanceOf(CudaException.class)
                 .hasMessageContaining("nvrtc 13.0");

@@ -9,7 +9,10 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -57,7 +60,8 @@ class NvrtcTest {
     @Test
     void whatDoesNotCompile_isToldWithLineAndCompiler() {
         for (Nvrtc nvrtc : found()) {
-            KernelSource wrong = new KernelSource("wrong.cu", "#include \"common.cuh\"\nint x = y;", "");
+            SortedMap<String, String> common = new TreeMap<>(Map.of("common.cuh", ""));
+            KernelSource wrong = new KernelSource("wrong.cu", "#include \"common.cuh\"\nint x = y;", common);
             assertThatThrownBy(() -> nvrtc.compile(wrong, ComputeCapability.of(80)))
                     .isInstanceOfSatisfying(
                             CudaException.class, e -> assertThat(e.code()).isEqualTo("CUDA-COMPILE"))

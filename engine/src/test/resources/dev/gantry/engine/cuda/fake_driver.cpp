@@ -23,6 +23,7 @@ thread_local void* context;
 std::mutex mutex;
 char primaryContext;
 int devices = 1;
+int capability = 75; // Turing
 
 template <class... A, size_t... I>
 Bound bindTo(void (*kernel)(A...), void** parameters, std::index_sequence<I...>) {
@@ -67,6 +68,7 @@ int release(void* address) {
 extern "C" {
 // for tests
 long long fakeUsedBytes() { return (long long)fake::usedBytes; }
+void fakeCapability(int capability) { fake::capability = capability; }
 void fakeReverse(int reversed) { host::reversed = reversed; }
 
 int cuInit(unsigned) {
@@ -90,7 +92,10 @@ int cuDeviceGetName(char* name, int length, int) {
     return 0;
 }
 int cuDeviceGetAttribute(int* value, int attribute, int) {
-    *value = attribute == 75 ? 7 : attribute == 76 ? 5 : attribute == 16 ? 4 : 1; // Turing, four processors
+    *value = attribute == 75 ? fake::capability / 10
+            : attribute == 76 ? fake::capability % 10
+            : attribute == 16 ? 4 // processors
+                              : 1;
     return 0;
 }
 int cuDeviceTotalMem_v2(size_t* bytes, int) {

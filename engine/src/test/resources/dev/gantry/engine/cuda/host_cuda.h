@@ -24,15 +24,17 @@ struct uint4 {
 namespace host {
 constexpr size_t STACK_BYTES = 64 << 10;
 
+constexpr size_t SLOT_BYTES = 32;
+
 struct Warp {
-    uint64_t slots[2][32]; // of two shuffles in turn: a lane may be one ahead
+    char slots[2][32][SLOT_BYTES]; // of two exchanges in turn: a lane may be one ahead
     unsigned live = 0, arrived = 0, generation = 0;
 };
 
 struct Fibre {
     void* stackPointer = nullptr;
     uint3 index{};
-    unsigned number = 0, shuffles = 0;
+    unsigned number = 0, exchanges = 0;
     bool done = false;
 };
 
@@ -87,15 +89,31 @@ inline void syncWarp() {
     while (warp.generation == before) yield();
 }
 
+// What all lanes of a warp hold, until a lane is two exchanges ahead.
+template <class T>
+struct Lanes {
+    const char (*slots)[SLOT_BYTES];
+
+    T operator[](unsigned lane) const {
+        T value;
+        std::memcpy(&value, slots[lane], sizeof value);
+        return value;
+    }
+};
+
+template <class T>
+Lanes<T> exchange(const T& value) {
+    static_assert(sizeof value <= SLOT_BYTES, "slots are too small");
+    int turn = current->exchanges++ & 1;
+    Warp& warp = warpOf(*current);
+    std::memcpy(warp.slots[turn][current->number % 32], &value, sizeof value);
+    syncWarp();
+    return {warp.slots[turn]};
+}
+
 template <class T>
 T shuffle(T value, unsigned from) {
-    int turn = current->shuffles++ & 1;
-    Warp& warp = warpOf(*current);
-    std::memcpy(&warp.slots[turn][current->number % 32], &value, sizeof value);
-    syncWarp();
-    T result;
-    std::memcpy(&result, &warp.slots[turn][from % 32], sizeof result);
-    return result;
+    return exchange(value)[from % 32];
 }
 
 inline void enter() {

@@ -32,7 +32,9 @@ public final class OnCard {
             "CudaLossesTest",
             "CudaMatmulTest",
             "CublasMatmulTest",
-            "CudaAttentionTest");
+            "CudaAttentionTest",
+            "CudaFlashTest",
+            "CudaGroupedTest");
 
     private OnCard() {}
 

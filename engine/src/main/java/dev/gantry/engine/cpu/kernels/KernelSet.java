@@ -4,6 +4,7 @@ import dev.gantry.engine.backend.ActivationKernels;
 import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.backend.EmbeddingKernels;
+import dev.gantry.engine.backend.GroupedKernels;
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.NormKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
@@ -12,6 +13,7 @@ import dev.gantry.engine.cpu.kernels.scalar.ScalarActivations;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarAttention;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarElements;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarEmbeddings;
+import dev.gantry.engine.cpu.kernels.scalar.ScalarGrouped;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarLosses;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarNorms;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarOptimizers;
@@ -31,6 +33,7 @@ public record KernelSet(
         LossKernels losses,
         OptimizerKernels optimizers,
         ElementKernels elements,
+        GroupedKernels grouped,
         Runnable release)
         implements AutoCloseable {
 
@@ -46,6 +49,7 @@ public record KernelSet(
                 new ScalarLosses(),
                 new ScalarOptimizers(),
                 new ScalarElements(),
+                new ScalarGrouped(),
                 () -> {});
     }
 

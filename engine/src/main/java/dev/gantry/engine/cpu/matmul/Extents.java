@@ -2,6 +2,7 @@ package dev.gantry.engine.cpu.matmul;
 
 import dev.gantry.engine.backend.MatmulKernels.Layout;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.GroupedMatrix;
 import dev.gantry.engine.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,25 @@ public record Extents(int m, int n, int k) {
         requireOutput(c);
         requireBias(bias, n);
         return new Extents(a.rows(), n, k);
+    }
+
+    /// For frozen weights in groups on the right.
+    ///
+    /// @throws IllegalArgumentException when they do not fit together, or for a TN product
+    public static Extents of(Layout layout, Matrix a, GroupedMatrix weights, @Nullable Matrix bias, Matrix c) {
+        PlainWeights.requireRightOperand(layout);
+        boolean deep = layout == Layout.NT; // k runs along the rows of weights
+        int k = deep ? weights.columns() : weights.rows();
+        return of(a, k, deep ? weights.rows() : weights.columns(), bias, c);
+    }
+
+    /// @throws IllegalArgumentException when values and their groups have not one shape
+    public static void requireSame(Matrix values, GroupedMatrix grouped) {
+        requireFloating(values);
+        if (values.rows() != grouped.rows() || values.columns() != grouped.columns()) {
+            throw new IllegalArgumentException(extents(values) + " and [" + grouped.rows() + ", " + grouped.columns()
+                    + "] in " + grouped.format() + " are not one shape");
+        }
     }
 
     private static void requireBias(@Nullable Matrix bias, int n) {

@@ -28,6 +28,11 @@ public final class RandomMatrices implements AutoCloseable {
         return random;
     }
 
+    /// Where these matrices lie.
+    public TensorArena arena() {
+        return arena;
+    }
+
     public Matrix zeros(DType dtype, int rows, int columns) {
         return arena.matrix(dtype, rows, columns);
     }

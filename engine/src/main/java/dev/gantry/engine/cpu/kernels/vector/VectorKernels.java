@@ -3,6 +3,7 @@ package dev.gantry.engine.cpu.kernels.vector;
 import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.KernelSet;
+import dev.gantry.engine.cpu.kernels.scalar.ScalarGrouped;
 import dev.gantry.engine.cpu.matmul.BlockProducts;
 
 /// Wires the vector kernels. Loading this class loads the Vector API: look before you touch it.
@@ -36,6 +37,7 @@ public final class VectorKernels {
                 new VectorLosses(pool),
                 new VectorOptimizers(pool, elements),
                 elements,
+                new ScalarGrouped(),
                 release);
     }
 }
