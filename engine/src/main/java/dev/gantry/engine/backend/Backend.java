@@ -33,6 +33,8 @@ public interface Backend extends AutoCloseable {
 
     GroupedKernels grouped();
 
+    SamplingKernels sampling();
+
     /// Element kernels beside the compute stream, for a thread that brings weights while kernels run: the same bits as
     /// {@link #elements()}. Each call gives kernels for one thread of its own.
     ElementKernels transferElements();

@@ -65,6 +65,11 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public SamplingKernels sampling() {
+        return backend.sampling();
+    }
+
+    @Override
     public ElementKernels transferElements() {
         return backend.transferElements();
     }

@@ -12,6 +12,7 @@ import dev.gantry.engine.backend.NormKernels;
 import dev.gantry.engine.backend.OffDeviceKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.backend.RotaryKernels;
+import dev.gantry.engine.backend.SamplingKernels;
 import dev.gantry.engine.cpu.kernels.KernelLookup;
 import dev.gantry.engine.cpu.kernels.KernelSet;
 
@@ -99,6 +100,11 @@ public final class CpuBackend implements Backend {
     @Override
     public GroupedKernels grouped() {
         return kernels.grouped();
+    }
+
+    @Override
+    public SamplingKernels sampling() {
+        return kernels.sampling();
     }
 
     /// Kernels on a pool without threads: they run on the caller, who so never waits for the computing ones.

@@ -12,6 +12,7 @@ import dev.gantry.engine.backend.NormKernels;
 import dev.gantry.engine.backend.OffDeviceKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.backend.RotaryKernels;
+import dev.gantry.engine.backend.SamplingKernels;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.KernelLookup;
 import dev.gantry.engine.cpu.kernels.KernelSet;
@@ -38,6 +39,7 @@ public final class CudaBackend implements Backend {
     private final OptimizerKernels optimizers;
     private final ElementKernels elements;
     private final GroupedKernels grouped;
+    private final SamplingKernels sampling;
 
     /// @param compiler for the kernels, such as {@link Nvrtc} in a {@link KernelCache}
     /// @throws CudaException when the driver refuses what is needed from the start
@@ -61,6 +63,7 @@ public final class CudaBackend implements Backend {
         rotary = new CudaRotary(launcher);
         attention = new CudaAttention(launcher, own(new DeviceScratch(stream)));
         grouped = new CudaGrouped(launcher, own(new DeviceScratch(stream)), matmul);
+        sampling = new CudaSampling(launcher, own(new DeviceScratch(stream)));
         activations = new CudaActivations(launcher);
         embeddings = new CudaEmbeddings(launcher, faults);
         losses = new CudaLosses(launcher, faults);
@@ -81,6 +84,16 @@ public final class CudaBackend implements Backend {
     private synchronized <T extends AutoCloseable> T own(T resource) {
         owned.push(resource);
         return resource;
+    }
+
+    /// Where kernels are enqueued.
+    CudaStream stream() {
+        return stream;
+    }
+
+    /// Memory of the card for somebody else's use, given back with this backend.
+    DeviceScratch scratch() {
+        return own(new DeviceScratch(stream));
     }
 
     @Override
@@ -136,6 +149,11 @@ public final class CudaBackend implements Backend {
     @Override
     public GroupedKernels grouped() {
         return grouped;
+    }
+
+    @Override
+    public SamplingKernels sampling() {
+        return sampling;
     }
 
     /// On a stream of their own, which lives as long as this backend.

@@ -15,7 +15,6 @@ final class CudaFlash {
     private static final int THREADS = 128;
     private static final int SMALL_HEAD = 64;
     private static final int MOST_HEAD_DIM = 128;
-    private static final ComputeCapability FIRST_WITH_BF16 = new ComputeCapability(8, 0);
 
     private final Launcher launcher;
     private final DeviceScratch scratch;
@@ -35,8 +34,7 @@ final class CudaFlash {
 
     static boolean takes(ComputeCapability capability, Heads first, Heads... others) {
         DType dtype = first.matrix().dtype();
-        boolean hasBf16 = capability.compareTo(FIRST_WITH_BF16) >= 0;
-        return (dtype == DType.F16 || (dtype == DType.BF16 && hasBf16))
+        return capability.multipliesInTiles(dtype)
                 && first.headDim() <= MOST_HEAD_DIM
                 && Arrays.stream(others).allMatch(each -> each.matrix().dtype() == dtype);
     }

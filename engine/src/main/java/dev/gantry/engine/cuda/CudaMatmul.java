@@ -6,15 +6,20 @@ import dev.gantry.engine.cpu.matmul.Extents;
 import dev.gantry.engine.cpu.matmul.PlainWeights;
 import dev.gantry.engine.cpu.matmul.PlainlyPackedMatmul;
 import dev.gantry.engine.cuda.KernelSource.Family;
+import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import org.jspecify.annotations.Nullable;
 
-/// Matrix products by our own kernels, for what cuBLASLt does not multiply and machines without it: tiles, or a warp a
-/// row of weights where few rows are multiplied.
+/// Matrix products by our own kernels, for what cuBLASLt does not multiply and machines without it: tiles, by
+/// tensor cores where both factors are of one narrow type, or a warp a row of weights where few rows are multiplied.
 final class CudaMatmul implements PlainlyPackedMatmul {
     /// As in matmul.cu.
     private static final int TILE = 64;
+
+    /// As in tiles.cu.
+    private static final int CORES_TILE = 128;
+
     private static final int FEW_ROWS = 8;
     private static final int WARPS = Grid.THREADS / 32;
 
@@ -31,20 +36,30 @@ final class CudaMatmul implements PlainlyPackedMatmul {
             Layout layout, float alpha, Matrix a, Matrix b, @Nullable Matrix bias, Matrix c, Accumulate accumulate) {
         Extents extents = Extents.of(layout, a, b, bias, c);
         boolean few = takesFewRows(layout, extents);
-        launcher.kernel(Family.MATMUL, few ? fewRows(extents.m()) : layout.name())
-                .number(alpha)
-                .matrix(a)
-                .matrix(b)
-                .matrix(bias)
-                .matrix(c)
-                .flag(accumulate == Accumulate.ADD);
-        if (few) {
-            launcher.flag(WideRows.begin(a) && WideRows.begin(b));
-            launcher.run(new Grid(Grid.blocks(extents.n(), WARPS), 1, 1, Grid.THREADS, 1, 0));
+        boolean tiles = !few && takesTiles(a, b);
+        if (tiles) {
+            launcher.kernel(Family.TILES, layout.name() + (a.dtype() == DType.BF16 ? "Bf16" : "F16"));
         } else {
-            int across = Grid.blocks(extents.n(), TILE);
-            launcher.run(new Grid(across, Grid.blocks(extents.m(), TILE), 1, Grid.THREADS, 1, 0));
+            launcher.kernel(Family.MATMUL, few ? fewRows(extents.m()) : layout.name());
         }
+        launcher.number(alpha).matrix(a).matrix(b).matrix(bias).matrix(c).flag(accumulate == Accumulate.ADD);
+        if (few || tiles) {
+            launcher.flag(WideRows.begin(a) && WideRows.begin(b));
+        }
+        launcher.run(
+                few
+                        ? new Grid(Grid.blocks(extents.n(), WARPS), 1, 1, Grid.THREADS, 1, 0)
+                        : grid(extents, tiles ? CORES_TILE : TILE));
+    }
+
+    private static Grid grid(Extents extents, int tile) {
+        return new Grid(Grid.blocks(extents.n(), tile), Grid.blocks(extents.m(), tile), 1, Grid.THREADS, 1, 0);
+    }
+
+    /// Whether tensor cores multiply such factors.
+    private boolean takesTiles(Matrix a, Matrix b) {
+        return a.dtype() == b.dtype()
+                && launcher.stream().context().capability().multipliesInTiles(a.dtype());
     }
 
     /// Kernels for few rows do the same; the one for a single row needs fewer registers.

@@ -33,7 +33,9 @@ public record KernelSource(String name, String text, SortedMap<String, String> h
         LOSSES,
         OPTIMIZERS,
         MATMUL,
-        GROUPED;
+        GROUPED,
+        SAMPLING,
+        TILES;
 
         /// Its file without `.cu`, and the beginning of its kernels' names.
         public String prefix() {

@@ -112,7 +112,12 @@ final class Launcher implements AutoCloseable {
 
     /// A structure of 4-byte fields, for the caller to fill.
     MemorySegment structure(int bytes) {
-        return values.asSlice(parameter(bytes, Integer.BYTES), bytes);
+        return structure(bytes, Integer.BYTES);
+    }
+
+    /// A structure whose widest field has so many bytes.
+    MemorySegment structure(int bytes, int alignment) {
+        return values.asSlice(parameter(bytes, alignment), bytes);
     }
 
     /// A structure of floats.

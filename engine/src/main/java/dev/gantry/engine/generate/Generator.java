@@ -1,6 +1,7 @@
 package dev.gantry.engine.generate;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.SamplingKernels;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ComputeType;
@@ -23,6 +24,7 @@ public final class Generator implements AutoCloseable {
     private final DecoderSpec spec;
     private final InferencePass pass;
     private final KeyValueCache cache;
+    private final SamplingKernels samplers;
     /// The beginning of the only sequence whose keys and values are in the cache as a prompt leaves them.
     private int[] known = {};
 
@@ -70,6 +72,7 @@ public final class Generator implements AutoCloseable {
             cacheTier.requireFree("key/value cache", uses.cache());
         }
         this.pass = new InferencePass(backend, weights, adapters, extent(sequences, capacity), device);
+        this.samplers = backend.sampling();
         this.cache = new KeyValueCache(spec, weights.computeType(), sequences, capacity, cacheTier);
     }
 
@@ -166,7 +169,7 @@ public final class Generator implements AutoCloseable {
         Sequence[] sequences = new Sequence[prompts.size()];
         for (int s = 0; s < sequences.length; s++) {
             cache.truncate(s, start);
-            sequences[s] = new Sequence(new Sampler(sampling, spec.vocabularySize()));
+            sequences[s] = new Sequence(new Sampler(samplers, sampling));
             sequences[s].sampler.observe(prompts.get(s));
         }
         int[] none = {};

@@ -132,6 +132,14 @@ __device__ inline Left loadLeft(const u16* tile, int pitch, int row, int column)
     return left;
 }
 
+// The same of a tile that has its columns as rows: columns from `row` on, rows from `column` on.
+__device__ inline Left loadLeftOfRows(const u16* tile, int pitch, int row, int column) {
+    int lane = threadIdx.x % WARP;
+    Left left;
+    loadMatrices<true>(left.pairs, tile + (row + lane % 8 + lane / 16 * 8) * pitch + column + lane / 8 % 2 * 8);
+    return left;
+}
+
 // Two right factors side by side, [16][16], of a tile that has their columns as rows: columns from `row` on, rows from
 // `column` on.
 __device__ inline void loadRight(Right* two, const u16* tile, int pitch, int row, int column) {

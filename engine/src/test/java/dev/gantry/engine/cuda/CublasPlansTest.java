@@ -93,6 +93,19 @@ class CublasPlansTest {
         assertThat(cublas.calls(MULTIPLY)).isEqualTo(multiplied + 3);
     }
 
+    /// As the second product of an adapter: no kernel of ours adds what the library can add.
+    @Test
+    void whatIsAddedToTheOutput_isOneCall() {
+        Matrix c = random(DType.BF16, 20, 10);
+        Matrix xa = random(DType.BF16, 20, 4);
+        Matrix b = random(DType.BF16, 10, 4);
+        int launched = cuda.calls(LAUNCH);
+        int multiplied = cublas.calls(MULTIPLY);
+        backend.matmul().multiply(Layout.NT, 1, xa, b, null, c, Accumulate.ADD);
+        assertThat(cuda.calls(LAUNCH)).isEqualTo(launched);
+        assertThat(cublas.calls(MULTIPLY)).isEqualTo(multiplied + 1);
+    }
+
     @Test
     void libraryWithoutAnAlgorithm_leavesTheProductToUs() {
         Matrix a = random(DType.F32, 20, 24);

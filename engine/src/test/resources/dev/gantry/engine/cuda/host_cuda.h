@@ -13,6 +13,7 @@
 #define __global__
 #define __device__
 #define __shared__ static // one block runs at a time
+#define __align__(bytes) __attribute__((aligned(bytes)))
 
 struct uint3 {
     unsigned x, y, z;
@@ -198,6 +199,13 @@ T __shfl_xor_sync(unsigned, T value, int mask) {
 inline int atomicCAS(int* address, int expected, int value) {
     int before = *address;
     if (before == expected) *address = value;
+    return before;
+}
+
+template <class T>
+T atomicAdd(T* address, T value) {
+    T before = *address;
+    *address += value;
     return before;
 }
 

@@ -34,7 +34,9 @@ public final class OnCard {
             "CublasMatmulTest",
             "CudaAttentionTest",
             "CudaFlashTest",
-            "CudaGroupedTest");
+            "CudaGroupedTest",
+            "CudaSamplingTest",
+            "CudaTilesTest");
 
     private OnCard() {}
 

@@ -9,6 +9,7 @@ import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.NormKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.backend.RotaryKernels;
+import dev.gantry.engine.backend.SamplingKernels;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarActivations;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarAttention;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarElements;
@@ -18,6 +19,7 @@ import dev.gantry.engine.cpu.kernels.scalar.ScalarLosses;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarNorms;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarOptimizers;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarRotary;
+import dev.gantry.engine.cpu.kernels.scalar.ScalarSampling;
 
 /// All kernels of the host except matrix products, in one implementation.
 ///
@@ -34,6 +36,7 @@ public record KernelSet(
         OptimizerKernels optimizers,
         ElementKernels elements,
         GroupedKernels grouped,
+        SamplingKernels sampling,
         Runnable release)
         implements AutoCloseable {
 
@@ -50,6 +53,7 @@ public record KernelSet(
                 new ScalarOptimizers(),
                 new ScalarElements(),
                 new ScalarGrouped(),
+                new ScalarSampling(),
                 () -> {});
     }
 

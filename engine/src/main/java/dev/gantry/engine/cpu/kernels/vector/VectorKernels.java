@@ -4,6 +4,7 @@ import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.KernelSet;
 import dev.gantry.engine.cpu.kernels.scalar.ScalarGrouped;
+import dev.gantry.engine.cpu.kernels.scalar.ScalarSampling;
 import dev.gantry.engine.cpu.matmul.BlockProducts;
 
 /// Wires the vector kernels. Loading this class loads the Vector API: look before you touch it.
@@ -38,6 +39,7 @@ public final class VectorKernels {
                 new VectorOptimizers(pool, elements),
                 elements,
                 new ScalarGrouped(),
+                new ScalarSampling(),
                 release);
     }
 }
