@@ -19,16 +19,24 @@ final class InProcessCommunicator implements Communicator {
     private final Meeting meeting;
     private final Mailbox[][] mailboxes; // [from][to]
     private final TrafficMeter[] meters;
+    private final Fabric fabric;
     private final Backend backend;
     private final Matrix sum;
 
     private InProcessCommunicator(
-            int rank, RankGroup group, Meeting meeting, Mailbox[][] mailboxes, TrafficMeter[] meters, Home home) {
+            int rank,
+            RankGroup group,
+            Meeting meeting,
+            Mailbox[][] mailboxes,
+            TrafficMeter[] meters,
+            Fabric fabric,
+            Home home) {
         this.rank = rank;
         this.group = group;
         this.meeting = meeting;
         this.mailboxes = mailboxes;
         this.meters = meters;
+        this.fabric = fabric;
         this.backend = home.backend();
         this.sum = home.arena().matrix(DType.F32, 1, SUM_ELEMENTS);
     }
@@ -37,7 +45,9 @@ final class InProcessCommunicator implements Communicator {
     record Home(Backend backend, TensorArena arena) {}
 
     /// One communicator for each home; `group` carries the news of failures.
-    static List<Communicator> of(RankGroup group, List<Home> homes) {
+    ///
+    /// @param fabric copies between the memories of ranks
+    static List<Communicator> of(RankGroup group, List<Home> homes, Fabric fabric) {
         int ranks = group.ranks();
         Meeting meeting = new Meeting(group);
         Mailbox[][] mailboxes = new Mailbox[ranks][ranks];
@@ -46,9 +56,10 @@ final class InProcessCommunicator implements Communicator {
         for (int rank = 0; rank < ranks; rank++) {
             meters[rank] = new TrafficMeter();
             for (int to = 0; to < ranks; to++) {
-                mailboxes[rank][to] = new Mailbox(group, rank, to);
+                mailboxes[rank][to] = new Mailbox(group, rank, to, fabric);
             }
-            communicators.add(new InProcessCommunicator(rank, group, meeting, mailboxes, meters, homes.get(rank)));
+            communicators.add(
+                    new InProcessCommunicator(rank, group, meeting, mailboxes, meters, fabric, homes.get(rank)));
         }
         return communicators;
     }
@@ -148,7 +159,7 @@ final class InProcessCommunicator implements Communicator {
                 if (from != rank) {
                     take(collective, from, given, into);
                 } else if (!into.equals(given)) {
-                    into.copyFrom(given);
+                    fabric.copy(rank, given, into);
                 }
             }
         });
@@ -183,7 +194,7 @@ final class InProcessCommunicator implements Communicator {
     }
 
     private void take(Collective collective, int from, MemorySegment given, MemorySegment into) {
-        into.copyFrom(given);
+        fabric.copy(rank, given, into);
         if (from != rank) {
             crossed(collective, from, into.byteSize());
         }

@@ -9,12 +9,14 @@ final class Mailbox {
     private final RankGroup group;
     private final int from;
     private final int to;
+    private final Fabric fabric;
     private final Deque<Letter> letters = new ArrayDeque<>();
 
-    Mailbox(RankGroup group, int from, int to) {
+    Mailbox(RankGroup group, int from, int to, Fabric fabric) {
         this.group = group;
         this.from = from;
         this.to = to;
+        this.fabric = fabric;
     }
 
     Communicator.Offer offer(MemorySegment data) {
@@ -31,7 +33,7 @@ final class Mailbox {
             throw new IllegalStateException("rank " + from + " offers " + letter.data.byteSize() + " bytes, rank " + to
                     + " takes " + into.byteSize());
         }
-        into.copyFrom(letter.data);
+        fabric.copy(to, letter.data, into);
         group.change(() -> {
             letters.removeFirst();
             letter.taken = true;

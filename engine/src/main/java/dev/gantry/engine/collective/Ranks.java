@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class Ranks implements AutoCloseable {
     private final List<Backend> backends = new ArrayList<>();
     private final TensorArena arena = new TensorArena();
     private final List<Rank> ranks = new ArrayList<>();
+    private Fabric fabric = Fabric.HOST;
     private boolean closed;
     private boolean silent; // a thread may still use what it was given
 
@@ -34,6 +36,16 @@ public final class Ranks implements AutoCloseable {
     /// @param patience how long a rank waits for another before all give up
     /// @param backends makes the backend of a rank; it is closed here
     public Ranks(int count, Duration patience, IntFunction<Backend> backends) {
+        this(count, patience, backends, _ -> Fabric.HOST);
+    }
+
+    /// Ranks whose memories are joined by more than the host.
+    ///
+    /// @param count how many ranks, at least 1
+    /// @param patience how long a rank waits for another before all give up
+    /// @param backends makes the backend of a rank; it is closed here
+    /// @param fabrics joins all of them; closed here
+    public Ranks(int count, Duration patience, IntFunction<Backend> backends, Function<List<Backend>, Fabric> fabrics) {
         if (count < 1) {
             throw new IllegalArgumentException(count + " ranks; ask for at least 1");
         }
@@ -47,9 +59,12 @@ public final class Ranks implements AutoCloseable {
                 homes.add(new InProcessCommunicator.Home(backend, arena));
                 threads.add(thread(rank));
             }
-            List<Communicator> communicators = InProcessCommunicator.of(group, homes);
+            fabric = fabrics.apply(List.copyOf(this.backends));
+            List<Communicator> communicators = InProcessCommunicator.of(group, homes, fabric);
             for (int rank = 0; rank < count; rank++) {
-                ranks.add(new Rank(communicators.get(rank), this.backends.get(rank)));
+                int number = rank;
+                Communicator joined = fabric.join(communicators.get(rank), () -> group.requireSound(number));
+                ranks.add(new Rank(joined, this.backends.get(rank)));
             }
             complete = true;
         } finally {
@@ -173,6 +188,7 @@ public final class Ranks implements AutoCloseable {
             return;
         }
         threads.forEach(ExecutorService::close);
+        fabric.close();
         backends.forEach(Backend::close);
         arena.close();
     }

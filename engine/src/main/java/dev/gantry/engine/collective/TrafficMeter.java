@@ -4,19 +4,19 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /// Counts what crosses between one rank and the others.
-final class TrafficMeter {
+public final class TrafficMeter {
     private final Map<Collective, Long> sent = new EnumMap<>(Collective.class);
     private final Map<Collective, Long> received = new EnumMap<>(Collective.class);
 
-    synchronized void sent(Collective collective, long bytes) {
+    public synchronized void sent(Collective collective, long bytes) {
         count(sent, collective, bytes);
     }
 
-    synchronized void received(Collective collective, long bytes) {
+    public synchronized void received(Collective collective, long bytes) {
         count(received, collective, bytes);
     }
 
-    synchronized Traffic soFar() {
+    public synchronized Traffic soFar() {
         return new Traffic(sent, received);
     }
 

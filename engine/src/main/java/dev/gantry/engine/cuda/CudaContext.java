@@ -11,6 +11,7 @@ public final class CudaContext implements AutoCloseable {
     private static final int NAME_BYTES = 256;
 
     private final CudaDriver driver;
+    private final int ordinal;
     private final int device;
     private final MemorySegment handle;
     private final String name;
@@ -20,6 +21,7 @@ public final class CudaContext implements AutoCloseable {
     /// @throws CudaException when the driver refuses it or the card is older than {@link ComputeCapability#OLDEST}
     public CudaContext(CudaDriver driver, int ordinal) {
         this.driver = driver;
+        this.ordinal = ordinal;
         device = driver.readInt("cuDeviceGet", ordinal);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocate(NAME_BYTES);
@@ -42,6 +44,11 @@ public final class CudaContext implements AutoCloseable {
     CudaDriver use() {
         driver.setCurrent(handle);
         return driver;
+    }
+
+    /// Which card, from 0.
+    int ordinal() {
+        return ordinal;
     }
 
     public String name() {

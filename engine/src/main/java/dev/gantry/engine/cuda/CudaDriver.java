@@ -19,6 +19,8 @@ public final class CudaDriver {
             JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS,
             ADDRESS));
     private static final MethodHandle SET_CURRENT = LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final MethodHandle STREAM_QUERY = LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final int NOT_READY = 600;
     private static final int LONGEST_TEXT = 1024;
 
     private final NativeLibrary library;
@@ -97,6 +99,20 @@ public final class CudaDriver {
         if (status != 0) {
             check("cuLaunchKernel of " + kernel + " on " + grid, status);
         }
+    }
+
+    /// Whether all that a stream was given is done; does not wait.
+    boolean isDone(MemorySegment stream) {
+        int status;
+        try {
+            status = (int) STREAM_QUERY.invokeExact(library.find("cuStreamQuery"), stream);
+        } catch (Throwable e) {
+            throw ForeignCall.impossible(e);
+        }
+        if (status != NOT_READY) {
+            check("cuStreamQuery", status);
+        }
+        return status != NOT_READY;
     }
 
     private void check(String call, int status) {

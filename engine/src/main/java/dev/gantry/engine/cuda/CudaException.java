@@ -52,6 +52,18 @@ public final class CudaException extends GantryException {
                         + " used now.");
     }
 
+    /// A call of NCCL that did not return 0, or a collective that failed while it ran.
+    ///
+    /// @param name NCCL's name of the status, such as `ncclRemoteError`
+    static CudaException ofCollective(String call, int status, String name, String text) {
+        return new CudaException(
+                "CUDA-NCCL",
+                "the graphics cards cannot talk with each other",
+                call + " gave " + name + " (" + status + "): " + text,
+                "Resume from the last checkpoint. If it fails again, start with NCCL_DEBUG=INFO in the environment:"
+                        + " NCCL then says what it met.");
+    }
+
     private static CudaException fault(String why) {
         return new CudaException(
                 "CUDA-FAULT",

@@ -43,6 +43,11 @@ final class CudaStream implements AutoCloseable {
         context.use().call("cuMemsetD8Async", address, (byte) 0, bytes, handle);
     }
 
+    /// Whether all that was enqueued is done.
+    boolean isDone() {
+        return context.use().isDone(handle);
+    }
+
     /// Waits until all that was enqueued is done.
     void synchronize() {
         context.use().call("cuStreamSynchronize", handle);

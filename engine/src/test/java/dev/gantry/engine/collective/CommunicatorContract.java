@@ -2,7 +2,6 @@ package dev.gantry.engine.collective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.Arena;
@@ -21,14 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the collectives give, bit for bit, and the bytes that cross for it.
 @Timeout(600)
-class CommunicatorTest {
+public abstract class CommunicatorContract {
     private static final long SEED = 20_261_122;
     private static final int[] SIZES = {0, 1, 3, 7, 64, 8_191, 8_192, 40_003};
 
-    private static Ranks ranks(int count) {
-        System.out.println("seed " + SEED);
-        return new Ranks(count, Duration.ofSeconds(60), rank -> new CpuBackend(1));
-    }
+    protected static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /// So many ranks; seeds are fixed.
+    protected abstract Ranks ranks(int count);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 7})
@@ -122,9 +121,11 @@ class CommunicatorTest {
                 int from = root;
                 Traffic before = ranks.traffic();
                 List<float[]> received = ranks.run(rank -> {
-                    float[] mine = values[rank.number()].clone();
-                    rank.communicator().broadcast(from, MemorySegment.ofArray(mine));
-                    return mine;
+                    try (Arena arena = Arena.ofShared()) {
+                        Matrix mine = matrix(arena, values[rank.number()]);
+                        rank.communicator().broadcast(from, exact(mine));
+                        return floats(mine);
+                    }
                 });
                 assertThat(received).allSatisfy(all -> assertThat(bits(all)).isEqualTo(bits(values[from])));
                 assertThat(ranks.traffic().since(before).received(Collective.BROADCAST))

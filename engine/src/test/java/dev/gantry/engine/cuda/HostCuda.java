@@ -30,6 +30,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
 
     private final CudaContext context;
     private final KernelCompiler compiler;
+    private final List<CudaContext> contexts = new ArrayList<>();
 
     private HostCuda(NativeLibrary library, KernelCompiler compiler) {
         super(library);
@@ -155,6 +156,16 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         return backend(cublas());
     }
 
+    /// The host as several cards. It stays so until this is closed.
+    ///
+    /// @param card which of `cards`
+    CudaBackend backend(int card, int cards) {
+        library().call("fakeDevices", cards);
+        CudaContext own = new CudaContext(new CudaDriver(library()), card);
+        contexts.add(own);
+        return new CudaBackend(own, compiler);
+    }
+
     CudaBackend backend(CublasLt products) {
         return new CudaBackend(context, compiler, products);
     }
@@ -242,7 +253,9 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         reverse(false);
         if (!ON_CARD) {
             fail("", 0);
+            library().call("fakeDevices", 1);
         }
+        contexts.forEach(CudaContext::close);
         context.close();
     }
 }

@@ -69,6 +69,7 @@ extern "C" {
 // for tests
 long long fakeUsedBytes() { return (long long)fake::usedBytes; }
 void fakeCapability(int capability) { fake::capability = capability; }
+void fakeDevices(int devices) { fake::devices = devices; }
 void fakeReverse(int reversed) { host::reversed = reversed; }
 
 int cuInit(unsigned) {
@@ -163,6 +164,10 @@ int cuStreamDestroy_v2(void* stream) {
 }
 int cuStreamSynchronize(void*) {
     ENTER_CONTEXT("cuStreamSynchronize");
+    return 0;
+}
+int cuStreamQuery(void*) {
+    ENTER_CONTEXT("cuStreamQuery");
     return 0;
 }
 int cuEventCreate(void** event, unsigned) {
