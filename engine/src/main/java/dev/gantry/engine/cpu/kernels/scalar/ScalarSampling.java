@@ -8,13 +8,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// The definition of sampling: all candidates sorted, probabilities added up in f64.
+/// The definition of sampling: all candidates sorted, probabilities added up in f64. One call at a time: several chats
+/// may share a backend.
 public final class ScalarSampling implements SamplingKernels {
     private float[] scores = {};
     private long[] ranked = {}; // (score, id) packed so that sorting longs sorts candidates
 
     @Override
-    public int choose(Matrix logits, BitSet seen, Choice choice) {
+    public synchronized int choose(Matrix logits, BitSet seen, Choice choice) {
         if (logits.dtype() != DType.F32 || logits.rows() != 1) {
             throw new IllegalArgumentException(
                     "logits are one row of f32, not " + logits.rows() + " of " + logits.dtype());
