@@ -52,10 +52,11 @@ final class ConformanceCommand implements Callable<Integer> {
     public Integer call() {
         List<CaseFolder> cases = CaseFolder.findAll(folder);
         List<CaseOutcome> outcomes = new ArrayList<>();
-        MemoryTiers tiers = MemoryTiers.within(memory.limits());
+        MemoryTiers tiers;
         String backendName;
         try (Backend backend = machine.open(context);
                 var task = context.progress().start("running cases", cases.size(), ProgressUnit.ITEMS)) {
+            tiers = MemoryTiers.within(memory.limits(), backend);
             backendName = backend.description();
             for (CaseFolder reference : cases) {
                 context.progress().throwIfCancelled();

@@ -9,6 +9,7 @@ import dev.gantry.lora.export.MergedExport;
 import dev.gantry.lora.export.ReloadCheck;
 import dev.gantry.lora.export.ReloadReport;
 import dev.gantry.lora.export.TunedModel;
+import dev.gantry.lora.export.WritingBackend;
 import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.zoo.export.ExportReceipt;
@@ -40,13 +41,14 @@ public final class Export {
     /// @param dtype type of a merged model's tensors, or null to keep the base's; an adapter is always f32
     public ExportOutcome write(Exportable what, ExportKind kind, Path target, @Nullable DType dtype)
             throws IOException {
-        try (Backend backend = backends.get()) {
+        try (Backend backend = backends.get();
+                Backend writer = WritingBackend.beside(backend)) {
             return switch (what) {
-                case Exportable.Whole whole -> whole(backend, whole, kind, target, dtype);
+                case Exportable.Whole whole -> whole(backend, writer, whole, kind, target, dtype);
                 case Exportable.Adapted(TunedModel tuned) ->
                     switch (kind) {
-                        case ADAPTER -> adapter(backend, tuned, target);
-                        case MERGED -> merged(backend, tuned, target, dtype);
+                        case ADAPTER -> adapter(backend, writer, tuned, target);
+                        case MERGED -> merged(backend, writer, tuned, target, dtype);
                     };
             };
         }
@@ -54,7 +56,12 @@ public final class Export {
 
     /// A run that trained all parameters has no adapter; its checkpoint is a model already.
     private ExportOutcome whole(
-            Backend backend, Exportable.Whole whole, ExportKind kind, Path target, @Nullable DType dtype)
+            Backend backend,
+            Backend writer,
+            Exportable.Whole whole,
+            ExportKind kind,
+            Path target,
+            @Nullable DType dtype)
             throws IOException {
         if (kind == ExportKind.ADAPTER) {
             throw GantryException.usage(
@@ -65,30 +72,31 @@ public final class Export {
         }
         ReloadCheck check = check(backend);
         check.requireRoomForWhole(whole.model(), ReloadCheck.PROMPTS);
-        ExportReceipt receipt = new MergedExport(backend, progress, tiers.device()).write(whole.model(), target, dtype);
+        ExportReceipt receipt = new MergedExport(writer, progress, tiers.device()).write(whole.model(), target, dtype);
         ReloadReport report = check.runWhole(whole.model(), receipt.folder(), ReloadCheck.PROMPTS);
         return outcome(receipt, report, dtype != null ? dtype : whole.model().dtype());
     }
 
-    private ExportOutcome adapter(Backend backend, TunedModel tuned, Path target) throws IOException {
+    private ExportOutcome adapter(Backend backend, Backend writer, TunedModel tuned, Path target) throws IOException {
         ReloadCheck check = check(backend);
         check.requireRoomForAdapter(tuned, ReloadCheck.PROMPTS);
-        ExportReceipt receipt = new AdapterExport(backend, tiers.device()).write(tuned, target);
+        ExportReceipt receipt = new AdapterExport(writer, tiers.device()).write(tuned, target);
         ReloadReport report = check.runAdapter(tuned, receipt.folder(), ReloadCheck.PROMPTS);
         return outcome(receipt, report, DType.F32);
     }
 
-    private ExportOutcome merged(Backend backend, TunedModel tuned, Path target, @Nullable DType dtype)
+    private ExportOutcome merged(Backend backend, Backend writer, TunedModel tuned, Path target, @Nullable DType dtype)
             throws IOException {
         ReloadCheck check = check(backend);
         check.requireRoom(tuned, ReloadCheck.PROMPTS);
-        ExportReceipt receipt = new MergedExport(backend, progress, tiers.device()).write(tuned, target, dtype);
+        ExportReceipt receipt = new MergedExport(writer, progress, tiers.device()).write(tuned, target, dtype);
         ReloadReport report = check.run(tuned, receipt.folder(), ReloadCheck.PROMPTS);
         return outcome(receipt, report, dtype != null ? dtype : tuned.base().dtype());
     }
 
     private ReloadCheck check(Backend backend) {
-        return new ReloadCheck(backend, progress, tiers);
+        MemoryTiers checked = backend.memory().isHost() ? tiers : MemoryTiers.within(tiers.limits(), backend);
+        return new ReloadCheck(backend, progress, checked);
     }
 
     private static ExportOutcome outcome(ExportReceipt receipt, ReloadReport report, DType written) {

@@ -1,5 +1,8 @@
 package dev.gantry.engine.backend;
 
+import dev.gantry.engine.tensor.Memory;
+import dev.gantry.engine.tensor.MemoryAccount;
+
 /// A device that computes: a closed set of kernels, grouped by what they do.
 ///
 /// Kernels are enqueued in call order on the backend's compute stream; {@link #synchronize()} waits for them. A host
@@ -44,6 +47,21 @@ public interface Backend extends AutoCloseable {
     ///
     /// @param threads how many threads compute, the caller included
     OffDeviceKernels offDevice(int threads);
+
+    /// Where matrices lie that kernels take.
+    default Memory memory() {
+        return Memory.HOST;
+    }
+
+    /// The host's memory that copies to and from {@link #memory()} at full speed.
+    default Memory hostMemory() {
+        return Memory.HOST;
+    }
+
+    /// An account of {@link #memory()} without a limit.
+    default MemoryAccount unlimited() {
+        return MemoryAccount.unlimited("device", memory());
+    }
 
     /// Waits until every kernel enqueued so far has finished.
     void synchronize();

@@ -1,6 +1,7 @@
 package dev.gantry.engine.backend;
 
 import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 
 /// Element-wise kernels and reductions. Matrices of a call have one shape unless said otherwise.
 public interface ElementKernels {
@@ -8,7 +9,13 @@ public interface ElementKernels {
     int SQUARES_RUN = 16_384;
 
     /// `y = x`, converting between floating types (rounding to nearest even).
+    ///
+    /// The only kernel that also takes memory of the host beside a device of its own, on either side or both:
+    /// what it reads there is free when it returns, and what it writes there has arrived.
     void copy(Matrix x, Matrix y);
+
+    /// Copies bytes, between the same places as {@link #copy(Matrix, Matrix)}.
+    void copyBytes(MemorySegment from, MemorySegment to);
 
     /// `y += scale · x`.
     void add(float scale, Matrix x, Matrix y);

@@ -1,5 +1,7 @@
 package dev.gantry.engine.backend;
 
+import dev.gantry.engine.tensor.Memory;
+
 /// Another backend as it is: what extends this changes some of its kernels, to count or to time them. The backend stays
 /// with its owner.
 public abstract class ForwardingBackend implements Backend {
@@ -77,6 +79,16 @@ public abstract class ForwardingBackend implements Backend {
     @Override
     public OffDeviceKernels offDevice(int threads) {
         return backend.offDevice(threads);
+    }
+
+    @Override
+    public Memory memory() {
+        return backend.memory();
+    }
+
+    @Override
+    public Memory hostMemory() {
+        return backend.hostMemory();
     }
 
     @Override

@@ -2,9 +2,11 @@ package dev.gantry.engine.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
-/// One block of memory, taken whole from the driver and handed out piece by piece: what a plan says is what is taken,
-/// and nothing is allocated later. Memory is zeroed. Closing gives all of it back.
+/// Memory that the driver gives and that is handed out in pieces: one block that was planned, and what is asked for
+/// beyond it from the driver each time. Memory is zeroed. Closing gives all of it back.
 public final class CudaArena implements Arena {
     /// Where memory lies, and who may touch it.
     public enum Kind {
@@ -26,47 +28,61 @@ public final class CudaArena implements Arena {
 
     private static final int ATTACH_GLOBAL = 1;
     private static final int PORTABLE_AND_MAPPED = 3;
+    /// What every address of the driver is a multiple of.
+    private static final long DRIVER_ALIGNMENT = 256;
 
     private final Arena lifetime = Arena.ofShared();
     private final CudaContext context;
     private final Kind kind;
-    private final MemorySegment block;
+    private final Deque<MemorySegment> blocks = new ArrayDeque<>();
+    private final MemorySegment planned;
     private long usedBytes;
 
-    /// @param bytes all it will ever hand out, gaps of alignment included
+    /// @param plannedBytes taken at once for what is handed out first; 0 for nothing
     /// @throws CudaException when the driver has not as much
-    @SuppressWarnings("restricted") // gives an address of the driver its size
-    public CudaArena(CudaContext context, Kind kind, long bytes) {
+    public CudaArena(CudaContext context, Kind kind, long plannedBytes) {
         this.context = context;
         this.kind = kind;
+        this.planned = plannedBytes == 0 ? MemorySegment.NULL : take(plannedBytes);
+    }
+
+    /// @throws CudaException when the driver has not as much
+    @Override
+    public synchronized MemorySegment allocate(long byteSize, long byteAlignment) {
+        long start = Math.ceilDiv(planned.address() + usedBytes, byteAlignment) * byteAlignment;
+        long from = start - planned.address();
+        if (from + byteSize <= planned.byteSize()) {
+            usedBytes = from + byteSize;
+            return planned.asSlice(from, byteSize);
+        }
+        MemorySegment own = take(byteSize + (byteAlignment > DRIVER_ALIGNMENT ? byteAlignment : 0));
+        return own.asSlice(Math.floorMod(-own.address(), byteAlignment), byteSize);
+    }
+
+    private MemorySegment take(long bytes) {
         CudaDriver driver = context.use();
         MemorySegment address = switch (kind) {
             case DEVICE -> driver.create(kind.allocate, bytes);
             case MANAGED -> driver.create(kind.allocate, bytes, ATTACH_GLOBAL);
             case PINNED -> driver.create(kind.allocate, bytes, PORTABLE_AND_MAPPED);
         };
-        block = address.reinterpret(bytes, lifetime, null);
+        MemorySegment block = view(address, bytes);
+        blocks.push(block);
         try (CudaStream stream = new CudaStream(context)) {
             stream.clear(address.address(), bytes);
             stream.synchronize();
         }
-    }
-
-    public synchronized long usedBytes() {
-        return usedBytes;
-    }
-
-    /// @throws IllegalStateException when the block is too small
-    @Override
-    public synchronized MemorySegment allocate(long byteSize, long byteAlignment) {
-        long start = (block.address() + usedBytes + byteAlignment - 1) / byteAlignment * byteAlignment;
-        long from = start - block.address();
-        if (from + byteSize > block.byteSize()) {
-            throw new IllegalStateException("a block of " + block.byteSize() + " bytes of " + kind
-                    + " memory, of which " + usedBytes + " are used, has no room for " + byteSize);
+        if (kind == Kind.MANAGED) {
+            context.managed().add(block);
         }
-        usedBytes = from + byteSize;
-        return block.asSlice(from, byteSize);
+        return block;
+    }
+
+    @SuppressWarnings("restricted") // gives an address of the driver its size
+    private MemorySegment view(MemorySegment address, long bytes) {
+        return kind == Kind.DEVICE
+                ? Unreachable.segment(address.address(), bytes)
+                : address.reinterpret(bytes, lifetime, null);
     }
 
     @Override
@@ -75,13 +91,19 @@ public final class CudaArena implements Arena {
     }
 
     @Override
-    public void close() {
-        long address = block.address();
+    public synchronized void close() {
         lifetime.close(); // from here on nobody reads through a segment
         CudaDriver driver = context.use();
-        switch (kind) {
-            case DEVICE, MANAGED -> driver.call(kind.free, address);
-            case PINNED -> driver.call(kind.free, MemorySegment.ofAddress(address));
+        while (!blocks.isEmpty()) {
+            MemorySegment block = blocks.pop();
+            switch (kind) {
+                case DEVICE -> driver.call(kind.free, block.address());
+                case MANAGED -> {
+                    context.managed().remove(block);
+                    driver.call(kind.free, block.address());
+                }
+                case PINNED -> driver.call(kind.free, MemorySegment.ofAddress(block.address()));
+            }
         }
     }
 }

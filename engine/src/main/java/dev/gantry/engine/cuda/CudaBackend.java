@@ -16,6 +16,7 @@ import dev.gantry.engine.backend.SamplingKernels;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.KernelLookup;
 import dev.gantry.engine.cpu.kernels.KernelSet;
+import dev.gantry.engine.tensor.Memory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class CudaBackend implements Backend {
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final CudaStream stream;
     private final IdFaults faults;
+    private final CudaMemory memory;
+    private final CudaMemory hostMemory;
     private final String description;
     private final MatmulKernels matmul;
     private final NormKernels norms;
@@ -55,8 +58,10 @@ public final class CudaBackend implements Backend {
         stream = own(new CudaStream(context));
         faults = own(new IdFaults(stream));
         Launcher launcher = own(new Launcher(stream, modules));
+        memory = own(new CudaMemory(context, CudaArena.Kind.DEVICE));
+        hostMemory = own(new CudaMemory(context, CudaArena.Kind.PINNED));
         DeviceDoubles scratch = own(new DeviceDoubles(context));
-        elements = new CudaElements(launcher, scratch);
+        elements = new CudaElements(launcher, scratch, new CudaCopies(stream, own(new DeviceScratch(stream))));
         CudaMatmul ownProducts = new CudaMatmul(launcher, elements);
         matmul = products == null ? ownProducts : cublas(products, launcher, ownProducts);
         norms = new CudaNorms(launcher);
@@ -162,15 +167,28 @@ public final class CudaBackend implements Backend {
         CudaStream transfers = own(new CudaStream(context));
         Launcher launcher = own(new Launcher(transfers, modules));
         DeviceDoubles scratch = own(new DeviceDoubles(context));
-        return new TransferElements(stream, transfers, new CudaElements(launcher, scratch));
+        CudaCopies copies = new CudaCopies(transfers, own(new DeviceScratch(transfers)));
+        return new TransferElements(stream, transfers, new CudaElements(launcher, scratch, copies));
     }
 
-    /// The processor's kernels.
+    @Override
+    public Memory memory() {
+        return memory;
+    }
+
+    /// Pinned.
+    @Override
+    public Memory hostMemory() {
+        return hostMemory;
+    }
+
+    /// The processor's kernels, and copies to the card on a stream of their own.
     @Override
     public OffDeviceKernels offDevice(int threads) {
         WorkerPool pool = new WorkerPool(threads);
         KernelSet set = KernelLookup.choose(pool);
-        return new OffDeviceKernels(set.optimizers(), set.elements(), pool::close);
+        ElementKernels elements = new BesideCard(set.elements(), transferElements());
+        return new OffDeviceKernels(set.optimizers(), elements, pool::close);
     }
 
     /// @throws IndexOutOfBoundsException when a kernel met an id or label outside its table since the last wait

@@ -27,8 +27,7 @@ public final class CudaCards {
                 ? OptionalInt.empty()
                 : found.cards().stream()
                         .filter(card -> card.capability().isSupported()
-                                && compiler(found, card).isPresent()
-                                && CudaContext.reachesAllMemory(driver(found), card.ordinal()))
+                                && compiler(found, card).isPresent())
                         .mapToInt(Card::ordinal)
                         .findFirst();
     }
@@ -52,7 +51,6 @@ public final class CudaCards {
                 .orElse(null);
         CudaContext context = new CudaContext(driver(found), ordinal);
         try {
-            context.requireReachesAllMemory();
             return new Opened(context, new CudaBackend(context, compiler, products));
         } catch (RuntimeException e) {
             context.close();

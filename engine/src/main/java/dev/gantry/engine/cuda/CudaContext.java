@@ -7,13 +7,13 @@ import java.lang.foreign.MemorySegment;
 public final class CudaContext implements AutoCloseable {
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
-    private static final int PAGEABLE_MEMORY_ACCESS = 88;
     private static final int NAME_BYTES = 256;
 
     private final CudaDriver driver;
     private final int ordinal;
     private final int device;
     private final MemorySegment handle;
+    private final ManagedBlocks managed = new ManagedBlocks();
     private final String name;
     private final ComputeCapability capability;
 
@@ -51,32 +51,17 @@ public final class CudaContext implements AutoCloseable {
         return ordinal;
     }
 
+    /// Memory that card and host both reach.
+    ManagedBlocks managed() {
+        return managed;
+    }
+
     public String name() {
         return name;
     }
 
     public ComputeCapability capability() {
         return capability;
-    }
-
-    /// Whether kernels may touch whatever memory the process has, not only what the driver gave: so on Linux with open
-    /// kernel modules of the driver, and where card and processor share their page tables.
-    public boolean reachesAllMemory() {
-        return driver.readInt("cuDeviceGetAttribute", PAGEABLE_MEMORY_ACCESS, device) != 0;
-    }
-
-    static boolean reachesAllMemory(CudaDriver driver, int ordinal) {
-        int device = driver.readInt("cuDeviceGet", ordinal);
-        return driver.readInt("cuDeviceGetAttribute", PAGEABLE_MEMORY_ACCESS, device) != 0;
-    }
-
-    /// @throws CudaException where kernels may not touch the memory of the process, in which models lie
-    void requireReachesAllMemory() {
-        if (!reachesAllMemory()) {
-            throw CudaException.unsupported(
-                    "cannot compute on " + name,
-                    "models lie in memory of the host, and the card reaches only memory that its driver gave");
-        }
     }
 
     /// Memory of the card that no program holds.

@@ -4,22 +4,38 @@ import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.cpu.kernels.DropoutMask;
 import dev.gantry.engine.cuda.KernelSource.Family;
 import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 
 /// Element-wise kernels and reductions.
 final class CudaElements implements ElementKernels {
     private final Launcher launcher;
     private final DeviceDoubles scratch;
+    private final CudaCopies copies;
 
-    CudaElements(Launcher launcher, DeviceDoubles scratch) {
+    CudaElements(Launcher launcher, DeviceDoubles scratch, CudaCopies copies) {
         this.launcher = launcher;
         this.scratch = scratch;
+        this.copies = copies;
     }
 
     @Override
     public void copy(Matrix x, Matrix y) {
         Shapes.requireSame(x, y);
+        if (copies.isOnCard(x.data()) && copies.isOnCard(y.data())) {
+            copyOnCard(x, y);
+        } else {
+            copies.copy(x, y, this::copyOnCard);
+        }
+    }
+
+    private void copyOnCard(Matrix x, Matrix y) {
         int run = WideRows.run(x, y);
         kernel("Copy").number(run).matrix(x).matrix(y).run(Grid.overRuns(y, run));
+    }
+
+    @Override
+    public void copyBytes(MemorySegment from, MemorySegment to) {
+        copies.bytes(from, to);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gantry.engine.cuda;
 
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 
 /// Element kernels on a stream of their own: each starts after what the compute stream has been given so far, and
 /// returns when it is done, so that the calling thread may hand the memory over.
@@ -19,6 +20,11 @@ final class TransferElements implements ElementKernels {
     @Override
     public void copy(Matrix x, Matrix y) {
         run(() -> kernels.copy(x, y));
+    }
+
+    @Override
+    public void copyBytes(MemorySegment from, MemorySegment to) {
+        run(() -> kernels.copyBytes(from, to));
     }
 
     @Override

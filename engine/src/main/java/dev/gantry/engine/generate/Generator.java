@@ -31,7 +31,7 @@ public final class Generator implements AutoCloseable {
     /// @param sequences prompts continued side by side
     /// @param capacity tokens of the longest prompt and its continuation
     public Generator(Backend backend, ModelWeights weights, Adapters adapters, int sequences, int capacity) {
-        this(backend, weights, adapters, sequences, capacity, MemoryAccount.unlimited("device"));
+        this(backend, weights, adapters, sequences, capacity, backend.unlimited());
     }
 
     /// @param sequences how many prompts are continued side by side

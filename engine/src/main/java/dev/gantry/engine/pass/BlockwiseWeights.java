@@ -30,7 +30,7 @@ public final class BlockwiseWeights implements AutoCloseable {
         this.model = model;
         this.compute = compute;
         this.arena = new TensorArena(account, "weights of a block");
-        this.weights = OuterWeights.of(model, compute, this::kept).with(model, compute, head(), new Converting());
+        this.weights = OuterWeights.of(model, compute, new Keeping()).with(model, compute, head(), new Converting());
     }
 
     public ModelWeights weights() {
@@ -50,7 +50,7 @@ public final class BlockwiseWeights implements AutoCloseable {
     private HeadSource head() {
         Matrix stored = source(DecoderParameters.head(model.spec()));
         HeadBlocks blocks = HeadBlocks.of(model.spec());
-        if (stored.dtype() == compute.dtype()) {
+        if (lies(compute.dtype(), stored)) {
             return HeadSource.resident(stored, blocks);
         }
         int rows = Math.min(blocks.rowsOfBlock(), stored.rows());
@@ -60,7 +60,7 @@ public final class BlockwiseWeights implements AutoCloseable {
     /// A parameter outside the blocks.
     private Matrix kept(DType type, ParameterId id) {
         Matrix stored = source(id);
-        if (stored.dtype() == type) {
+        if (lies(type, stored)) {
             return stored;
         }
         Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
@@ -71,7 +71,7 @@ public final class BlockwiseWeights implements AutoCloseable {
     /// A parameter of the block that is being visited.
     private Matrix lent(DType type, ParameterId id) {
         Matrix stored = source(id);
-        if (stored.dtype() == type) {
+        if (lies(type, stored)) {
             return stored;
         }
         Matrix copy = room.computeIfAbsent(
@@ -81,8 +81,24 @@ public final class BlockwiseWeights implements AutoCloseable {
         return copy;
     }
 
+    private boolean lies(DType type, Matrix stored) {
+        return stored.dtype() == type && arena.memory().reaches(stored.data());
+    }
+
     private Matrix source(ParameterId id) {
         return model.parameter(id).matrix();
+    }
+
+    private final class Keeping implements OuterWeights.Readying {
+        @Override
+        public Matrix in(DType type, ParameterId id) {
+            return kept(type, id);
+        }
+
+        @Override
+        public Matrix table(ParameterId id, Matrix stored) {
+            return kept(stored.dtype(), id);
+        }
     }
 
     private final class Converting implements LayerSource {

@@ -10,7 +10,6 @@ import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// One block of the head with one slice of tokens: forward and backward.
@@ -24,14 +23,18 @@ final class HeadBlockPass {
     private final HeadBlocks blocks;
     private final DType type;
     private final ParameterId headId;
+    private final TensorArena arena;
     private final Matrix rowLoss; // f32 (1, slice)
+    private final float[] fetched; // the same on the host
 
     HeadBlockPass(Backend backend, ModelWeights weights, int sliceRows, TensorArena arena) {
         this.backend = backend;
         this.blocks = weights.head().blocks();
         this.type = weights.computeType().dtype();
         this.headId = DecoderParameters.head(weights.spec());
+        this.arena = arena;
         this.rowLoss = arena.matrix(DType.F32, 1, sliceRows);
+        this.fetched = new float[sliceRows];
     }
 
     /// Tokens of a slice: by the shape alone, for they decide in which order weight gradients are added up.
@@ -74,9 +77,10 @@ final class HeadBlockPass {
         Matrix losses = rowLoss.columns(0, slice.count());
         backend.losses().crossEntropy(state, slice.labels(), losses);
         backend.synchronize();
+        arena.fetch(losses, fetched, slice.count());
         double sum = 0;
         for (int i = 0; i < slice.count(); i++) {
-            float loss = losses.data().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            float loss = fetched[i];
             sum += loss;
             if (tokenLosses != null) {
                 tokenLosses[slice.from() + i] = loss;

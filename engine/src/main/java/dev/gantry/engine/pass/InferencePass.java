@@ -6,10 +6,10 @@ import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.PositionSpec;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -45,7 +45,7 @@ public final class InferencePass implements AutoCloseable {
     public record Extent(int newTokens, int sequences, int capacity) {}
 
     public InferencePass(Backend backend, ModelWeights weights, Adapters adapters, Extent extent) {
-        this(backend, weights, adapters, extent, MemoryAccount.unlimited("device"));
+        this(backend, weights, adapters, extent, backend.unlimited());
     }
 
     /// @param device where all memory comes from
@@ -67,7 +67,8 @@ public final class InferencePass implements AutoCloseable {
     }
 
     private static long measure(Backend backend, ModelWeights shapes, Adapters adapters, Extent extent) {
-        try (InferencePass pass = new InferencePass(backend, shapes, adapters, extent, TensorArena.measuring())) {
+        TensorArena arena = TensorArena.measuring(backend.memory());
+        try (InferencePass pass = new InferencePass(backend, shapes, adapters, extent, arena)) {
             return pass.bytes();
         }
     }
@@ -206,16 +207,26 @@ public final class InferencePass implements AutoCloseable {
     private void fill(Segments segments, int[][] newTokens) {
         int t = 0;
         int s = 0;
+        int total = Arrays.stream(segments.queryLength()).sum();
+        int[] given = new int[total];
+        int[] places = new int[total];
         for (int[] tokens : newTokens) {
             if (tokens.length > 0) {
                 int position = segments.keyLength()[s] - segments.queryLength()[s];
                 s++;
                 for (int id : tokens) {
-                    ids.data().setAtIndex(ValueLayout.JAVA_INT, t, id);
-                    positions.data().setAtIndex(ValueLayout.JAVA_INT, t++, position++);
+                    given[t] = id;
+                    places[t++] = position++;
                 }
             }
         }
+        arena.put(given, ids);
+        arena.put(places, positions);
+    }
+
+    /// The memory that logits lie in.
+    public Memory memory() {
+        return arena.memory();
     }
 
     @Override

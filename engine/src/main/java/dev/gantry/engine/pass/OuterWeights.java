@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The weights outside the blocks, ready to compute with; the head comes separately.
 ///
-/// @param embeddings token and position tables, used as stored and where they lie: only a batch's rows are ever read
+/// @param embeddings token and position tables, as stored, and where they lie if kernels reach them there: only a
+///     batch's rows are ever read
 /// @param linears PROJECT_IN and PROJECT_OUT, where the model has them
 /// @param norms EMBEDDING_NORM and FINAL_NORM, where the model has them
 public record OuterWeights(
@@ -24,15 +25,21 @@ public record OuterWeights(
     public interface Readying {
         /// The values of `id` in `type`, in memory that kernels may read.
         Matrix in(DType type, ParameterId id);
+
+        /// A table of which only rows are gathered, as it is stored, in memory that kernels may read.
+        default Matrix table(ParameterId id, Matrix stored) {
+            return stored;
+        }
     }
 
     /// All but the head.
     public static OuterWeights of(DecoderModel model, ComputeType compute, Readying readying) {
         Map<Module, Matrix> embeddings = new EnumMap<>(Module.class);
         for (Module module : List.of(Module.TOKEN_EMBEDDING, Module.POSITION_EMBEDDING)) {
-            Tensor table = model.parameters().get(ParameterId.weight(module));
+            ParameterId id = ParameterId.weight(module);
+            Tensor table = model.parameters().get(id);
             if (table != null) {
-                embeddings.put(module, table.matrix());
+                embeddings.put(module, readying.table(id, table.matrix()));
             }
         }
         Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);

@@ -1,5 +1,6 @@
 package dev.gantry.engine.pass;
 
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.SortedMap;
@@ -16,8 +17,9 @@ record PassArenas(TensorArena activations, TensorArena boundaries, TensorArena h
     private static final String HEAD = "head";
 
     /// Arenas that only count.
-    static PassArenas measuring() {
-        return new PassArenas(TensorArena.measuring(), TensorArena.measuring(), TensorArena.measuring());
+    static PassArenas measuring(Memory device) {
+        return new PassArenas(
+                TensorArena.measuring(device), TensorArena.measuring(device), TensorArena.measuring(device));
     }
 
     /// Arenas that will take `needs` of an account; refuses at once, and with the whole need, what would not fit.

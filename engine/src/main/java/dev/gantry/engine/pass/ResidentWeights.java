@@ -16,8 +16,8 @@ import java.util.Map;
 /// Makes all weights of a model ready to compute with, in memory: matrices in the compute type, norms and biases in
 /// f32.
 ///
-/// A tensor already in the right type is used where it lies, without a copy; embedding tables are always used as
-/// stored.
+/// A tensor already in the right type is used where it lies, without a copy, if kernels reach it there; embedding
+/// tables are always used as stored.
 /// Trained parameters are f32 masters that change: {@link #refresh()} after every update brings their copies up to
 /// date.
 public final class ResidentWeights implements AutoCloseable {
@@ -25,11 +25,14 @@ public final class ResidentWeights implements AutoCloseable {
     private final DecoderModel model;
     private final ComputeType compute;
     private final TensorArena arena;
-    private final Map<ParameterId, Matrix> converted = new LinkedHashMap<>();
+    private final Map<Copy, Matrix> converted = new LinkedHashMap<>();
     private final ModelWeights weights;
 
+    /// What was copied, and to which type: a table may be needed in two.
+    private record Copy(ParameterId id, DType type) {}
+
     public ResidentWeights(Backend backend, DecoderModel model, ComputeType compute) {
-        this(backend, model, compute, MemoryAccount.unlimited("device"));
+        this(backend, model, compute, backend.unlimited());
     }
 
     /// @param device where copies lie
@@ -40,7 +43,8 @@ public final class ResidentWeights implements AutoCloseable {
 
     /// Bytes of copies that a model needs, found by planning them without memory.
     public static long measure(Backend backend, DecoderModel model, ComputeType compute) {
-        try (ResidentWeights shapes = new ResidentWeights(backend, model, compute, TensorArena.measuring())) {
+        TensorArena arena = TensorArena.measuring(backend.memory());
+        try (ResidentWeights shapes = new ResidentWeights(backend, model, compute, arena)) {
             return shapes.bytes();
         }
     }
@@ -58,9 +62,15 @@ public final class ResidentWeights implements AutoCloseable {
         return weights;
     }
 
-    /// Converts again what was converted: after an optimizer step on the model's own tensors.
+    /// Converts again what was converted: after an optimizer step on the model's own tensors, which lie where kernels
+    /// reach them.
     public void refresh() {
-        converted.forEach((id, copy) -> backend.elements().copy(source(id), copy));
+        converted.forEach((what, copy) -> {
+            Matrix stored = source(what.id());
+            if (lies(stored)) {
+                backend.elements().copy(stored, copy);
+            }
+        });
     }
 
     /// Bytes of converted copies.
@@ -74,25 +84,42 @@ public final class ResidentWeights implements AutoCloseable {
     }
 
     private ModelWeights build() {
+        OuterWeights.Readying ready = new OuterWeights.Readying() {
+            @Override
+            public Matrix in(DType type, ParameterId id) {
+                return ResidentWeights.this.in(type, id);
+            }
+
+            @Override
+            public Matrix table(ParameterId id, Matrix stored) {
+                return ResidentWeights.this.in(stored.dtype(), id);
+            }
+        };
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < model.spec().layers(); layer++) {
-            layers.add(LayerWeights.of(model, compute, layer, this::in));
+            layers.add(LayerWeights.of(model, compute, layer, ready));
         }
-        HeadSource head = OuterWeights.head(model, compute, this::in);
-        return OuterWeights.of(model, compute, this::in).with(model, compute, head, new Resident(layers));
+        HeadSource head = OuterWeights.head(model, compute, ready);
+        return OuterWeights.of(model, compute, ready).with(model, compute, head, new Resident(layers));
     }
 
     private Matrix in(DType type, ParameterId id) {
         Matrix stored = source(id);
-        if (stored.dtype() == type) {
+        if (stored.dtype() == type && lies(stored)) {
             return stored;
         }
-        Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
-        if (arena.holdsMemory()) {
-            backend.elements().copy(stored, copy);
-        }
-        converted.put(id, copy);
-        return copy;
+        return converted.computeIfAbsent(new Copy(id, type), what -> {
+            Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
+            if (arena.holdsMemory()) {
+                backend.elements().copy(stored, copy);
+            }
+            return copy;
+        });
+    }
+
+    /// Whether kernels reach it where it is.
+    private boolean lies(Matrix stored) {
+        return arena.memory().reaches(stored.data());
     }
 
     private Matrix source(ParameterId id) {

@@ -8,7 +8,7 @@ import dev.gantry.engine.decoder.PositionSpec.Rotary;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
-import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 
 /// Turns queries and keys by their positions.
 ///
@@ -25,9 +25,7 @@ final class RotaryPass {
         this.tables = new RotaryTables(rotary, maxPositions, arena);
         this.ascending = arena.matrix(DType.I32, 1, tables.dependOnLength() ? maxPositions : 0);
         if (arena.holdsMemory()) {
-            for (int p = 0; p < ascending.columns(); p++) {
-                ascending.data().setAtIndex(ValueLayout.JAVA_INT, p, p);
-            }
+            arena.put(IntStream.range(0, ascending.columns()).toArray(), ascending);
         }
     }
 

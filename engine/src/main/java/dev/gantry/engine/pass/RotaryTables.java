@@ -5,12 +5,12 @@ import dev.gantry.engine.decoder.RotaryScaling;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
-import java.lang.foreign.ValueLayout;
 
 /// Cosines and sines of rotary angles for every position.
 ///
 /// Angles are the f32 product of position and f32 frequency, as transformers computes them.
 final class RotaryTables {
+    private final TensorArena arena;
     private final Rotary rotary;
     private final int maxPositions;
     private final Matrix cosines; // f32 (positions, rotaryDim / 2)
@@ -18,6 +18,7 @@ final class RotaryTables {
     private int coveredLength;
 
     RotaryTables(Rotary rotary, int maxPositions, TensorArena arena) {
+        this.arena = arena;
         this.rotary = rotary;
         this.maxPositions = maxPositions;
         this.cosines = arena.matrix(DType.F32, maxPositions, rotary.rotaryDim() / 2);
@@ -57,13 +58,16 @@ final class RotaryTables {
         float[] frequencies = RotaryFrequencies.of(rotary, sequenceLength);
         float magnitude = RotaryFrequencies.magnitude(rotary.scaling());
         int half = frequencies.length;
+        float[] cosine = new float[Math.multiplyExact(maxPositions, half)];
+        float[] sine = new float[cosine.length];
         for (int position = 0; position < maxPositions; position++) {
             for (int i = 0; i < half; i++) {
                 float angle = position * frequencies[i];
-                long index = (long) position * half + i;
-                cosines.data().setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) (Math.cos(angle) * magnitude));
-                sines.data().setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) (Math.sin(angle) * magnitude));
+                cosine[position * half + i] = (float) (Math.cos(angle) * magnitude);
+                sine[position * half + i] = (float) (Math.sin(angle) * magnitude);
             }
         }
+        arena.put(cosine, cosines);
+        arena.put(sine, sines);
     }
 }

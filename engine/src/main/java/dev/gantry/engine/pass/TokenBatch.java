@@ -5,8 +5,6 @@ import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// The tokens of one micro-batch: its sequences one after the other, without padding.
@@ -26,6 +24,7 @@ public record TokenBatch(
 
     /// Native memory for batches of up to a number of tokens, filled again for every batch.
     public static final class Buffers {
+        private final TensorArena arena;
         private final int maxTokens;
         private final Matrix ids;
         private final Matrix positions;
@@ -33,6 +32,7 @@ public record TokenBatch(
         private final Matrix labels;
 
         public Buffers(int maxTokens, TensorArena arena) {
+            this.arena = arena;
             this.maxTokens = maxTokens;
             this.ids = arena.matrix(DType.I32, 1, maxTokens);
             this.positions = arena.matrix(DType.I32, 1, maxTokens);
@@ -62,19 +62,18 @@ public record TokenBatch(
                         + " labels and sequences " + Arrays.toString(sequenceLengths));
             }
             int labelled = 0;
+            int[] rows = new int[tokens];
+            int[] wanted = new int[tokens];
             for (int t = 0; t < tokens; t++) {
-                put(ids, t, tokenIds[t]);
                 if (nextIds[t] != LossKernels.IGNORED) {
-                    put(labelRows, labelled, t);
-                    put(labels, labelled++, nextIds[t]);
+                    rows[labelled] = t;
+                    wanted[labelled++] = nextIds[t];
                 }
             }
-            int start = 0;
-            for (int length : sequenceLengths) {
-                for (int position = 0; position < length; position++) {
-                    put(positions, start++, position);
-                }
-            }
+            arena.put(tokenIds, ids);
+            arena.put(ascending(sequenceLengths, tokens), positions);
+            arena.put(Arrays.copyOf(rows, labelled), labelRows);
+            arena.put(Arrays.copyOf(wanted, labelled), labels);
             return new TokenBatch(
                     tokens,
                     ids.columns(0, tokens),
@@ -85,9 +84,15 @@ public record TokenBatch(
                     labels.columns(0, labelled));
         }
 
-        private static void put(Matrix row, int index, int value) {
-            MemorySegment data = row.data();
-            data.setAtIndex(ValueLayout.JAVA_INT, index, value);
+        private static int[] ascending(int[] sequenceLengths, int tokens) {
+            int[] positions = new int[tokens];
+            int start = 0;
+            for (int length : sequenceLengths) {
+                for (int position = 0; position < length; position++) {
+                    positions[start++] = position;
+                }
+            }
+            return positions;
         }
     }
 }

@@ -83,7 +83,7 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     public TrainingPass(Backend backend, ModelWeights weights, Plan plan) {
-        this(backend, weights, plan, MemoryAccount.unlimited("device"));
+        this(backend, weights, plan, backend.unlimited());
     }
 
     /// @param device where all memory comes from
@@ -104,7 +104,7 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     private static SortedMap<String, Long> measureByUse(Backend backend, ModelWeights shapes, Plan plan) {
-        try (TrainingPass pass = new TrainingPass(backend, shapes, plan, PassArenas.measuring())) {
+        try (TrainingPass pass = new TrainingPass(backend, shapes, plan, PassArenas.measuring(backend.memory()))) {
             return pass.arenas.bytes();
         }
     }

@@ -14,6 +14,7 @@ public final class MemoryAccount {
 
     private final String tier;
     private final long budgetBytes;
+    private final Memory memory;
     private final SortedMap<String, Long> heldByOwner = new TreeMap<>();
     private long heldBytes;
     private long peakBytes;
@@ -27,17 +28,31 @@ public final class MemoryAccount {
             String tier, long budgetBytes, long heldBytes, long peakBytes, SortedMap<String, Long> owners) {}
 
     /// @param tier its name for people: `device`, `host`, `disk`
-    public MemoryAccount(String tier, long budgetBytes) {
+    /// @param memory what the bytes are taken from
+    public MemoryAccount(String tier, long budgetBytes, Memory memory) {
         if (budgetBytes < 0) {
             throw new IllegalArgumentException("a budget of " + budgetBytes + " bytes");
         }
         this.tier = tier;
         this.budgetBytes = budgetBytes;
+        this.memory = memory;
+    }
+
+    /// An account of the host's memory.
+    ///
+    /// @param tier its name for people: `device`, `host`, `disk`
+    public MemoryAccount(String tier, long budgetBytes) {
+        this(tier, budgetBytes, Memory.HOST);
+    }
+
+    /// An account of the host's memory without a limit.
+    public static MemoryAccount unlimited(String tier) {
+        return new MemoryAccount(tier, UNLIMITED);
     }
 
     /// An account without a limit.
-    public static MemoryAccount unlimited(String tier) {
-        return new MemoryAccount(tier, UNLIMITED);
+    public static MemoryAccount unlimited(String tier, Memory memory) {
+        return new MemoryAccount(tier, UNLIMITED, memory);
     }
 
     /// Takes bytes out of the budget.
@@ -75,6 +90,11 @@ public final class MemoryAccount {
         } else {
             heldByOwner.put(owner, held - bytes);
         }
+    }
+
+    /// What the bytes are taken from.
+    public Memory memory() {
+        return memory;
     }
 
     public String tier() {

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// Owner of native host memory: hands out zeroed, 64-byte aligned tensors and frees them all at once.
+/// Owner of native memory: hands out zeroed, 64-byte aligned tensors and frees them all at once.
 ///
 /// What it hands out is counted in whole cache lines, in the arena and in the {@link MemoryAccount} it belongs to; so
 /// tests can assert that a training step allocates nothing, and a {@link #measuring()} arena can tell what a plan would
@@ -28,7 +28,7 @@ public final class TensorArena implements AutoCloseable {
     ///
     /// @param owner whose memory it is, for the account
     public TensorArena(MemoryAccount account, String owner) {
-        this(Arena.ofShared(), account, owner);
+        this(account.memory().open(0), account, owner);
     }
 
     /// An arena over memory that somebody else brings, such as that of a graphics card; it must be zeroed, and is
@@ -44,7 +44,7 @@ public final class TensorArena implements AutoCloseable {
     /// @throws OverBudgetException when the account has not enough left
     public static TensorArena planned(MemoryAccount account, String owner, long bytes) {
         account.requireFree(owner, bytes);
-        return new TensorArena(account, owner);
+        return new TensorArena(account.memory().open(bytes), account, owner);
     }
 
     private TensorArena(@Nullable Arena arena, MemoryAccount account, String owner) {
@@ -56,6 +56,11 @@ public final class TensorArena implements AutoCloseable {
     /// An arena that only counts: its tensors have shapes but no memory and must not be touched.
     public static TensorArena measuring() {
         return new TensorArena(null, MemoryAccount.unlimited("measured"), "tensors");
+    }
+
+    /// An arena that only counts what would be taken of a memory.
+    public static TensorArena measuring(Memory memory) {
+        return measuring(MemoryAccount.unlimited("measured", memory), "tensors");
     }
 
     /// An arena that only counts, against an account.
@@ -76,6 +81,31 @@ public final class TensorArena implements AutoCloseable {
     /// Whether tensors of this arena may be read and written.
     public boolean holdsMemory() {
         return arena != null;
+    }
+
+    /// Where its memory comes from.
+    public Memory memory() {
+        return account.memory();
+    }
+
+    /// Copies integers of the host to the beginning of a row of I32 of this arena.
+    public void put(int[] values, Matrix row) {
+        long bytes = (long) values.length * Integer.BYTES;
+        memory().copy(MemorySegment.ofArray(values), row.data().asSlice(0, bytes));
+    }
+
+    /// Copies numbers of the host to a contiguous f32 matrix of this arena.
+    public void put(float[] values, Matrix matrix) {
+        long bytes = (long) values.length * Float.BYTES;
+        memory().copy(MemorySegment.ofArray(values), matrix.data().asSlice(0, bytes));
+    }
+
+    /// Copies the first elements of a contiguous f32 matrix of this arena to the host, after all kernels so far.
+    public void fetch(Matrix matrix, float[] values, int count) {
+        long bytes = (long) count * Float.BYTES;
+        memory().copy(
+                        matrix.data().asSlice(0, bytes),
+                        MemorySegment.ofArray(values).asSlice(0, bytes));
     }
 
     /// A zeroed tensor that lives until this arena is closed.
@@ -106,7 +136,7 @@ public final class TensorArena implements AutoCloseable {
         allocations++;
         bytes += rounded;
         if (arena == null) {
-            return MemorySegment.NULL.reinterpret(byteSize);
+            return memory().shape(byteSize);
         }
         return arena.allocate(Math.max(byteSize, 1), alignmentBytes).asSlice(0, byteSize);
     }

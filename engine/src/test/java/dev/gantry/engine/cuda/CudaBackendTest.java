@@ -11,7 +11,6 @@ import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ class CudaBackendTest {
     @Test
     void familiesAreLoadedOnce_whenTheirFirstKernelRuns() {
         try (CudaBackend backend = cuda.backend();
-                TensorArena arena = new TensorArena()) {
+                TensorArena arena = new TensorArena(backend.unlimited(), "test")) {
             Matrix x = arena.matrix(DType.F32, 3, 5);
             int before = cuda.calls("cuModuleLoadData");
             backend.elements().fill(x, 1);
@@ -74,7 +73,7 @@ class CudaBackendTest {
     @Test
     void transfers_waitForWhatWasComputed_andAreDoneWhenTheyReturn() {
         try (CudaBackend backend = cuda.backend();
-                TensorArena arena = new TensorArena()) {
+                TensorArena arena = new TensorArena(backend.unlimited(), "test")) {
             Matrix x = arena.matrix(DType.F32, 3, 5);
             ElementKernels transfers = backend.transferElements();
             int orders = cuda.calls("cuStreamWaitEvent");
@@ -99,7 +98,7 @@ class CudaBackendTest {
     @Test
     void failedCalls_nameThemselves() {
         try (CudaBackend backend = cuda.backend();
-                TensorArena arena = new TensorArena()) {
+                TensorArena arena = new TensorArena(backend.unlimited(), "test")) {
             Matrix x = arena.matrix(DType.F32, 3, 5);
             cuda.fail("cuLaunchKernel", 1);
             assertThatThrownBy(() -> backend.elements().fill(x, 1))
@@ -120,21 +119,71 @@ class CudaBackendTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void arenas_areTakenWhole_zeroed_andRefuseMore(Kind kind) {
+    void arenas_takeWhatIsPlannedAtOnce_andMoreWhenItIsAskedFor(Kind kind) {
         long before = cuda.usedBytes();
         try (CudaArena arena = new CudaArena(cuda.context(), kind, 1000)) {
             assertThat(cuda.usedBytes()).isEqualTo(before + 1000);
             MemorySegment first = arena.allocate(100, 64);
             MemorySegment second = arena.allocate(10, 256);
-            assertThat(first.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+            assertThat(bytes(kind, first)).containsOnly(0);
             assertThat(second.address() % 256).isZero();
             assertThat(second.address()).isGreaterThanOrEqualTo(first.address() + 100);
-            assertThat(arena.usedBytes()).isEqualTo(second.address() - first.address() + 10);
-            assertThatThrownBy(() -> arena.allocate(1000, 1))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("a block of 1000 bytes of " + kind + " memory");
+            MemorySegment more = arena.allocate(1000, 4096);
+            assertThat(more.address() % 4096).isZero();
+            assertThat(bytes(kind, more)).hasSize(1000).containsOnly(0);
+            assertThat(cuda.usedBytes()).isEqualTo(before + 2000 + 4096);
         }
         assertThat(cuda.usedBytes()).isEqualTo(before);
+    }
+
+    private byte[] bytes(Kind kind, MemorySegment segment) {
+        byte[] bytes = new byte[(int) segment.byteSize()];
+        try (CudaMemory memory = new CudaMemory(cuda.context(), kind)) {
+            memory.copy(segment, MemorySegment.ofArray(bytes));
+        }
+        return bytes;
+    }
+
+    @Test
+    void hostThatTouchesTheCardsMemory_isRefused_andSoIsAKernelWithTheHosts() {
+        try (CudaBackend backend = cuda.backend();
+                TensorArena device = new TensorArena(backend.unlimited(), "test");
+                TensorArena host = new TensorArena()) {
+            Matrix there = device.matrix(DType.F32, 3, 5);
+            assertThatThrownBy(() -> Elements.get(there, 1, 1)).isInstanceOf(WrongThreadException.class);
+            Matrix here = host.matrix(DType.F32, 3, 5);
+            assertThatThrownBy(() -> backend.elements().fill(here, 1))
+                    .isInstanceOfSatisfying(
+                            CudaException.class, e -> assertThat(e.code()).isEqualTo("CUDA-FAULT"));
+        }
+    }
+
+    /// All pairs of places and types, with rows that are apart and a matrix of several pieces.
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "BF16", "F16"})
+    void copiesCross_betweenHostAndCard_convertingAsTheKernelDoes(DType type) {
+        try (CudaBackend backend = cuda.backend();
+                TensorArena device = new TensorArena(backend.unlimited(), "test");
+                TensorArena host = new TensorArena()) {
+            Matrix values = host.matrix(DType.F32, 7, 9);
+            for (int i = 0; i < 63; i++) {
+                Elements.set(values, i / 9, i % 9, 1 + i / 100f);
+            }
+            Matrix expected = host.matrix(type, 7, 9);
+            backend.elements().copy(values, expected);
+            Matrix there = device.matrix(type, 7, 12).columns(2, 9);
+            backend.elements().copy(values, there);
+            Matrix back = host.matrix(type, 7, 9);
+            backend.transferElements().copy(there, back);
+            Matrix wide = host.matrix(DType.F32, 7, 11).columns(1, 9);
+            backend.elements().copy(there, wide);
+            for (int i = 0; i < 63; i++) {
+                assertThat(Elements.get(back, i / 9, i % 9)).isEqualTo(Elements.get(expected, i / 9, i % 9));
+                assertThat(Elements.get(wide, i / 9, i % 9)).isEqualTo(Elements.get(expected, i / 9, i % 9));
+            }
+        }
     }
 
     @Test

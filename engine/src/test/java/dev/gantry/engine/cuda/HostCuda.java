@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// look at results as soon as a kernel was launched, and memory is such as card and host both reach.
 public final class HostCuda extends FakeLibrary implements AutoCloseable {
     private static final boolean ON_CARD = "card".equals(System.getProperty("gantry.cuda"));
-    private static final long CARD_BYTES = 256L << 20;
     private static final Pattern KERNEL = Pattern.compile("extern \"C\" __global__ void (\\w+)\\(");
     private static @Nullable NativeLibrary built;
 
     private final CudaContext context;
     private final KernelCompiler compiler;
     private final List<CudaContext> contexts = new ArrayList<>();
+    private @Nullable CudaMemory managed;
 
     private HostCuda(NativeLibrary library, KernelCompiler compiler) {
         super(library);
@@ -131,6 +131,11 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         }
     }
 
+    /// Whether tests run on a card.
+    public static boolean isCard() {
+        return ON_CARD;
+    }
+
     /// The host's driver as a machine's, found as any other; kernels come out of a folder that keeps them.
     public static CudaCards cards(Path kernels) {
         HostCuda host = onHost(ComputeCapability.OLDEST);
@@ -161,6 +166,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
     /// @param card which of `cards`
     CudaBackend backend(int card, int cards) {
         library().call("fakeDevices", cards);
+        library().call("fakeReachAll", 1); // ranks meet in memory of the process
         CudaContext own = new CudaContext(new CudaDriver(library()), card);
         contexts.add(own);
         return new CudaBackend(own, compiler);
@@ -209,12 +215,13 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
 
     /// Memory for matrices that kernels compute with and the test looks at.
     TensorArena arena() {
-        return ON_CARD
-                ? TensorArena.over(
-                        new CudaArena(context, CudaArena.Kind.MANAGED, CARD_BYTES),
-                        MemoryAccount.unlimited("managed"),
-                        "tests")
-                : new TensorArena();
+        return new TensorArena(MemoryAccount.unlimited("managed", managed()), "tests");
+    }
+
+    private synchronized CudaMemory managed() {
+        CudaMemory known = managed == null ? new CudaMemory(context, CudaArena.Kind.MANAGED) : managed;
+        managed = known;
+        return known;
     }
 
     /// Seeded matrices in such memory.
@@ -222,19 +229,14 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         return new RandomMatrices(test, arena());
     }
 
-    /// Whether kernels may touch what the process has allocated itself.
-    public boolean reachesAllMemory() {
-        return !ON_CARD || context.reachesAllMemory();
-    }
-
-    /// Skips the test where they may not.
-    public void assumeReachesAllMemory() {
-        assumeTrue(reachesAllMemory(), "the card reaches only memory that the driver gave");
-    }
-
     /// Skips a test of the driver layer itself, which needs calls that fail on demand.
     void assumeHost() {
         assumeTrue(!ON_CARD, "only for the driver that runs on the host");
+    }
+
+    /// From now on, until this is closed, every kernel fails as one that met a wrong address.
+    public void failLaunches() {
+        fail("cuLaunchKernel", 700);
     }
 
     long usedBytes() {
@@ -254,8 +256,12 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         if (!ON_CARD) {
             fail("", 0);
             library().call("fakeDevices", 1);
+            library().call("fakeReachAll", 0);
         }
         contexts.forEach(CudaContext::close);
+        if (managed != null) {
+            managed.close();
+        }
         context.close();
     }
 }

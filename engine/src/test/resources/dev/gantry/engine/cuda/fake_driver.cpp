@@ -25,8 +25,39 @@ char primaryContext;
 int devices = 1;
 int capability = 75; // Turing
 
+int reachesAll = 0; // whether kernels may touch whatever memory the process has
+
+// Whether the driver gave all of these bytes: what else the process has, a card does not reach.
+bool given(const void* address, size_t bytes) {
+    if (reachesAll) return true;
+    auto after = allocations.upper_bound((void*)address);
+    if (after == allocations.begin()) return false;
+    --after;
+    return (char*)address + bytes <= (char*)after->first + after->second;
+}
+
+// Whether a kernel may follow a parameter: numbers have no place, pointers and views must lie in memory of the card.
+template <class T>
+bool reaches(const T&) {
+    return true;
+}
+template <class T>
+bool reaches(T* const& pointer) {
+    return !pointer || given(pointer, 1);
+}
+template <>
+bool reaches(const Matrix& m) {
+    if (!m.data || m.rows == 0 || m.columns == 0) return true;
+    return given(m.data, ((m.rows - 1) * m.rowStride + m.columns) * (m.dtype == 0 ? 4 : 2));
+}
+template <>
+bool reaches(const Heads& heads) {
+    return reaches(heads.matrix);
+}
+
 template <class... A, size_t... I>
 Bound bindTo(void (*kernel)(A...), void** parameters, std::index_sequence<I...>) {
+    if (!(reaches(*(A*)parameters[I]) && ...)) return nullptr;
     return [=] { kernel(*(A*)parameters[I]...); };
 }
 
@@ -37,7 +68,6 @@ Bound bindTo(void (*kernel)(A...), void** parameters) {
 
 int allocate(void** address, size_t bytes) {
     if (bytes == 0) return INVALID_VALUE;
-    if (usedBytes + bytes > DEVICE_BYTES) return OUT_OF_MEMORY;
     *address = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
     std::memset(*address, 0xff, bytes); // NaN
     allocations[*address] = bytes;
@@ -69,6 +99,7 @@ extern "C" {
 // for tests
 long long fakeUsedBytes() { return (long long)fake::usedBytes; }
 void fakeCapability(int capability) { fake::capability = capability; }
+void fakeReachAll(int reaches) { fake::reachesAll = reaches; }
 void fakeDevices(int devices) { fake::devices = devices; }
 void fakeReverse(int reversed) { host::reversed = reversed; }
 
@@ -96,6 +127,7 @@ int cuDeviceGetAttribute(int* value, int attribute, int) {
     *value = attribute == 75 ? fake::capability / 10
             : attribute == 76 ? fake::capability % 10
             : attribute == 16 ? 4 // processors
+            : attribute == 88 ? fake::reachesAll
                               : 1;
     return 0;
 }
@@ -116,6 +148,10 @@ int cuCtxSetCurrent(void* context) {
     fake::context = context;
     return 0;
 }
+int cuCtxSynchronize() {
+    ENTER_CONTEXT("cuCtxSynchronize");
+    return 0;
+}
 int cuMemGetInfo_v2(size_t* freeBytes, size_t* total) {
     ENTER_CONTEXT("cuMemGetInfo_v2");
     *freeBytes = fake::DEVICE_BYTES - fake::usedBytes;
@@ -124,6 +160,7 @@ int cuMemGetInfo_v2(size_t* freeBytes, size_t* total) {
 }
 int cuMemAlloc_v2(void** address, size_t bytes) {
     ENTER_CONTEXT("cuMemAlloc_v2");
+    if (fake::usedBytes + bytes > fake::DEVICE_BYTES) return fake::OUT_OF_MEMORY;
     return fake::allocate(address, bytes);
 }
 int cuMemAllocManaged(void** address, size_t bytes, unsigned) {
@@ -224,7 +261,9 @@ int cuLaunchKernel(
     bool empty = gx * (uint64_t)gy * gz * bx * by * bz == 0;
     if (empty || bx * by * bz > 1024 || gx > 0x7fffffff || gy > 65535 || gz > 65535) return fake::INVALID_VALUE;
     if (sharedBytes > kernel->dynamicBytes) return fake::INVALID_VALUE;
-    host::launch({gx, gy, gz}, {bx, by, bz}, sharedBytes, kernel->bind(parameters));
+    fake::Bound bound = kernel->bind(parameters);
+    if (!bound) return fake::ILLEGAL_ADDRESS;
+    host::launch({gx, gy, gz}, {bx, by, bz}, sharedBytes, bound);
     return 0;
 }
 int cuGetErrorName(int status, const char** name) {

@@ -8,6 +8,8 @@ import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.Shape;
@@ -56,8 +58,8 @@ public final class Adapter implements AutoCloseable {
     public void initialise(long seed, DecoderModel base, Backend backend) {
         for (AdapterSlot slot : layout.slots()) {
             double bound = 1 / Math.sqrt(slot.inputs());
-            new TensorRandom(seed, slot.nameOfA())
-                    .fillUniform(tensor(slot.nameOfA()).matrix(), bound);
+            Matrix a = tensor(slot.nameOfA()).matrix();
+            arena.put(new TensorRandom(seed, slot.nameOfA()).uniform(Math.toIntExact(a.elements()), bound), a);
             backend.elements().fill(tensor(slot.nameOfB()).matrix(), 0);
         }
         parameterNames.forEach((id, name) -> backend.elements()
@@ -113,6 +115,11 @@ public final class Adapter implements AutoCloseable {
             throw new IllegalArgumentException("the adapter has no tensor " + name);
         }
         return tensor;
+    }
+
+    /// Where its tensors lie.
+    public Memory memory() {
+        return arena.memory();
     }
 
     /// Bytes of native memory held.

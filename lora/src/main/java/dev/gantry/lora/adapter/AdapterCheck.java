@@ -1,6 +1,7 @@
 package dev.gantry.lora.adapter;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,11 +13,11 @@ public final class AdapterCheck {
     /// Every number is finite.
     public static void requireFinite(Adapter adapter) {
         adapter.tensors().forEach((name, tensor) -> {
-            if (firstNot(tensor, Float::isFinite) >= 0) {
+            if (firstNot(adapter, tensor, Float::isFinite) >= 0) {
                 throw GantryException.badInput(
                         "ADAPTER-NOT-FINITE",
                         "the adapter holds numbers that are not finite",
-                        "tensor " + name + " at element " + firstNot(tensor, Float::isFinite),
+                        "tensor " + name + " at element " + firstNot(adapter, tensor, Float::isFinite),
                         "go back to an earlier checkpoint, or train again at a lower learning rate");
             }
         });
@@ -28,7 +29,7 @@ public final class AdapterCheck {
     public static void requireTrained(Adapter adapter) {
         boolean trained = !adapter.parameterNames().isEmpty()
                 || adapter.layout().slots().stream()
-                        .anyMatch(slot -> firstNot(adapter.tensor(slot.nameOfB()), value -> value == 0) >= 0);
+                        .anyMatch(slot -> firstNot(adapter, adapter.tensor(slot.nameOfB()), value -> value == 0) >= 0);
         if (!trained) {
             throw GantryException.failedCheck(
                     "ADAPTER-UNTRAINED",
@@ -38,14 +39,23 @@ public final class AdapterCheck {
         }
     }
 
-    private static long firstNot(Tensor tensor, FloatTest holds) {
-        MemorySegment data = tensor.data();
+    private static long firstNot(Adapter adapter, Tensor tensor, FloatTest holds) {
+        MemorySegment data = onHost(adapter.memory(), tensor);
         for (long i = 0; i < tensor.elements(); i++) {
             if (!holds.test(data.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
                 return i;
             }
         }
         return -1;
+    }
+
+    private static MemorySegment onHost(Memory memory, Tensor tensor) {
+        if (memory.isHost()) {
+            return tensor.data();
+        }
+        MemorySegment copy = MemorySegment.ofArray(new float[Math.toIntExact(tensor.elements())]);
+        memory.copy(tensor.data(), copy);
+        return copy;
     }
 
     private interface FloatTest {

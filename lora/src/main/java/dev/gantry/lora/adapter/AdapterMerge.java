@@ -27,7 +27,7 @@ public final class AdapterMerge {
     private final Map<ParameterId, AdapterSlot> slots = new HashMap<>();
 
     public AdapterMerge(Adapter adapter, LinearLayout storage, Backend backend) {
-        this(adapter, storage, backend, MemoryAccount.unlimited("host"));
+        this(adapter, storage, backend, MemoryAccount.unlimited("device", adapter.memory()));
     }
 
     /// @param account where scratch memory lies: {@link #ROW_STEP} rows in f32, and as many of the adapter's
@@ -91,13 +91,27 @@ public final class AdapterMerge {
                     case IN_OUT -> {
                         Matrix rows = left.rows(0, count);
                         backend.synchronize(); // the product before may still read them
-                        transpose(a.columns(first + from, count), rows);
+                        turn(a.columns(first + from, count), rows);
                         backend.matmul().multiply(Layout.NT, slot.scale(), rows, b, null, slice, Accumulate.ADD);
                     }
                 }
                 backend.elements().copy(slice, merged.rows(from, count));
             }
             backend.synchronize();
+        }
+    }
+
+    private void turn(Matrix a, Matrix t) {
+        if (account.memory().isHost()) {
+            transpose(a, t);
+            return;
+        }
+        try (TensorArena host = new TensorArena()) {
+            Matrix from = host.matrix(DType.F32, a.rows(), a.columns());
+            Matrix to = host.matrix(DType.F32, t.rows(), t.columns());
+            backend.elements().copy(a, from);
+            transpose(from, to);
+            backend.elements().copy(to, t);
         }
     }
 

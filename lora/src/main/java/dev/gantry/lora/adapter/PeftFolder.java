@@ -28,7 +28,7 @@ public final class PeftFolder {
                 folder.resolve(AdapterConfigJson.FILE_NAME),
                 AdapterConfigJson.write(named(adapter), base.linearLayout(), baseModel),
                 StandardCharsets.UTF_8);
-        TensorFile.write(folder.resolve(TENSORS_FILE), adapter.tensors());
+        TensorFile.write(folder.resolve(TENSORS_FILE), adapter.tensors(), adapter.memory());
     }
 
     /// Settings that spell out all-linear, which not every loader knows.
@@ -51,7 +51,7 @@ public final class PeftFolder {
     /// @param paths the model's naming
     /// @throws GantryException when the folder holds no adapter, a damaged one, or one for another model
     public static Adapter read(Path folder, DecoderSpec base, ModulePaths paths, Backend backend) throws IOException {
-        return read(folder, base, paths, backend, MemoryAccount.unlimited("device"));
+        return read(folder, base, paths, backend, backend.unlimited());
     }
 
     /// Reads an adapter for a model; the caller closes it.

@@ -15,7 +15,6 @@ import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.progress.Progress;
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.lora.memory.MemoryTiers;
@@ -52,8 +51,8 @@ public final class Bench {
         this.origin = weights.origin();
         this.weights = weights;
         boolean made = weights.origin() == BenchModels.Origin.RANDOM; // copies of them go with them
-        this.tiers =
-                MemoryTiers.within(made ? new MemoryLimits(limits.device(), limits.host(), weights.scratch()) : limits);
+        this.tiers = MemoryTiers.within(
+                made ? new MemoryLimits(limits.device(), limits.host(), weights.scratch()) : limits, backend);
         this.settings = settings;
         this.random = new SplittableRandom(settings.seed());
     }
@@ -62,10 +61,10 @@ public final class Bench {
     public BenchResult train() {
         DecoderSpec spec = model.spec();
         int tokens = settings.batch() * settings.tokens();
-        try (TensorArena arena = new TensorArena();
+        try (TensorArena arena = new TensorArena(backend.unlimited(), "batch");
                 ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
-                BenchTrainee trainee = new BenchTrainee(
-                        weights.weights(), settings.rank(), random, MemoryAccount.unlimited("device"))) {
+                BenchTrainee trainee =
+                        new BenchTrainee(weights.weights(), settings.rank(), random, backend.unlimited())) {
             TokenBatch batch = new TokenBatch.Buffers(tokens, arena)
                     .fill(ids(spec, tokens), ids(spec, tokens), lengths(settings.tokens()));
             TrainingStep.Extent extent = new TrainingStep.Extent(tokens, 1, Retention.EVERYTHING);
@@ -132,7 +131,7 @@ public final class Bench {
                 PairedShare share = PairedShare.measure(
                         PROBE_WARM_UPS,
                         DECODE_PAIRS,
-                        peaks.readBytesPerSecond(settings.threads()),
+                        peaks.readBytesPerSecond(backend, settings.threads()),
                         weightBytesPerToken(),
                         oneToken);
                 return result("decode", tokens, rounds, share, peakResidentBytes, streaming);

@@ -15,7 +15,6 @@ import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.train.Trainee;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -44,9 +43,11 @@ final class BenchTrainee implements Trainee {
         for (AdapterSite site : sites(spec)) {
             Matrix a = arena.matrix(DType.F32, rank, DecoderParameters.inputWidth(spec, site.module()));
             Matrix b = arena.matrix(DType.F32, DecoderParameters.outputWidth(spec, site.module()), rank);
-            for (long i = 0; i < a.elements(); i++) {
-                a.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextDouble(-MAGNITUDE, MAGNITUDE));
+            float[] values = new float[Math.toIntExact(a.elements())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextDouble(-MAGNITUDE, MAGNITUDE);
             }
+            arena.put(values, a);
             Matrix da = arena.matrix(DType.F32, a.rows(), a.columns());
             Matrix db = arena.matrix(DType.F32, b.rows(), b.columns());
             sites.put(site, new LowRank(a, b, 2, 0));

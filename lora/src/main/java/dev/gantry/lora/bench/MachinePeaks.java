@@ -9,6 +9,8 @@ import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
@@ -23,15 +25,17 @@ final class MachinePeaks implements AutoCloseable {
     private static final long READ_BYTES = 512L << 20;
 
     private final TensorArena arena = new TensorArena();
+    private final List<TensorArena> onDevice = new ArrayList<>();
     private final AtomicLong sink = new AtomicLong();
 
     /// A large product in the compute type on all threads.
     ///
     /// @return a probe of operations a second
     DoubleSupplier matmulFlopsPerSecond(Backend backend, ComputeType compute) {
-        Matrix a = arena.matrix(compute.dtype(), EXTENT, EXTENT);
-        Matrix b = arena.matrix(compute.dtype(), EXTENT, EXTENT);
-        Matrix c = arena.matrix(DType.F32, EXTENT, EXTENT);
+        TensorArena device = deviceArena(backend);
+        Matrix a = device.matrix(compute.dtype(), EXTENT, EXTENT);
+        Matrix b = device.matrix(compute.dtype(), EXTENT, EXTENT);
+        Matrix c = device.matrix(DType.F32, EXTENT, EXTENT);
         backend.elements().fill(a, 0.5f);
         backend.elements().fill(b, 0.25f);
         return () -> {
@@ -42,10 +46,29 @@ final class MachinePeaks implements AutoCloseable {
         };
     }
 
-    /// One reading of memory far larger than the caches, on all threads.
+    /// One reading of memory far larger than the caches: by the processor on all threads, or on a device with memory of
+    /// its own half of a copying there.
     ///
     /// @return a probe of bytes a second
-    DoubleSupplier readBytesPerSecond(int threads) {
+    DoubleSupplier readBytesPerSecond(Backend backend, int threads) {
+        return backend.memory().isHost() ? readByProcessor(threads) : movedOnDevice(backend);
+    }
+
+    private DoubleSupplier movedOnDevice(Backend backend) {
+        TensorArena device = deviceArena(backend);
+        int rows = Math.toIntExact(READ_BYTES / 2 / EXTENT / Float.BYTES);
+        Matrix from = device.matrix(DType.F32, rows, EXTENT);
+        Matrix to = device.matrix(DType.F32, rows, EXTENT);
+        return () -> {
+            backend.synchronize();
+            long start = System.nanoTime();
+            backend.elements().copy(from, to);
+            backend.synchronize();
+            return READ_BYTES * 1e9 / (System.nanoTime() - start);
+        };
+    }
+
+    private DoubleSupplier readByProcessor(int threads) {
         MemorySegment memory = arena.allocateBytes(READ_BYTES);
         memory.fill((byte) 1);
         return () -> {
@@ -75,8 +98,15 @@ final class MachinePeaks implements AutoCloseable {
         };
     }
 
+    private TensorArena deviceArena(Backend backend) {
+        TensorArena arena = new TensorArena(backend.unlimited(), "probe");
+        onDevice.add(arena);
+        return arena;
+    }
+
     @Override
     public void close() {
+        onDevice.forEach(TensorArena::close);
         arena.close();
     }
 

@@ -34,10 +34,10 @@ final class MachineShares {
         try (MachinePeaks peaks = new MachinePeaks();
                 TensorArena arena = new TensorArena();
                 OffDeviceKernels kernels = backend.offDevice(threads)) {
-            Matrix value = filled(backend, arena, 0.5f);
-            Matrix gradient = filled(backend, arena, 0.01f);
-            Matrix m = filled(backend, arena, 0.001f);
-            Matrix v = filled(backend, arena, 0.0001f);
+            Matrix value = filled(kernels, arena, 0.5f);
+            Matrix gradient = filled(kernels, arena, 0.01f);
+            Matrix m = filled(kernels, arena, 0.001f);
+            Matrix v = filled(kernels, arena, 0.0001f);
             AdamStep step = new AdamStep(1e-4, 0.9, 0.999, 1e-8, 0.01, 0.5, 0.5);
             long[] fastest = {Long.MAX_VALUE};
             PairedShare share = PairedShare.measure(
@@ -53,10 +53,10 @@ final class MachineShares {
         }
     }
 
-    private static Matrix filled(Backend backend, TensorArena arena, float value) {
+    private static Matrix filled(OffDeviceKernels kernels, TensorArena arena, float value) {
         int columns = 1 << 10;
         Matrix matrix = arena.matrix(DType.F32, ADAM_ELEMENTS / columns, columns);
-        backend.elements().fill(matrix, value);
+        kernels.elements().fill(matrix, value);
         return matrix;
     }
 

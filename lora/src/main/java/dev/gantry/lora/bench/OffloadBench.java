@@ -150,8 +150,8 @@ public final class OffloadBench {
     private OffloadResult measured(
             ScratchModel model, TrainingPlan plan, Budgets budgets, OffloadResult.@Nullable Share disk, double diskRate)
             throws IOException {
-        MemoryAccount device = new MemoryAccount("device", budgets.deviceBytes());
-        MemoryAccount host = new MemoryAccount("host", budgets.hostBytes());
+        MemoryAccount device = new MemoryAccount("device", budgets.deviceBytes(), backend.memory());
+        MemoryAccount host = new MemoryAccount("host", budgets.hostBytes(), backend.hostMemory());
         int each = settings.rounds() + WARM_UPS;
         try (StreamedWeights streamed = new StreamedWeights(
                         backend,
@@ -183,9 +183,7 @@ public final class OffloadBench {
             for (int times = 1; times <= 2; times++) {
                 long microBatches = Math.ceilDiv(times * rounds.freeTokens(), settings.microBatchTokens());
                 try (StreamedPair.Steps steps = weights.steps(
-                        (int) Math.max(1, microBatches),
-                        MemoryAccount.unlimited("device"),
-                        MemoryAccount.unlimited("host"))) {
+                        (int) Math.max(1, microBatches), backend.unlimited(), MemoryAccount.unlimited("host"))) {
                     for (int i = 0; i < each; i++) {
                         progress.throwIfCancelled();
                         steps.turn(i < WARM_UPS);

@@ -121,7 +121,7 @@ record StreamedPair(
             this.inMemory = new Side(
                     resident.weights(),
                     new TrainingStep.Extent(tokens, microBatches, retention),
-                    MemoryAccount.unlimited("memory"));
+                    MemoryAccount.unlimited("memory", backend.memory()));
         }
 
         /// @param warmUp whether it does not count

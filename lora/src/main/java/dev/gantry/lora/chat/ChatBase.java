@@ -3,6 +3,7 @@ package dev.gantry.lora.chat;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.zoo.model.ModelFolder;
 import java.io.IOException;
@@ -13,15 +14,26 @@ import org.jspecify.annotations.Nullable;
 /// before it is.
 public sealed interface ChatBase extends AutoCloseable permits ResidentChat, BudgetedChat {
 
-    /// Opens a model: whole in memory, or within limits where there are some.
+    /// Of what a device with memory of its own has left, what a model may take that is opened as a whole: the rest is
+    /// for conversations.
+    double WHOLE_SHARE = 0.7;
+
+    /// Opens a model: whole in memory, or within limits where there are some. One that a device with memory of its own
+    /// does not hold is opened within all that it has.
     ///
     /// @param contextTokens most tokens of a conversation; 0 for [ChatModel]'s usual limit
     /// @throws dev.gantry.engine.GantryException when a part is missing or damaged
     static ChatBase open(Backend backend, ModelFolder folder, int contextTokens, MemoryLimits limits)
             throws IOException {
-        return limits.areSet()
-                ? new BudgetedChat(backend, folder, contextTokens, limits)
-                : ResidentChat.open(backend, folder, contextTokens);
+        Memory device = backend.memory();
+        if (limits.areSet()) {
+            return new BudgetedChat(backend, folder, contextTokens, limits);
+        }
+        if (device.isHost() || folder.bytes() <= device.freeBytes() * WHOLE_SHARE) {
+            return ResidentChat.open(backend, folder, contextTokens);
+        }
+        MemoryLimits all = MemoryLimits.of(device.freeBytes(), 2 * folder.bytes());
+        return new BudgetedChat(backend, folder, contextTokens, all);
     }
 
     /// What a model is computed in by chats: bf16 where most of it is stored so, else f32.

@@ -81,7 +81,7 @@ public final class ChatModel implements AutoCloseable {
     private record Tuned(LoadedModel loaded, StoredModel stored, PlacedModel.Use use, MemoryTiers tiers) {}
 
     private static Tuned tuned(Backend backend, ChatSettings settings, Owned parts) throws IOException {
-        MemoryTiers tiers = MemoryTiers.within(settings.memory());
+        MemoryTiers tiers = MemoryTiers.within(settings.memory(), backend);
         ModelFolder folder = ModelFolder.open(settings.model());
         LoadedModel loaded = parts.add(folder.load());
         StoredModel stored = CheckpointModel.of(loaded);

@@ -94,7 +94,7 @@ final class AdapterRun {
                     .forEach((name, tensor) -> comparison.values(
                             name,
                             expected.tensor(name),
-                            Values.floats(tensor),
+                            Values.floats(loaded.backend(), tensor.matrix()),
                             loaded.reference().tolerance(file, name)));
         }
         findings.add(comparison.finding());

@@ -30,7 +30,7 @@ public final class CaseRun {
     private final List<Finding> findings = new ArrayList<>();
 
     public CaseRun(Backend backend, CaseFolder reference) {
-        this(backend, reference, MemoryTiers.within(MemoryLimits.NONE));
+        this(backend, reference, MemoryTiers.within(MemoryLimits.NONE, backend));
     }
 
     /// @param tiers where everything is taken from that is computed with; limits never change a number

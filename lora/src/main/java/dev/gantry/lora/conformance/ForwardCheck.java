@@ -106,7 +106,7 @@ final class ForwardCheck implements AutoCloseable {
 
     /// Unpadded logits.
     private float[] logits() {
-        return Values.floats(logits);
+        return Values.floats(backend, logits);
     }
 
     private List<Finding> topK(String label, String file, Checkpoint expected) {
@@ -154,7 +154,7 @@ final class ForwardCheck implements AutoCloseable {
         int hidden = spec.hidden();
         for (int layer = 0; layer <= spec.layers(); layer++) {
             String tensor = layer == 0 ? "embed_out" : "layer_out." + (layer - 1);
-            float[] values = Values.floats(pass.boundary(layer, 0));
+            float[] values = Values.floats(backend, pass.boundary(layer, 0));
             comparison.values(
                     tensor,
                     expected.tensor(tensor),
@@ -167,7 +167,7 @@ final class ForwardCheck implements AutoCloseable {
         comparison.values(
                 "head_in",
                 expected.tensor("head_in"),
-                inputs.padded(Values.floats(headIn), width),
+                inputs.padded(Values.floats(backend, headIn), width),
                 reference.tolerance(file, "head_in"),
                 inputs.real(width));
         return comparison.finding();

@@ -55,7 +55,7 @@ final class GradientCheck {
         try (Checkpoint expected = loaded.open(file)) {
             for (Trainable trainable : trained.trainables()) {
                 String name = prefix + trainable.name();
-                float[] values = Values.floats(trainable.gradient());
+                float[] values = Values.floats(loaded.backend(), trainable.gradient());
                 for (int i = 0; i < values.length; i++) {
                     values[i] *= (float) scale;
                 }

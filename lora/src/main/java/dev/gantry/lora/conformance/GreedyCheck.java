@@ -110,7 +110,12 @@ final class GreedyCheck {
                             loaded.model().spec(), ComputeType.F32, 1, capacity, placed.cacheTier())) {
                 int[] next = prompts.get(i);
                 for (int step = 0; step < steps; step++) {
-                    TopK top = TopK.of(Values.floats(pass.advance(cache, next).row(0)), 0, vocabulary, k);
+                    TopK top = TopK.of(
+                            Values.floats(
+                                    loaded.backend(), pass.advance(cache, next).row(0)),
+                            0,
+                            vocabulary,
+                            k);
                     System.arraycopy(top.values(), 0, values, step * k, k);
                     margins[step] = top.values()[0] - top.values()[1];
                     next = new int[] {Math.toIntExact(tokens.get(i)[step])};

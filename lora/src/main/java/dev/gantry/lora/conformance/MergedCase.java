@@ -1,15 +1,18 @@
 package dev.gantry.lora.conformance;
 
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.Tensor;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.adapter.Adapter;
 import dev.gantry.lora.adapter.AdapterMerge;
 import dev.gantry.lora.export.MergedExport;
 import dev.gantry.lora.export.TunedModel;
+import dev.gantry.lora.export.WritingBackend;
 import dev.gantry.lora.memory.CheckpointModel;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.zoo.model.LoadedModel;
@@ -80,7 +83,11 @@ record MergedCase(StoredModel model, Set<ParameterId> changed, Runnable release)
         }
         Path target = folder.path().resolve("merged");
         TunedModel tuned = new TunedModel(loaded.loaded().folder(), loaded.adapterFolder(name), null);
-        new MergedExport(loaded.backend(), Progress.silent(), loaded.tiers().device()).write(tuned, target, DType.F32);
+        MemoryAccount device = loaded.tiers().device();
+        MemoryAccount account = device.memory().isHost() ? device : MemoryAccount.unlimited("host");
+        try (Backend writer = WritingBackend.beside(loaded.backend())) {
+            new MergedExport(writer, Progress.silent(), account).write(tuned, target, DType.F32);
+        }
         LoadedModel merged = ModelFolder.open(target).load();
         return new MergedCase(CheckpointModel.of(merged), changed, () -> {
             merged.close();

@@ -1,5 +1,6 @@
 package dev.gantry.lora.conformance;
 
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.Tensor;
@@ -43,7 +44,16 @@ final class Values {
         return floats(tensor.matrix());
     }
 
-    /// Values of an f32 matrix, rows one after the other.
+    /// Values of a contiguous f32 matrix of a device, after all that was computed.
+    static float[] floats(Backend backend, Matrix matrix) {
+        float[] values = new float[Math.toIntExact(matrix.elements())];
+        long bytes = (long) values.length * Float.BYTES;
+        backend.synchronize();
+        backend.memory().copy(matrix.data().asSlice(0, bytes), MemorySegment.ofArray(values));
+        return values;
+    }
+
+    /// Values of an f32 matrix of the host, rows one after the other.
     static float[] floats(Matrix matrix) {
         float[] values = new float[Math.toIntExact(matrix.elements())];
         for (int row = 0; row < matrix.rows(); row++) {

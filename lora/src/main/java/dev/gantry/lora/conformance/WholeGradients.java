@@ -84,7 +84,7 @@ final class WholeGradients implements BackwardListener {
         comparison.values(
                 name,
                 expected.tensor(name),
-                Values.floats(gradient(id)),
+                Values.floats(loaded.backend(), gradient(id)),
                 loaded.reference().tolerance(FILE, name));
     }
 }

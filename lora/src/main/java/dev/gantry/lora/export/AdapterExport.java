@@ -26,7 +26,7 @@ public final class AdapterExport {
     private final MemoryAccount account;
 
     public AdapterExport(Backend backend) {
-        this(backend, MemoryAccount.unlimited("device"));
+        this(backend, backend.unlimited());
     }
 
     /// @param account where the adapter lies

@@ -14,8 +14,6 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.lora.memory.SweptModel;
 import dev.gantry.offload.frozen.StoredModel;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +57,7 @@ record AnswerLogits(float[][] rows) {
                 pass.logits(i, batches.get(i), logits.rows(0, batches.get(i).tokens()));
                 backend.synchronize();
                 int count = texts.get(i).answer.length;
-                answers.add(rows(logits, batches.get(i).tokens() - count, count));
+                answers.add(rows(arena, logits, batches.get(i).tokens() - count, count));
             }
             return answers;
         }
@@ -98,10 +96,10 @@ record AnswerLogits(float[][] rows) {
         return new TokenBatch.Buffers(longest, arena).fill(ids, next, new int[] {ids.length});
     }
 
-    private static AnswerLogits rows(Matrix logits, int from, int count) {
+    private static AnswerLogits rows(TensorArena arena, Matrix logits, int from, int count) {
         Stream<float[]> rows = IntStream.range(from, from + count).mapToObj(row -> {
             float[] values = new float[logits.columns()];
-            MemorySegment.copy(logits.data(), ValueLayout.JAVA_FLOAT, logits.offset(row, 0), values, 0, values.length);
+            arena.fetch(logits.row(row), values, values.length);
             return values;
         });
         return new AnswerLogits(rows.toArray(float[][]::new));

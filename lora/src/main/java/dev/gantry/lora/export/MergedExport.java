@@ -30,7 +30,7 @@ public final class MergedExport {
     private final MemoryAccount account;
 
     public MergedExport(Backend backend, Progress progress) {
-        this(backend, progress, MemoryAccount.unlimited("device"));
+        this(backend, progress, backend.unlimited());
     }
 
     /// @param account where all memory beside the mapped base is taken from: the adapter, and never more than two

@@ -46,7 +46,7 @@ public final class ReloadCheck {
     private final MemoryTiers tiers;
 
     public ReloadCheck(Backend backend, Progress progress) {
-        this(backend, progress, MemoryTiers.within(MemoryLimits.NONE));
+        this(backend, progress, MemoryTiers.within(MemoryLimits.NONE, backend));
     }
 
     /// @param tiers where all memory beside the mapped files is taken from; limits never change what is answered

@@ -3,6 +3,7 @@ package dev.gantry.lora.memory;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.StoredModel;
@@ -17,19 +18,31 @@ import dev.gantry.offload.plan.Budgets;
 /// @param host what waits beside the device
 public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount device, MemoryAccount host) {
 
-    /// Accounts that nothing was taken from yet.
+    /// Accounts of the host's memory that nothing was taken from yet.
     public static MemoryTiers within(MemoryLimits limits) {
-        Budgets budgets = limits.budgets();
+        return of(limits, limits.budgets(), Memory.HOST, Memory.HOST);
+    }
+
+    /// Accounts of a backend's memory that nothing was taken from yet. A device with memory of its own has no more than
+    /// that.
+    public static MemoryTiers within(MemoryLimits limits, Backend backend) {
+        long free = backend.memory().freeBytes();
+        Budgets asked = limits.budgets();
+        Budgets budgets = new Budgets(Math.min(asked.deviceBytes(), free), asked.hostBytes(), asked.diskFolder());
+        return of(limits, budgets, backend.memory(), backend.hostMemory());
+    }
+
+    private static MemoryTiers of(MemoryLimits limits, Budgets budgets, Memory device, Memory host) {
         return new MemoryTiers(
                 limits,
                 budgets,
-                new MemoryAccount("device", budgets.deviceBytes()),
-                new MemoryAccount("host", budgets.hostBytes()));
+                new MemoryAccount("device", budgets.deviceBytes(), device),
+                new MemoryAccount("host", budgets.hostBytes(), host));
     }
 
-    /// Whether everything must be counted.
+    /// Whether everything must be counted: within limits, and on a device with memory of its own.
     public boolean areLimited() {
-        return limits.areSet();
+        return limits.areSet() || !device.memory().isHost();
     }
 
     /// Opens a model laid out so, in these accounts.

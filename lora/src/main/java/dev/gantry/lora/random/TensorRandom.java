@@ -43,6 +43,15 @@ public final class TensorRandom {
         return radius * StrictMath.cos(2 * Math.PI * nextDouble());
     }
 
+    /// The next values uniform in `[-bound, bound)`.
+    public float[] uniform(int count, double bound) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) ((2 * nextDouble() - 1) * bound);
+        }
+        return values;
+    }
+
     /// Fills an f32 matrix with values uniform in `[-bound, bound)`.
     public void fillUniform(Matrix matrix, double bound) {
         fill(matrix, () -> (2 * nextDouble() - 1) * bound);

@@ -2,16 +2,22 @@ package dev.gantry.lora.tensors;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.Shape;
 import dev.gantry.engine.tensor.Tensor;
+import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.zoo.checkpoint.Checkpoint;
 import dev.gantry.zoo.checkpoint.TensorInfo;
 import dev.gantry.zoo.safetensors.SafetensorsFile;
 import dev.gantry.zoo.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// A safetensors file that holds one set of named tensors, no more and no less.
@@ -21,6 +27,27 @@ public final class TensorFile {
     /// Writes all tensors, forced to the disk.
     public static void write(Path file, SequencedMap<String, Tensor> tensors) throws IOException {
         SafetensorsWriter.write(file, tensors, SafetensorsWriter.PYTORCH);
+    }
+
+    /// The same from any memory, one tensor after the other.
+    public static void write(Path file, SequencedMap<String, Tensor> tensors, Memory memory) throws IOException {
+        if (memory.isHost()) {
+            write(file, tensors);
+            return;
+        }
+        List<TensorInfo> infos = new ArrayList<>();
+        tensors.forEach((name, tensor) -> infos.add(new TensorInfo(name, tensor.dtype(), tensor.shape())));
+        long largest = infos.stream().mapToLong(TensorInfo::bytes).max().orElse(0);
+        try (TensorArena host = new TensorArena()) {
+            MemorySegment room = host.allocateBytes(largest);
+            SafetensorsWriter.Source source = info -> {
+                Tensor tensor = Objects.requireNonNull(tensors.get(info.name()));
+                MemorySegment copy = room.asSlice(0, tensor.bytes());
+                memory.copy(tensor.data(), copy);
+                return new Tensor(tensor.dtype(), tensor.shape(), copy);
+            };
+            SafetensorsWriter.write(file, infos, SafetensorsWriter.PYTORCH, source);
+        }
     }
 
     /// Copies the file's tensors into `targets`, converting between floating types.

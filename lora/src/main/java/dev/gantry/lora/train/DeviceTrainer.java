@@ -44,7 +44,7 @@ record DeviceTrainer(TrainingStep step, Trainee trainee, CheckpointFiles files, 
     @Override
     public void save(Path checkpoint) throws IOException {
         files.write(checkpoint);
-        TensorFile.write(checkpoint.resolve(Checkpoint.OPTIMIZER_FILE), step.optimizerTensors());
+        TensorFile.write(checkpoint.resolve(Checkpoint.OPTIMIZER_FILE), step.optimizerTensors(), backend.memory());
     }
 
     @Override

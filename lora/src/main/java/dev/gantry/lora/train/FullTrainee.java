@@ -73,7 +73,7 @@ public final class FullTrainee implements Trainee {
 
     /// Bytes of parameters, gradients and weights in the compute type.
     private static long measure(Backend backend, DecoderSpec spec, ComputeType compute) {
-        try (TensorArena shapes = TensorArena.measuring()) {
+        try (TensorArena shapes = TensorArena.measuring(backend.memory())) {
             Map<ParameterId, Tensor> values = new LinkedHashMap<>();
             for (ParameterSpec parameter : DecoderParameters.of(spec)) {
                 values.put(
@@ -95,7 +95,7 @@ public final class FullTrainee implements Trainee {
             Function<ParameterId, String> names,
             ComputeType compute,
             DecayScope decay) {
-        return of(backend, base, names, compute, decay, MemoryAccount.unlimited("device"));
+        return of(backend, base, names, compute, decay, backend.unlimited());
     }
 
     /// Starts from a model's values.
@@ -129,7 +129,9 @@ public final class FullTrainee implements Trainee {
             DecayScope decay,
             MemoryAccount device) {
         FreshParameters fresh = new FreshParameters(spec, seed);
-        return new FullTrainee(backend, spec, fresh::fill, names, compute, decay, device);
+        BiConsumer<ParameterId, Matrix> fill =
+                (id, value) -> HostRoom.filled(backend, value, into -> fresh.fill(id, into));
+        return new FullTrainee(backend, spec, fill, names, compute, decay, device);
     }
 
     /// The trained model, as live views of its f32 masters.

@@ -6,7 +6,6 @@ import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.pass.AdapterSite;
-import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.adapter.AdapterLayout;
 import dev.gantry.lora.adapter.AdapterSlot;
 import dev.gantry.lora.adapter.LoraConfig;
@@ -65,8 +64,7 @@ final class JobDescription {
                 trained,
                 inputs.maxBatchTokens(),
                 settings.microBatches(),
-                ChatSamples.of(inputs, backend, MemoryAccount.unlimited("device"))
-                        .capacity(),
+                ChatSamples.of(inputs, backend, backend.unlimited()).capacity(),
                 settings.config().machine().retention(),
                 settings.loopPlan().totalSteps());
         return job.withText(text(inputs));

@@ -39,7 +39,7 @@ public final class LoraTrainee implements Trainee {
     /// @param base stays with the caller
     /// @param adapter stays with the caller; its tensors change while training
     public LoraTrainee(Backend backend, DecoderModel base, Adapter adapter, ComputeType compute, DecayScope decay) {
-        this(backend, base, adapter, compute, decay, MemoryAccount.unlimited("device"));
+        this(backend, base, adapter, compute, decay, backend.unlimited());
     }
 
     /// @param base stays with the caller

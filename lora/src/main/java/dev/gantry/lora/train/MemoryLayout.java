@@ -59,20 +59,20 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         if (RankedLayout.isRanked(inputs)) {
             return RankedLayout.of(inputs, backend, ONLY_COMPARED, memoryBytes);
         }
-        if (!isBudgeted(inputs)) {
+        if (!isBudgeted(inputs, backend)) {
             TrainingPlan mapped = new TrainingPlanner(backend, inputs.settings().threads())
                     .plan(JobDescription.of(inputs, backend), ONLY_COMPARED, memoryBytes);
-            return new MemoryLayout(mapped, MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"));
+            return new MemoryLayout(mapped, backend.unlimited(), MemoryAccount.unlimited("host"));
         }
         TrainingPlan plan = plan(inputs, backend, environment);
         if (!plan.fits()) {
             throw tooSmall(plan);
         }
-        Budgets budgets = budgets(inputs, memoryBytes);
+        Budgets budgets = budgets(inputs, backend, memoryBytes);
         return new MemoryLayout(
                 plan,
-                new MemoryAccount("device", budgets.deviceBytes()),
-                new MemoryAccount("host", budgets.hostBytes()));
+                new MemoryAccount("device", budgets.deviceBytes(), backend.memory()),
+                new MemoryAccount("host", budgets.hostBytes(), backend.hostMemory()));
     }
 
     /// The fastest plan that fits, or the smallest one when none does.
@@ -82,8 +82,8 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         TrainingJob job = JobDescription.of(inputs, backend);
         MachineRates rates = planning.machine().rates(backend, job);
         TrainingPlanner planner = new TrainingPlanner(backend, inputs.settings().threads(), planning.rings());
-        Budgets budgets = budgets(inputs, memoryBytes);
-        if (!isBudgeted(inputs)) {
+        Budgets budgets = budgets(inputs, backend, memoryBytes);
+        if (!isBudgeted(inputs, backend)) {
             return planner.plan(job, rates, budgets.deviceBytes());
         }
         return switch (inputs.settings().config().stage()) {
@@ -102,17 +102,24 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         };
     }
 
-    private static boolean isBudgeted(RunInputs inputs) {
+    /// A device with memory of its own is a budget in itself.
+    private static boolean isBudgeted(RunInputs inputs, Backend backend) {
+        if (!backend.memory().isHost()) {
+            return true;
+        }
         MachineSection machine = inputs.settings().config().machine();
         PlacementSetting placement = machine.placement();
         return limits(machine).areSet()
                 || (placement != null && !placement.shares().isEmpty());
     }
 
-    private static Budgets budgets(RunInputs inputs, long memoryBytes) {
+    private static Budgets budgets(RunInputs inputs, Backend backend, long memoryBytes) {
         Budgets budgets = limits(inputs.settings().config().machine()).budgets(memoryBytes);
         return new Budgets(
-                budgets.deviceBytes(), budgets.hostBytes(), budgets.diskFolder(), AdapterPlacement.of(inputs));
+                Math.min(budgets.deviceBytes(), backend.memory().freeBytes()),
+                budgets.hostBytes(),
+                budgets.diskFolder(),
+                AdapterPlacement.of(inputs));
     }
 
     private static MemoryLimits limits(MachineSection machine) {

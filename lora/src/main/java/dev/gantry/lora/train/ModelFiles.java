@@ -44,6 +44,15 @@ record ModelFiles(BaseModel base, FullTrainee trainee, Backend backend) implemen
 
     @Override
     public void write(Path folder) throws IOException {
+        if (!backend.memory().isHost()) {
+            write(
+                    base,
+                    MemoryAccount.unlimited("host"),
+                    (id, values) -> backend.elements()
+                            .copy(trainee.masters().parameter(id).matrix(), values),
+                    folder.resolve(Checkpoint.MODEL_FOLDER));
+            return;
+        }
         ExportSource source = ExportSource.fresh(base.family(), base.config(), trainee.masters(), base.folder(), CARD);
         new ModelExporter(Progress.silent()).export(source, folder.resolve(Checkpoint.MODEL_FOLDER));
     }
@@ -72,7 +81,7 @@ record ModelFiles(BaseModel base, FullTrainee trainee, Backend backend) implemen
             for (TrainedTensor tensor : layout.model().tensors()) {
                 for (StateArray array : List.of(StateArray.FIRST_MOMENT, StateArray.SECOND_MOMENT)) {
                     Tensor state = Objects.requireNonNull(states.get(SavedMoments.name(tensor, array)));
-                    moments.read(tensor, array, 0, state.matrix());
+                    HostRoom.filled(backend, state.matrix(), into -> moments.read(tensor, array, 0, into));
                 }
             }
         }

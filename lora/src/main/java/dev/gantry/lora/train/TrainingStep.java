@@ -61,7 +61,7 @@ public final class TrainingStep implements AutoCloseable {
     /// @param maxGradientNorm limit of the global norm; 0 for none
     public TrainingStep(
             Backend backend, Trainee trainee, OptimizerSettings settings, double maxGradientNorm, Extent extent) {
-        this(backend, trainee, settings, maxGradientNorm, extent, MemoryAccount.unlimited("device"));
+        this(backend, trainee, settings, maxGradientNorm, extent, backend.unlimited());
     }
 
     /// @param trainee stays with the caller

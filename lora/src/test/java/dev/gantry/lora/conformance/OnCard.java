@@ -2,6 +2,8 @@ package dev.gantry.lora.conformance;
 
 import dev.gantry.engine.cuda.CudaBackend;
 import dev.gantry.engine.cuda.HostCuda;
+import dev.gantry.lora.memory.MemoryLimits;
+import dev.gantry.lora.memory.MemoryTiers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What can be asked of a card so far, in one go: the tests of all kernels, then reference cases through the whole
-/// engine. A line for each on the console, and one JSON.
+/// What can be asked of a card so far, in one go: the tests of all kernels, reference cases through the whole engine,
+/// with all that the card has and within little memory, then the benches. A line for each on the console, and one JSON.
 public final class OnCard {
     private static final String PACKAGE = "dev.gantry.engine.cuda.";
     private static final List<String> TESTS = List.of(
@@ -38,6 +40,9 @@ public final class OnCard {
             "CudaSamplingTest",
             "CudaTilesTest");
 
+    /// Of the device and of the host: even the small models of the cases do not fit.
+    private static final MemoryLimits LITTLE = MemoryLimits.of(3_000_000, 3_000_000);
+
     private OnCard() {}
 
     /// @param why of a failure, else empty
@@ -46,26 +51,22 @@ public final class OnCard {
     private record CaseOutcome(String name, double seconds, List<Finding> findings) {}
 
     private record Outcome(
-            String backend, boolean reachesAllMemory, List<TestOutcome> tests, List<CaseOutcome> cases) {}
+            String backend, List<TestOutcome> tests, List<CaseOutcome> cases, OnCardBenches.Measured measured) {}
 
     /// @param arguments the folder of the cases, and the file for the JSON
     public static void main(String[] arguments) throws IOException {
         String backendName;
-        boolean reachesAllMemory;
         boolean hasCublas;
         try (HostCuda cuda = HostCuda.open();
                 CudaBackend backend = cuda.backend()) {
             backendName = backend.description();
-            reachesAllMemory = cuda.reachesAllMemory();
             hasCublas = cuda.hasCublas();
         }
         System.out.println(backendName);
         List<TestOutcome> tests = runTests();
-        List<CaseOutcome> cases = reachesAllMemory ? runCases(Path.of(arguments[0]), hasCublas) : List.of();
-        if (!reachesAllMemory) {
-            System.out.println("no reference cases: the card reaches only memory that the driver gave");
-        }
-        Outcome outcome = new Outcome(backendName, reachesAllMemory, tests, cases);
+        List<CaseOutcome> cases = runCases(Path.of(arguments[0]), hasCublas);
+        OnCardBenches.Measured measured = OnCardBenches.run(Path.of(arguments[0]));
+        Outcome outcome = new Outcome(backendName, tests, cases, measured);
         Files.writeString(
                 Path.of(arguments[1]),
                 new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(outcome));
@@ -116,23 +117,26 @@ public final class OnCard {
         }
         for (Path each : folders) {
             for (CaseFolder reference : CaseFolder.findAll(each)) {
-                outcomes.add(run(reference, false));
+                outcomes.add(run(reference, false, MemoryLimits.NONE));
+                outcomes.add(run(reference, false, LITTLE));
                 if (hasCublas) {
-                    outcomes.add(run(reference, true));
+                    outcomes.add(run(reference, true, MemoryLimits.NONE));
                 }
             }
         }
         return outcomes;
     }
 
-    private static CaseOutcome run(CaseFolder reference, boolean withCublas) {
+    private static CaseOutcome run(CaseFolder reference, boolean withCublas, MemoryLimits limits) {
         long start = System.nanoTime();
         try (HostCuda cuda = HostCuda.open();
                 CudaBackend backend = withCublas ? cuda.backendWithCublas() : cuda.backend()) {
-            List<Finding> findings = new CaseRun(backend, reference).run();
-            String name = reference.name() + (withCublas ? " with cuBLASLt" : "");
+            List<Finding> findings = new CaseRun(backend, reference, MemoryTiers.within(limits, backend)).run();
+            String name = reference.name()
+                    + (withCublas ? " with cuBLASLt" : "")
+                    + (limits.areSet() ? " in little memory" : "");
             System.out.printf(
-                    "%-27s %d of %d within tolerance%n",
+                    "%-30s %d of %d within tolerance%n",
                     name, findings.stream().filter(OnCard::isAcceptable).count(), findings.size());
             return new CaseOutcome(name, seconds(start), findings);
         }

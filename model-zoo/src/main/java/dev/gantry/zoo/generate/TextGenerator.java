@@ -22,7 +22,7 @@ public final class TextGenerator implements AutoCloseable {
     /// @param tokenizer stays with the caller
     /// @param capacity tokens of the longest prompt and its answer
     public TextGenerator(Backend backend, ModelWeights weights, Adapters adapters, Tokenizer tokenizer, int capacity) {
-        this(backend, weights, adapters, tokenizer, capacity, MemoryAccount.unlimited("device"));
+        this(backend, weights, adapters, tokenizer, capacity, backend.unlimited());
     }
 
     /// @param capacity tokens of the longest prompt and its answer

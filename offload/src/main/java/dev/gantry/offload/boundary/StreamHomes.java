@@ -1,6 +1,8 @@
 package dev.gantry.offload.boundary;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.pass.BoundaryPlacement;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.MemoryAccount;
@@ -27,6 +29,7 @@ final class StreamHomes implements AutoCloseable {
     private final @Nullable BlockFile file;
     private final @Nullable IoQueue queue;
     private final MemorySegment[] slots;
+    private final @Nullable ElementKernels copies; // null where nothing is held
 
     /// Makes the file of what lives on disk.
     interface Opener {
@@ -36,6 +39,7 @@ final class StreamHomes implements AutoCloseable {
     /// @param device owns what lies on the device; an arena that only measures gets homes that hold nothing
     /// @throws GantryException when the disk has no room
     StreamHomes(
+            Backend backend,
             BoundaryPlan plan,
             BoundaryPlacement.Extent extent,
             TensorArena device,
@@ -43,6 +47,7 @@ final class StreamHomes implements AutoCloseable {
             @Nullable Path folder,
             Opener opener) {
         this.plan = plan;
+        this.copies = device.holdsMemory() ? backend.transferElements() : null;
         this.microBatches = extent.microBatches();
         long bytes = (long) extent.maxTokens() * extent.hidden() * DType.F32.bytes();
         int items = plan.homes().size() * microBatches;
@@ -112,22 +117,26 @@ final class StreamHomes implements AutoCloseable {
     /// @throws GantryException when the disk fails
     void load(int item, int slot, long bytes) {
         if (home(item) == Tier.HOST) {
-            MemorySegment.copy(memory[item], 0, slots[slot], 0, bytes);
+            copy(memory[item], slots[slot], bytes);
             return;
         }
         MemorySegment part = staging.asSlice(0, AlignedSpan.roundUp(bytes));
         queue().read(file(), places[item], part).await();
-        MemorySegment.copy(part, 0, slots[slot], 0, bytes);
+        copy(part, slots[slot], bytes);
     }
 
     void store(int item, int slot, long bytes) {
         if (home(item) == Tier.HOST) {
-            MemorySegment.copy(slots[slot], 0, memory[item], 0, bytes);
+            copy(slots[slot], memory[item], bytes);
             return;
         }
         MemorySegment part = staging.asSlice(0, AlignedSpan.roundUp(bytes));
-        MemorySegment.copy(slots[slot], 0, part, 0, bytes);
+        copy(slots[slot], part, bytes);
         queue().write(file(), places[item], part).await();
+    }
+
+    private void copy(MemorySegment from, MemorySegment to, long bytes) {
+        Objects.requireNonNull(copies).copyBytes(from.asSlice(0, bytes), to.asSlice(0, bytes));
     }
 
     private BlockFile file() {

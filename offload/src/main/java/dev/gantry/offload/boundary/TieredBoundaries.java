@@ -60,7 +60,7 @@ public final class TieredBoundaries implements BoundaryStore {
                 throw new IllegalArgumentException(
                         plan.homes().size() + " homes for the stream of " + extent.layers() + " blocks");
             }
-            StreamHomes homes = new StreamHomes(plan, extent, device, host, folder, opener);
+            StreamHomes homes = new StreamHomes(backend, plan, extent, device, host, folder, opener);
             return new TieredBoundaries(backend, extent, homes, plan.slots(), traffic);
         };
     }

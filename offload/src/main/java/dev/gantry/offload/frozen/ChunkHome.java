@@ -1,5 +1,6 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.tensor.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -9,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 sealed interface ChunkHome {
 
     /// Memory from which kernels can read it without a copy, when there is such.
-    default Optional<MemorySegment> inPlace() {
+    ///
+    /// @param device the memory they compute with
+    default Optional<MemorySegment> inPlace(Memory device) {
         return switch (this) {
             case OnDevice(MemorySegment chunk) -> Optional.of(chunk);
-            case OnHost host -> host.isReady() ? Optional.of(host.chunk()) : Optional.empty();
+            case OnHost host ->
+                host.isReady() && device.reaches(host.chunk()) ? Optional.of(host.chunk()) : Optional.empty();
             case OnDisk disk -> Optional.empty();
         };
     }

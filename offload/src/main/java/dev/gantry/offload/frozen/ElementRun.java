@@ -27,7 +27,7 @@ record ElementRun(int elements, DType from, long fromOffset, DType to, long toOf
         MemorySegment in = source.asSlice(fromOffset, fromBytes());
         MemorySegment out = target.asSlice(toOffset, toBytes());
         if (from == to) {
-            out.copyFrom(in);
+            kernels.copyBytes(in, out);
         } else {
             kernels.copy(new Matrix(from, in, 1, elements, elements), new Matrix(to, out, 1, elements, elements));
         }

@@ -82,7 +82,7 @@ final class FrozenMemory implements AutoCloseable {
     /// What the disk writes to lies in huge pages, or it would write a third as fast.
     private static List<MemorySegment> parts(TensorArena arena, int count, long bytes) {
         long page = HugePages.pageBytes();
-        boolean huge = page > 0 && count * bytes >= page;
+        boolean huge = page > 0 && count * bytes >= page && arena.memory().isHost();
         MemorySegment all = arena.allocateBytes(count * bytes, huge ? page : ChunkLayout.CHUNK_ALIGNMENT_BYTES);
         if (huge && arena.holdsMemory()) {
             HugePages.back(all);

@@ -39,14 +39,22 @@ public final class PassingBlocks implements AutoCloseable {
     }
 
     /// @param slots on the device, see {@link #slots}
-    public PassingBlocks(Backend backend, ChunkLayout ready, List<Home> homes, List<MemorySegment> slots) {
+    /// @param buffers in host memory, for each read in flight, where the disk cannot write to the slots; else none
+    public PassingBlocks(
+            Backend backend,
+            ChunkLayout ready,
+            List<Home> homes,
+            List<MemorySegment> slots,
+            List<MemorySegment> buffers) {
         List<ChunkHome> places = homes.stream().map(home -> place(home, ready)).toList();
         queue = new IoQueue("gantry-parameters");
         // blocks lie in the file as in a slot, so that the disk writes them there itself
-        List<MemorySegment> window = Collections.nCopies(IoQueue.IN_FLIGHT, MemorySegment.NULL);
+        List<MemorySegment> window =
+                buffers.isEmpty() ? Collections.nCopies(IoQueue.IN_FLIGHT, MemorySegment.NULL) : buffers;
         ChunkCopier copier = new ChunkCopier(backend.transferElements(), queue, window);
         loader = new RingLoader(places, List.of(), slots, Math.min(LEAD, Math.max(0, slots.size() - 1)), copier);
-        layers = new StreamedLayers(places, ready, slots, FrozenPlan.FEW_ROWS, TrainedInBlocks.NONE, loader);
+        layers = new StreamedLayers(
+                places, backend.memory(), ready, slots, FrozenPlan.FEW_ROWS, TrainedInBlocks.NONE, loader);
     }
 
     /// Slots for so many blocks that live elsewhere.

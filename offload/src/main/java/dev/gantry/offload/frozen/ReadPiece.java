@@ -20,7 +20,13 @@ record ReadPiece(BlockFile file, AlignedSpan span, List<ElementRun> runs) {
         return runs.stream().mapToLong(ElementRun::fromBytes).sum();
     }
 
-    /// Whether the file holds exactly what the target needs, so that the disk may write it there itself.
+    /// Whether the file holds exactly what the target needs, and in memory of the host, so that the disk may write it
+    /// there itself.
+    private boolean fitsAsItLies(MemorySegment target) {
+        return fitsAsItLies() && target.isAccessibleBy(Thread.currentThread());
+    }
+
+    /// Whether the file holds exactly what the target needs.
     boolean fitsAsItLies() {
         if (runs.size() != 1 || span.lead() != 0 || span.bytes() != span.wantedBytes()) {
             return false;
@@ -31,14 +37,14 @@ record ReadPiece(BlockFile file, AlignedSpan span, List<ElementRun> runs) {
 
     /// Where the bytes are to be read: in the target itself or in memory they are copied from.
     MemorySegment destination(MemorySegment target, MemorySegment staging) {
-        return fitsAsItLies()
+        return fitsAsItLies(target)
                 ? target.asSlice(runs.getFirst().toOffset(), span.bytes())
                 : staging.asSlice(0, span.bytes());
     }
 
     /// Brings what was read to its place, unless it was read there.
     void deliver(MemorySegment staging, MemorySegment target, ElementKernels kernels) {
-        if (!fitsAsItLies()) {
+        if (!fitsAsItLies(target)) {
             runs.forEach(run -> run.copy(staging, target, kernels));
         }
     }

@@ -6,6 +6,7 @@ import dev.gantry.engine.pass.OuterWeights;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,7 +17,11 @@ final class ReadyParameters implements OuterWeights.Readying {
     private final StoredModel model;
     private final TensorArena arena;
     private final ElementKernels kernels;
+    private final Map<Copy, Matrix> copies = new HashMap<>();
     private final Map<ParameterId, Matrix> following = new LinkedHashMap<>();
+
+    /// What was copied, and to which type: a table may be needed in two.
+    private record Copy(ParameterId id, DType type) {}
 
     /// @param arena on the device
     ReadyParameters(StoredModel model, TensorArena arena, ElementKernels kernels) {
@@ -31,19 +36,29 @@ final class ReadyParameters implements OuterWeights.Readying {
         if (!model.isFrozen(id) && stored.dtype() == type) {
             return stored;
         }
-        Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
+        return copies.computeIfAbsent(new Copy(id, type), what -> copy(stored, what));
+    }
+
+    /// Where the device has memory of its own, tables are copied there as they are stored.
+    @Override
+    public Matrix table(ParameterId id, Matrix stored) {
+        return arena.memory().isHost() ? stored : in(stored.dtype(), id);
+    }
+
+    private Matrix copy(Matrix stored, Copy what) {
+        Matrix copy = arena.matrix(what.type(), stored.rows(), stored.columns());
         if (arena.holdsMemory()) {
             copy(stored, copy);
         }
-        if (!model.isFrozen(id)) {
-            following.put(id, copy);
+        if (!model.isFrozen(what.id())) {
+            following.put(what.id(), copy);
         }
         return copy;
     }
 
     private void copy(Matrix from, Matrix to) {
         if (from.dtype() == to.dtype()) {
-            to.data().copyFrom(from.data());
+            kernels.copyBytes(from.data(), to.data());
         } else {
             kernels.copy(from, to);
         }

@@ -4,6 +4,7 @@ import dev.gantry.engine.pass.HeadBlocks;
 import dev.gantry.engine.pass.HeadSource;
 import dev.gantry.engine.pass.LayerSource.Sweep;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,7 @@ final class StreamedHead implements HeadSource {
     private final HeadBlocks blocks;
     private final List<Chunk> chunks;
     private final List<ChunkHome> homes;
+    private final Memory device;
     private final List<MemorySegment> slots;
     private final int mostRowsInPlace;
     private final RingLoader loader;
@@ -25,16 +27,19 @@ final class StreamedHead implements HeadSource {
             HeadBlocks blocks,
             List<Chunk> chunks,
             List<ChunkHome> homes,
+            Memory device,
             List<MemorySegment> slots,
             int mostRowsInPlace,
             RingLoader loader) {
         this.blocks = blocks;
         this.chunks = List.copyOf(chunks);
         this.homes = List.copyOf(homes);
+        this.device = device;
         this.slots = List.copyOf(slots);
         this.mostRowsInPlace = mostRowsInPlace;
         this.loader = loader;
-        if (slots.isEmpty() && homes.stream().anyMatch(home -> home.inPlace().isEmpty())) {
+        if (slots.isEmpty()
+                && homes.stream().anyMatch(home -> home.inPlace(device).isEmpty())) {
             throw new IllegalArgumentException("a head without slots must lie in host memory as kernels read it");
         }
     }
@@ -60,13 +65,13 @@ final class StreamedHead implements HeadSource {
     }
 
     private boolean isInPlace(int block) {
-        return (fewRows || slots.isEmpty()) && homes.get(block).inPlace().isPresent();
+        return (fewRows || slots.isEmpty()) && homes.get(block).inPlace(device).isPresent();
     }
 
     @Override
     public Matrix acquire(int block) {
         MemorySegment memory = isInPlace(block)
-                ? homes.get(block).inPlace().orElseThrow()
+                ? homes.get(block).inPlace(device).orElseThrow()
                 : slots.get(loader.ring().acquire(block));
         return chunks.get(block).ready().parts().getFirst().in(memory).matrix();
     }

@@ -2,6 +2,7 @@ package dev.gantry.offload.frozen;
 
 import dev.gantry.engine.pass.LayerSource;
 import dev.gantry.engine.pass.LayerWeights;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.offload.frozen.ChunkHome.OnDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -24,9 +25,11 @@ final class StreamedLayers implements LayerSource {
     private volatile boolean fewRows;
 
     /// @param homes of all blocks
+    /// @param device the memory that kernels compute with
     /// @param ready layout of a slot
     StreamedLayers(
             List<ChunkHome> homes,
+            Memory device,
             ChunkLayout ready,
             List<MemorySegment> slots,
             int mostRowsInPlace,
@@ -38,7 +41,7 @@ final class StreamedLayers implements LayerSource {
                         : Optional.<LayerWeights>empty())
                 .toList();
         this.inPlace = IntStream.range(0, homes.size())
-                .mapToObj(layer -> homes.get(layer).inPlace().map(chunk -> ready.weights(layer, chunk)))
+                .mapToObj(layer -> homes.get(layer).inPlace(device).map(chunk -> ready.weights(layer, chunk)))
                 .toList();
         this.slotWeights = slots.stream().map(slot -> ready.weights(0, slot)).toList();
         this.mostRowsInPlace = mostRowsInPlace;

@@ -46,9 +46,14 @@ public final class StreamedWeights implements AutoCloseable {
 
     /// Budgets of the memory that weights may take.
     public record Budgets(MemoryAccount device, MemoryAccount host) {
-        /// Budgets without limits.
+        /// Budgets without limits, of the host's memory.
         public static Budgets unlimited() {
             return new Budgets(MemoryAccount.unlimited("device"), MemoryAccount.unlimited("host"));
+        }
+
+        /// Budgets without limits, of the memories of a backend.
+        public static Budgets unlimited(Backend backend) {
+            return new Budgets(backend.unlimited(), MemoryAccount.unlimited("host", backend.hostMemory()));
         }
     }
 
@@ -207,7 +212,14 @@ public final class StreamedWeights implements AutoCloseable {
     private LayerSource layers(List<ChunkHome> homes) {
         ChunkLayout ready = blocks.getFirst().ready();
         TrainedInBlocks trained = new TrainedInBlocks(model, ready, parameters);
-        return new StreamedLayers(homes, ready, memory.blocks().slots(), plan.mostRowsInPlace(), trained, blockLoader);
+        return new StreamedLayers(
+                homes,
+                memory.outer().memory(),
+                ready,
+                memory.blocks().slots(),
+                plan.mostRowsInPlace(),
+                trained,
+                blockLoader);
     }
 
     private HeadSource head(ComputeType compute, List<ChunkHome> homes) {
@@ -217,6 +229,7 @@ public final class StreamedWeights implements AutoCloseable {
                         HeadBlocks.of(model.spec()),
                         head,
                         homes,
+                        memory.outer().memory(),
                         memory.head().slots(),
                         plan.mostRowsInPlace(),
                         headLoader);

@@ -74,7 +74,7 @@ final class BlockFilling {
     }
 
     private Taken measure(FrozenPlan plan) {
-        MemoryAccount device = MemoryAccount.unlimited("device");
+        MemoryAccount device = backend.unlimited();
         MemoryAccount host = MemoryAccount.unlimited("host");
         StreamedWeights.measure(backend, stored, model.compute(), plan, new StreamedWeights.Budgets(device, host));
         return new Taken(device.peakBytes(), host.peakBytes());

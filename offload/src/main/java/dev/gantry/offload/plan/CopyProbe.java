@@ -7,6 +7,7 @@ import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 
 /// Copies as a loader does: one thread, from memory beyond the caches, converting where the types differ.
@@ -14,7 +15,8 @@ final class CopyProbe implements AutoCloseable {
     private static final long NANOS = 150_000_000;
     private static final int ELEMENTS = 16 << 20;
 
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena host;
+    private final TensorArena device;
     private final ElementKernels kernels;
     private final Matrix from;
     private final Matrix to;
@@ -22,10 +24,12 @@ final class CopyProbe implements AutoCloseable {
     CopyProbe(Backend backend, TrainingJob job) {
         DType ready = job.compute().dtype();
         this.kernels = backend.transferElements();
-        this.from = arena.matrix(waiting(job), 1, ELEMENTS);
-        this.to = arena.matrix(ready, 1, ELEMENTS);
+        this.host = new TensorArena(MemoryAccount.unlimited("host", backend.hostMemory()), "probe");
+        this.device = new TensorArena(backend.unlimited(), "probe");
+        this.from = host.matrix(waiting(job), 1, ELEMENTS);
+        this.to = device.matrix(ready, 1, ELEMENTS);
         from.data().fill((byte) 1);
-        to.data().fill((byte) 1);
+        copy(); // touches every page
     }
 
     /// The type that matrices of blocks wait in: the narrower of the stored and the compute type.
@@ -50,16 +54,21 @@ final class CopyProbe implements AutoCloseable {
 
     double bytesPerSecond() {
         long start = System.nanoTime();
+        copy();
+        return from.data().byteSize() * 1e9 / Math.max(1, System.nanoTime() - start);
+    }
+
+    private void copy() {
         if (from.dtype() == to.dtype()) {
-            to.data().copyFrom(from.data());
+            kernels.copyBytes(from.data(), to.data());
         } else {
             kernels.copy(from, to);
         }
-        return from.data().byteSize() * 1e9 / Math.max(1, System.nanoTime() - start);
     }
 
     @Override
     public void close() {
-        arena.close();
+        device.close();
+        host.close();
     }
 }

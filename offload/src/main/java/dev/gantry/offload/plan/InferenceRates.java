@@ -2,9 +2,11 @@ package dev.gantry.offload.plan;
 
 import dev.gantry.engine.backend.Accumulate;
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.backend.MatmulKernels.Layout;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 
 /// What a machine can do for answers.
@@ -30,21 +32,23 @@ public record InferenceRates(
     public static InferenceRates measure(Backend backend, ComputeType compute, long memoryBytes) {
         long rowBytes = (long) WIDTH * compute.dtype().bytes();
         int rows = Math.toIntExact(Math.clamp(memoryBytes, WIDTH * rowBytes, MOST_BYTES) / rowBytes);
-        try (TensorArena arena = new TensorArena()) {
+        try (TensorArena arena = new TensorArena(backend.unlimited(), "probe");
+                TensorArena host = new TensorArena(MemoryAccount.unlimited("host", backend.hostMemory()), "probe")) {
             Matrix weights = arena.matrix(compute.dtype(), rows, WIDTH);
             Matrix x = arena.matrix(compute.dtype(), TOKENS, WIDTH);
             Matrix y = arena.matrix(compute.dtype(), TOKENS, rows);
             backend.elements().fill(weights, 0.25f);
             backend.elements().fill(x, 0.5f);
             long half = weights.data().byteSize() / 2;
-            var from = weights.data().asSlice(0, half);
+            var from = host.allocateBytes(half);
+            ElementKernels copies = backend.transferElements();
             var to = weights.data().asSlice(half, half);
             Matrix some = weights.rows(0, WIDTH);
             Matrix ofSome = y.columns(0, WIDTH);
             return new InferenceRates(
                     best(2.0 * TOKENS * WIDTH * WIDTH, () -> multiply(backend, x, some, ofSome)),
                     best((double) rows * rowBytes, () -> multiply(backend, x.row(0), weights, y.row(0))),
-                    best((double) half, () -> to.copyFrom(from)),
+                    best((double) half, () -> copies.copyBytes(from, to)),
                     Double.POSITIVE_INFINITY);
         }
     }

@@ -91,19 +91,29 @@ final class JobBytes {
         }
     }
 
-    /// Weights that must be copied because they are stored in another type than they are computed in.
+    /// Weights that must be copied because they are stored in another type than they are computed in, or because the
+    /// device has memory of its own: then all but those that are trained there.
     long converted() {
+        boolean everything = !backend.memory().isHost();
         long bytes = 0;
         for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
-            DType needed = needed(parameter.id());
-            DType held = job.trained().contains(parameter.id())
-                    ? DType.F32
-                    : job.stored().get(parameter.id());
-            if (needed != null && needed != held) {
+            ParameterId id = parameter.id();
+            boolean trained = job.trained().contains(id);
+            DType needed = needed(id);
+            DType held = trained ? DType.F32 : job.stored().get(id);
+            boolean copies = everything && !trained;
+            if (needed != null && (needed != held || copies)) {
                 bytes += TensorArena.roundedBytes(needed, parameter.shape());
+            }
+            if (copies && held != null && held != needed && isTable(id)) {
+                bytes += TensorArena.roundedBytes(held, parameter.shape());
             }
         }
         return bytes;
+    }
+
+    private static boolean isTable(ParameterId id) {
+        return id.module() == Module.TOKEN_EMBEDDING || id.module() == Module.POSITION_EMBEDDING;
     }
 
     /// The type a parameter is computed in; null where any will do.
@@ -112,8 +122,7 @@ final class JobBytes {
         if (id.part() == ParameterId.Part.WEIGHT && (id.module().isLinear() || tiedHead)) {
             return job.compute().dtype();
         }
-        boolean table = id.module() == Module.TOKEN_EMBEDDING || id.module() == Module.POSITION_EMBEDDING;
-        return table ? null : DType.F32;
+        return isTable(id) ? null : DType.F32;
     }
 
     /// Weights that are read from files where they lie.

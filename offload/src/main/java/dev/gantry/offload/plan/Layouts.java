@@ -43,7 +43,9 @@ record Layouts(Backend backend, ModelShapes model, Set<ParameterId> overlaid, Bu
     List<Layout> all(int mostSlots) {
         BlockFilling blocks = new BlockFilling(backend, model, model.withoutMemory(overlaid), budgets);
         List<Layout> layouts = new ArrayList<>();
-        for (Tier cache : need.cacheBytes() == 0 ? List.of(Tier.DEVICE) : List.of(Tier.DEVICE, Tier.HOST)) {
+        for (Tier cache : need.cacheBytes() == 0 || !backend.memory().isHost()
+                ? List.of(Tier.DEVICE)
+                : List.of(Tier.DEVICE, Tier.HOST)) {
             long onDevice = need.deviceBytes() + (cache == Tier.DEVICE ? need.cacheBytes() : 0);
             long onHost = cache == Tier.HOST ? need.cacheBytes() : 0;
             for (Waiting waiting : waitings()) {
@@ -69,7 +71,8 @@ record Layouts(Backend backend, ModelShapes model, Set<ParameterId> overlaid, Bu
         if (overlaid.contains(DecoderParameters.head(model.spec()))) {
             return List.of(Head.ON_DEVICE);
         }
-        boolean inPlace = model.isHeadReady(waiting) && need.headRows() <= FrozenPlan.FEW_ROWS;
+        boolean inPlace =
+                backend.memory().isHost() && model.isHeadReady(waiting) && need.headRows() <= FrozenPlan.FEW_ROWS;
         Stream<Head> onHost = inPlace ? Stream.of(new Head(Tier.HOST, 0)) : moving(Tier.HOST);
         return Stream.concat(Stream.of(Head.ON_DEVICE), Stream.concat(onHost, moving(Tier.DISK)))
                 .toList();

@@ -106,7 +106,7 @@ final class ProbeModel {
     /// softmax leaves numbers which processors are tens of times slower with, and rows of one value gradients of
     /// nothing.
     private void scatter(Matrix matrix) {
-        try (TensorArena scratch = new TensorArena()) {
+        try (TensorArena scratch = new TensorArena(backend.unlimited(), "probe")) {
             Matrix twice = scratch.matrix(matrix.dtype(), matrix.rows(), matrix.columns());
             backend.elements().fill(twice, MAGNITUDE);
             backend.elements().dropout(twice, 0.5f, matrix.elements(), twice);

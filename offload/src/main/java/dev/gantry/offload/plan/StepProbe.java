@@ -26,7 +26,7 @@ final class StepProbe implements AutoCloseable {
 
     private final TrainingJob job;
     private final KernelClock clock;
-    private final TensorArena arena = new TensorArena();
+    private final TensorArena arena;
     private final ProbeModel model;
     private final ResidentWeights weights;
     private final TrainingPass pass;
@@ -48,6 +48,7 @@ final class StepProbe implements AutoCloseable {
 
     private StepProbe(Backend backend, TrainingJob job) {
         this.job = job;
+        this.arena = new TensorArena(backend.unlimited(), "probe");
         this.clock = new KernelClock(backend);
         this.model = new ProbeModel(backend, job, arena);
         this.weights = new ResidentWeights(clock, model.model(), job.compute());

@@ -1,6 +1,7 @@
 package dev.gantry.offload.trainable;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.Gradients;
 import dev.gantry.engine.tensor.DType;
@@ -19,6 +20,7 @@ final class GradientShelf {
     static final int NOBODY = -1;
 
     private final Backend backend;
+    private final ElementKernels copies;
     private final RecordLayout layout;
     private final TrainablePlan plan;
     private final TrainableMemory memory;
@@ -36,6 +38,7 @@ final class GradientShelf {
             @Nullable WaitingGradients disk,
             Traffic.Count traffic) {
         this.backend = backend;
+        this.copies = backend.transferElements();
         this.layout = layout;
         this.plan = plan;
         this.memory = memory;
@@ -151,7 +154,7 @@ final class GradientShelf {
 
     private void copy(MemorySegment from, MemorySegment to) {
         long bytes = layout.elements() * DType.F32.bytes();
-        MemorySegment.copy(from, 0, to, 0, bytes);
+        copies.copyBytes(from.asSlice(0, bytes), to.asSlice(0, bytes));
         traffic.toHost(bytes);
     }
 
@@ -168,7 +171,7 @@ final class GradientShelf {
     MemorySegment returned(int record) {
         MemorySegment slot = slot(record);
         long bytes = layout.elements() * DType.F32.bytes();
-        MemorySegment.copy(parked(record), 0, slot, 0, bytes);
+        copies.copyBytes(parked(record).asSlice(0, bytes), slot.asSlice(0, bytes));
         traffic.toDevice(bytes);
         return slot;
     }

@@ -2,6 +2,7 @@ package dev.gantry.offload.trainable;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.offload.trainable.OffloadedStep.Room;
 import java.util.Map;
 
@@ -27,8 +28,8 @@ public final class KeptMoments implements AutoCloseable {
         try {
             Origin origin = new Origin((tensor, array, from, into) -> {}, step, Origin.Disk.KEPT);
             DiskRecords records = disk.open(Kind.MOMENTS, 2, room, origin, DiskShelves.Opener.IN_FILES);
-            shelf = new StateShelf(Kind.MOMENTS, 2, layout, plan, null, records, new Traffic.Count());
-            reader = new StateReader(layout, Map.of(Kind.MOMENTS, shelf));
+            shelf = new StateShelf(Kind.MOMENTS, 2, layout, plan, null, records, null, new Traffic.Count());
+            reader = new StateReader(layout, Map.of(Kind.MOMENTS, shelf), Memory.HOST::copy);
             complete = true;
         } finally {
             if (!complete) {
@@ -51,7 +52,7 @@ public final class KeptMoments implements AutoCloseable {
         return plan.isOnDisk(layout, Kind.MOMENTS, tensor);
     }
 
-    /// Copies adjacent elements, see {@link StateSource#read}.
+    /// Copies adjacent elements to memory of the host, see {@link StateSource#read}.
     public void read(TrainedTensor tensor, StateArray array, long from, Matrix into) {
         reader.read(tensor, array, from, into);
     }

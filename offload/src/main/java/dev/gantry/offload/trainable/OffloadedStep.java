@@ -13,6 +13,7 @@ import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.boundary.StreamMoves;
@@ -186,9 +187,11 @@ public final class OffloadedStep implements AutoCloseable {
 
     /// What a pass takes and moves, wherever the values of the model live.
     ///
+    /// @param memory of the device
     /// @param device bytes by what they are for
     /// @param hostBytes of the residual stream
-    public record PassNeeds(SortedMap<String, Long> device, long hostBytes, long fileBytes, Traffic moved) {}
+    public record PassNeeds(
+            Memory memory, SortedMap<String, Long> device, long hostBytes, long fileBytes, Traffic moved) {}
 
     /// What steps would take of device and host, found by planning them without memory.
     public static Needs measure(Backend backend, RecordLayout layout, TrainablePlan plan, Job job) {
@@ -201,7 +204,7 @@ public final class OffloadedStep implements AutoCloseable {
         SortedMap<String, Long> device = TrainingPass.measureByUse(
                 backend, model.spec(), model.compute(), job.pass(model, host, null, new StreamTraffic()));
         StreamMoves moves = job.streamMoves(model);
-        return new PassNeeds(device, host.peakBytes(), job.streamFileBytes(model), traffic(moves));
+        return new PassNeeds(backend.memory(), device, host.peakBytes(), job.streamFileBytes(model), traffic(moves));
     }
 
     private static Traffic traffic(StreamMoves moves) {
@@ -212,7 +215,7 @@ public final class OffloadedStep implements AutoCloseable {
     ///
     /// @param pass as measured for this job
     public static Needs measure(RecordLayout layout, TrainablePlan plan, Job job, PassNeeds pass) {
-        MemoryAccount device = MemoryAccount.unlimited("device");
+        MemoryAccount device = MemoryAccount.unlimited("device", pass.memory());
         MemoryAccount host = MemoryAccount.unlimited("host");
         try (TrainedShapes values = new TrainedShapes(layout, plan, job.clipping(), device, host)) {
             SortedMap<String, Long> onDevice = new TreeMap<>(device.snapshot().owners());

@@ -52,7 +52,7 @@ final class PassingParameters implements AutoCloseable {
         }
         boolean complete = false;
         try {
-            blocks = new PassingBlocks(backend, ready, homes, memory.parameterSlots());
+            blocks = new PassingBlocks(backend, ready, homes, memory.parameterSlots(), memory.parameterBuffers());
             complete = true;
         } finally {
             if (!complete && file != null) {

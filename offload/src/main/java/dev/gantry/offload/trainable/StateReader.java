@@ -13,11 +13,20 @@ import org.jspecify.annotations.Nullable;
 public final class StateReader implements AutoCloseable {
     private final RecordLayout layout;
     private final Map<Kind, StateShelf> shelves;
+    private final Copies copies;
     private @Nullable Open open;
+
+    /// Copies bytes.
+    @FunctionalInterface
+    interface Copies {
+        void copy(MemorySegment from, MemorySegment to);
+    }
 
     private record Open(StateShelf shelf, Values values) {}
 
-    StateReader(RecordLayout layout, Map<Kind, StateShelf> shelves) {
+    /// @param copies from wherever states lie to wherever they are read
+    StateReader(RecordLayout layout, Map<Kind, StateShelf> shelves, Copies copies) {
+        this.copies = copies;
         this.layout = layout;
         this.shelves = shelves;
     }
@@ -43,8 +52,8 @@ public final class StateReader implements AutoCloseable {
                     Matrix row =
                             values(shelf, record).row(array.place(), piece, first - piece.from(), (int) (end - first));
                     long at = (first - from) * DType.F32.bytes();
-                    MemorySegment.copy(
-                            row.data(), 0, into.data(), at, row.data().byteSize());
+                    MemorySegment target = into.data().asSlice(at, row.data().byteSize());
+                    copies.copy(row.data(), target);
                 }
             }
         }

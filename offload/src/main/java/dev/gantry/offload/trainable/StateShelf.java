@@ -1,5 +1,6 @@
 package dev.gantry.offload.trainable;
 
+import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.offload.Tier;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -16,10 +17,12 @@ final class StateShelf implements AutoCloseable {
     private final List<Tier> homes;
     private final @Nullable TrainableMemory memory;
     private final @Nullable DiskRecords disk;
+    private final @Nullable ElementKernels copies;
     private final Traffic.Count traffic;
 
     /// @param memory of what lives there; null when nothing does that will be asked for
     /// @param disk of what lives there; null when nothing does
+    /// @param copies between device and host; null when nothing lives on the device that will be asked for
     StateShelf(
             Kind kind,
             int arrays,
@@ -27,7 +30,9 @@ final class StateShelf implements AutoCloseable {
             TrainablePlan plan,
             @Nullable TrainableMemory memory,
             @Nullable DiskRecords disk,
+            @Nullable ElementKernels copies,
             Traffic.Count traffic) {
+        this.copies = copies;
         this.kind = kind;
         this.arrays = arrays;
         this.layout = layout;
@@ -66,7 +71,7 @@ final class StateShelf implements AutoCloseable {
             case DEVICE -> {
                 MemorySegment home = memory().home(kind, record);
                 MemorySegment copy = Objects.requireNonNull(memory().staging(kind));
-                copy.copyFrom(home);
+                copies().copyBytes(home, copy.asSlice(0, home.byteSize()));
                 traffic.toHost(home.byteSize());
                 yield split(record, copy);
             }
@@ -80,7 +85,8 @@ final class StateShelf implements AutoCloseable {
             case DISK -> disk().put();
             case DEVICE -> {
                 MemorySegment home = memory().home(kind, values.record());
-                home.copyFrom(Objects.requireNonNull(memory().staging(kind)));
+                MemorySegment copy = Objects.requireNonNull(memory().staging(kind));
+                copies().copyBytes(copy.asSlice(0, home.byteSize()), home);
                 traffic.toDevice(home.byteSize());
             }
         }
@@ -135,6 +141,10 @@ final class StateShelf implements AutoCloseable {
 
     private TrainableMemory memory() {
         return Objects.requireNonNull(memory);
+    }
+
+    private ElementKernels copies() {
+        return Objects.requireNonNull(copies);
     }
 
     private DiskRecords disk() {

@@ -5,6 +5,7 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.ChunkLayout;
 import dev.gantry.offload.frozen.PassingBlocks;
+import dev.gantry.offload.io.IoQueue;
 import dev.gantry.offload.io.StagingBuffers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class TrainableMemory implements AutoCloseable {
     private final List<MemorySegment> gradientSlots = new ArrayList<>();
     private final List<MemorySegment> gradientBuffers = new ArrayList<>();
     private final List<MemorySegment> parameterSlots = new ArrayList<>();
+    private final List<MemorySegment> parameterBuffers = new ArrayList<>();
     private final MemorySegment writtenParameters;
     private final MemorySegment outsideGradients;
 
@@ -91,7 +93,15 @@ final class TrainableMemory implements AutoCloseable {
         for (int slot = 0; slot < PassingBlocks.slots(plan.passing(layout).length); slot++) {
             parameterSlots.add(aligned(slots, ready.bytes()));
         }
-        return plan.count(Kind.PARAMETER, Tier.DISK) == 0 ? MemorySegment.NULL : aligned(waiting, ready.bytes());
+        if (plan.count(Kind.PARAMETER, Tier.DISK) == 0) {
+            return MemorySegment.NULL;
+        }
+        if (!device.memory().isHost()) {
+            for (int read = 0; read < IoQueue.IN_FLIGHT; read++) {
+                parameterBuffers.add(aligned(waiting, Math.min(ready.bytes(), IoQueue.BLOCK_BYTES)));
+            }
+        }
+        return aligned(waiting, ready.bytes());
     }
 
     /// Gradients pass through a few buffers on their way to the disk and back.
@@ -184,6 +194,11 @@ final class TrainableMemory implements AutoCloseable {
     /// Where parameters that live elsewhere are computed with.
     List<MemorySegment> parameterSlots() {
         return parameterSlots;
+    }
+
+    /// Host memory that parameters on disk are read into where the disk cannot write to the device; else none.
+    List<MemorySegment> parameterBuffers() {
+        return parameterBuffers;
     }
 
     /// Gradients outside the blocks, record after record.

@@ -23,7 +23,7 @@ final class TrainedShapes implements AutoCloseable {
         ChunkLayout ready =
                 ChunkLayout.ready(layout.model().spec(), layout.model().compute());
         memory = new TrainableMemory(layout, plan, ready, clipping, device, host, TensorArena::measuring);
-        tables = TensorArena.measuring(host, "tables that are looked up");
+        tables = TensorArena.measuring(TrainedValues.tablesTier(device, host), "tables that are looked up");
         buffers = TensorArena.measuring(host, "optimizer state buffers");
         ParameterCopies parameters = new ParameterCopies(layout, ready, memory, tables, null);
         StepMoves moves = new StepMoves(layout, plan, clipping, parameters, ready);

@@ -1,15 +1,18 @@
 package dev.gantry.offload.trainable;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.pass.Gradients;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.frozen.ChunkLayout;
 import dev.gantry.offload.io.BlockFile;
 import dev.gantry.offload.trainable.OffloadedStep.Room;
 import dev.gantry.offload.trainable.RecordLayout.Piece;
 import dev.gantry.offload.trainable.TrainableMemory.Clipping;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -25,6 +28,7 @@ final class TrainedValues implements AutoCloseable {
     private final GradientShelf gradients;
     private final @Nullable PassingParameters passing;
     private final ParameterCopies parameters;
+    private final ElementKernels copies;
     private final StateShelf masters;
     private final StateShelf moments;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -44,17 +48,20 @@ final class TrainedValues implements AutoCloseable {
         try {
             memory = new TrainableMemory(layout, plan, ready, clipping, room.device(), room.host(), TensorArena::new);
             owned.push(memory);
-            tables = new TensorArena(room.host(), "tables that are looked up");
+            tables = new TensorArena(tablesTier(room.device(), room.host()), "tables that are looked up");
             owned.push(tables);
             DiskShelves disk = new DiskShelves(layout, plan);
             owned.push(disk);
-            waiting = waiting(plan, clipping, room, opener);
+            waiting = waiting(backend, plan, clipping, room, opener);
             gradients = new GradientShelf(backend, layout, plan, memory, waiting, traffic);
             passing = passing(backend, plan, ready, room, opener);
             parameters = new ParameterCopies(layout, ready, memory, tables, passing);
+            copies = backend.transferElements();
             masters = shelf(Kind.MASTER, 1, plan, room, origin, disk, opener);
             moments = shelf(Kind.MOMENTS, 2, plan, room, origin, disk, opener);
-            start(backend, origin);
+            try (TensorArena between = new TensorArena(room.host(), "starting values")) {
+                start(backend, origin, between);
+            }
             complete = true;
         } finally {
             if (!complete) {
@@ -63,14 +70,20 @@ final class TrainedValues implements AutoCloseable {
         }
     }
 
+    /// Tables that are looked up lie in host memory where kernels reach it there.
+    static MemoryAccount tablesTier(MemoryAccount device, MemoryAccount host) {
+        return device.memory().isHost() ? host : device;
+    }
+
     private @Nullable WaitingGradients waiting(
-            TrainablePlan plan, Clipping clipping, Room room, DiskShelves.Opener opener) {
+            Backend backend, TrainablePlan plan, Clipping clipping, Room room, DiskShelves.Opener opener) {
         long bytes = WaitingGradients.fileBytes(layout, plan, clipping);
         if (bytes == 0) {
             return null;
         }
         BlockFile file = DiskShelves.scratch(opener, "gradients", room.diskFolder(), bytes);
-        WaitingGradients made = new WaitingGradients(layout, plan, file, memory.gradientBuffers());
+        WaitingGradients made =
+                new WaitingGradients(layout, plan, file, memory.gradientBuffers(), backend.transferElements());
         owned.push(made);
         return made;
     }
@@ -94,21 +107,24 @@ final class TrainedValues implements AutoCloseable {
             DiskShelves disk,
             DiskShelves.Opener opener) {
         DiskRecords records = disk.open(kind, arrays, room, origin, opener);
-        StateShelf shelf = new StateShelf(kind, arrays, layout, plan, memory, records, traffic);
+        StateShelf shelf = new StateShelf(kind, arrays, layout, plan, memory, records, copies, traffic);
         owned.push(shelf);
         return shelf;
     }
 
     /// Writes the first values of everything, or reads those that are kept.
-    private void start(Backend backend, Origin origin) {
+    private void start(Backend backend, Origin origin, TensorArena between) {
+        Reading reading = new Reading(backend, origin, between);
         for (StateArray array : StateArray.values()) {
             if (array.place() == 0) {
-                start(array.kind() == Kind.MASTER ? masters : moments, array.kind(), backend, origin);
+                start(array.kind() == Kind.MASTER ? masters : moments, array.kind(), reading);
             }
         }
     }
 
-    private void start(StateShelf shelf, Kind kind, Backend backend, Origin origin) {
+    private void start(StateShelf shelf, Kind kind, Reading reading) {
+        Backend backend = reading.backend;
+        Origin origin = reading.origin;
         boolean kept = origin.disk() == Origin.Disk.KEPT;
         if (kept) {
             shelf.resumeFrom(origin.step());
@@ -124,7 +140,7 @@ final class TrainedValues implements AutoCloseable {
             Values values = shelf.takeAnywhere(record);
             for (Piece piece : layout.pieces(record)) {
                 if (!there) {
-                    read(origin.values(), kind, values, piece);
+                    reading.read(kind, values, piece);
                     backend.synchronize();
                 }
                 if (kind == Kind.MASTER) {
@@ -140,12 +156,39 @@ final class TrainedValues implements AutoCloseable {
         shelf.finish();
     }
 
-    private static void read(StateSource source, Kind kind, Values values, Piece piece) {
-        for (StateArray array : StateArray.values()) {
-            if (array.kind() == kind) {
-                Matrix into = values.row(array.place(), piece, 0, piece.count());
-                source.read(piece.tensor(), array, piece.from(), into);
+    /// Brings first values, through memory of the host where they go to a device that has its own.
+    private final class Reading {
+        private final Backend backend;
+        private final Origin origin;
+        private final TensorArena between;
+        private @Nullable MemorySegment room;
+
+        Reading(Backend backend, Origin origin, TensorArena between) {
+            this.backend = backend;
+            this.origin = origin;
+            this.between = between;
+        }
+
+        void read(Kind kind, Values values, Piece piece) {
+            for (StateArray array : StateArray.values()) {
+                if (array.kind() == kind) {
+                    Matrix into = values.row(array.place(), piece, 0, piece.count());
+                    if (backend.memory().isHost() || !backend.memory().reaches(into.data())) {
+                        origin.values().read(piece.tensor(), array, piece.from(), into);
+                    } else {
+                        Matrix onHost = Values.row(room().fill((byte) 0), 0, piece.count());
+                        origin.values().read(piece.tensor(), array, piece.from(), onHost);
+                        backend.elements().copy(onHost, into);
+                    }
+                }
             }
+        }
+
+        private MemorySegment room() {
+            if (room == null) {
+                room = between.allocateBytes(layout.arrayBytes());
+            }
+            return room;
         }
     }
 
@@ -174,7 +217,7 @@ final class TrainedValues implements AutoCloseable {
     }
 
     StateReader reader() {
-        return new StateReader(layout, Map.of(Kind.MASTER, masters, Kind.MOMENTS, moments));
+        return new StateReader(layout, Map.of(Kind.MASTER, masters, Kind.MOMENTS, moments), copies::copyBytes);
     }
 
     /// New parameters of a record have been written off the device: they go to their homes.

@@ -1,5 +1,6 @@
 package dev.gantry.offload.trainable;
 
+import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.offload.Tier;
 import dev.gantry.offload.io.AlignedSpan;
 import dev.gantry.offload.io.BlockFile;
@@ -21,6 +22,7 @@ final class WaitingGradients implements AutoCloseable {
     private final int[] records; // by place in the file
     private final BlockFile file;
     private final List<MemorySegment> buffers;
+    private final ElementKernels copies;
     private final @Nullable IoRequest[] requests; // the last of each buffer
     private final IoQueue queue = new IoQueue("gantry-gradients");
     private final AtomicLong bytesRead = new AtomicLong();
@@ -31,7 +33,14 @@ final class WaitingGradients implements AutoCloseable {
 
     /// @param file with room for {@link #fileBytes}; closed with this
     /// @param buffers in host memory, {@link #buffers} of {@link #recordBytes}
-    WaitingGradients(RecordLayout layout, TrainablePlan plan, BlockFile file, List<MemorySegment> buffers) {
+    /// @param copies from where gradients are added up
+    WaitingGradients(
+            RecordLayout layout,
+            TrainablePlan plan,
+            BlockFile file,
+            List<MemorySegment> buffers,
+            ElementKernels copies) {
+        this.copies = copies;
         this.layout = layout;
         this.records = DiskShelves.records(layout, plan, Kind.GRADIENT);
         this.file = file;
@@ -68,7 +77,7 @@ final class WaitingGradients implements AutoCloseable {
         int buffer = written++ % buffers.size();
         await(buffer);
         MemorySegment memory = buffers.get(buffer);
-        MemorySegment.copy(from, 0, memory, 0, from.byteSize());
+        copies.copyBytes(from, memory.asSlice(0, from.byteSize()));
         requests[buffer] = queue.write(file, place(record) * recordBytes(layout), memory);
         bytesWritten.addAndGet(recordBytes(layout));
     }

@@ -6,9 +6,15 @@ import static dev.gantry.engine.cpu.Elements.set;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.cpu.kernels.DropoutMask;
 import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 
 /// Element-wise kernels and reductions, one element after the other.
 public final class ScalarElements implements ElementKernels {
+
+    @Override
+    public void copyBytes(MemorySegment from, MemorySegment to) {
+        MemorySegment.copy(from, 0, to, 0, from.byteSize());
+    }
 
     @Override
     public void copy(Matrix x, Matrix y) {

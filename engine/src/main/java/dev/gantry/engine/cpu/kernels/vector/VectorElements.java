@@ -11,6 +11,7 @@ import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.DropoutMask;
 import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,6 +29,11 @@ final class VectorElements implements ElementKernels {
     VectorElements(WorkerPool pool) {
         this.pool = pool;
         this.scratch = new Scratch(pool.threads());
+    }
+
+    @Override
+    public void copyBytes(MemorySegment from, MemorySegment to) {
+        MemorySegment.copy(from, 0, to, 0, from.byteSize());
     }
 
     @Override
