@@ -53,7 +53,15 @@ public final class GpuLoadProbe {
     /// @param byIndex `nvmlDeviceGetHandleByIndex_v2(unsigned, nvmlDevice_t*)`
     /// @param rates `nvmlDeviceGetUtilizationRates(nvmlDevice_t, {unsigned gpu, memory}*)`, in percent
     /// @param memory `nvmlDeviceGetMemoryInfo(nvmlDevice_t, {unsigned long long total, free, used}*)`
-    private record Library(MethodHandle count, MethodHandle byIndex, MethodHandle rates, MethodHandle memory) {
+    /// @param temperature `nvmlDeviceGetTemperature(nvmlDevice_t, 0, unsigned*)`, in degrees Celsius
+    /// @param power `nvmlDeviceGetPowerUsage(nvmlDevice_t, unsigned*)`, in milliwatts; many small cards do not tell
+    private record Library(
+            MethodHandle count,
+            MethodHandle byIndex,
+            MethodHandle rates,
+            MethodHandle memory,
+            MethodHandle temperature,
+            MethodHandle power) {
         private static final long TOTAL = 0;
         private static final long USED = 16;
 
@@ -66,7 +74,9 @@ public final class GpuLoadProbe {
                         handle(lookup, "nvmlDeviceGetCount_v2", ADDRESS),
                         handle(lookup, "nvmlDeviceGetHandleByIndex_v2", JAVA_INT, ADDRESS),
                         handle(lookup, "nvmlDeviceGetUtilizationRates", ADDRESS, ADDRESS),
-                        handle(lookup, "nvmlDeviceGetMemoryInfo", ADDRESS, ADDRESS));
+                        handle(lookup, "nvmlDeviceGetMemoryInfo", ADDRESS, ADDRESS),
+                        handle(lookup, "nvmlDeviceGetTemperature", ADDRESS, JAVA_INT, ADDRESS),
+                        handle(lookup, "nvmlDeviceGetPowerUsage", ADDRESS, ADDRESS));
                 return library.call(handle(lookup, "nvmlInit_v2")) == 0 ? library : null;
             } catch (IllegalArgumentException | java.util.NoSuchElementException _) {
                 return null; // no driver, or one that is too old
@@ -99,8 +109,18 @@ public final class GpuLoadProbe {
                     || call(memory, device.get(ADDRESS, 0), bytes) != 0) {
                 return null;
             }
+            MemorySegment number = arena.allocate(JAVA_INT);
+            boolean hasHeat = call(temperature, device.get(ADDRESS, 0), 0, number) == 0;
+            Integer celsius = hasHeat ? Integer.valueOf(number.get(JAVA_INT, 0)) : null;
+            boolean hasPower = call(power, device.get(ADDRESS, 0), number) == 0;
+            Double watts = hasPower ? Double.valueOf(number.get(JAVA_INT, 0) / 1000.0) : null;
             return new GpuLoad(
-                    index, percent.get(JAVA_INT, 0) / 100.0, bytes.get(JAVA_LONG, USED), bytes.get(JAVA_LONG, TOTAL));
+                    index,
+                    percent.get(JAVA_INT, 0) / 100.0,
+                    bytes.get(JAVA_LONG, USED),
+                    bytes.get(JAVA_LONG, TOTAL),
+                    celsius,
+                    watts);
         }
     }
 }

@@ -56,14 +56,25 @@ final class Gauges {
         Optional<Long> own = TrainerMark.read(run.run()).flatMap(mark -> ProcessMemory.residentBytes(mark.pid()));
         own.ifPresent(bytes -> gauges.add(part("runs.gauge.trainer", bytes, load.memoryTotalBytes())));
         for (GpuLoad gpu : gpus.read()) {
-            gauges.add(new Gauge(
-                    texts.format("runs.gauge.gpu", gpu.index()), gpu.busyShare(), numbers.percent(gpu.busyShare())));
+            gauges.add(new Gauge(texts.format("runs.gauge.gpu", gpu.index()), gpu.busyShare(), busy(gpu)));
             gauges.add(new Gauge(
                     texts.format("runs.gauge.gpu-memory", gpu.index()),
                     share(gpu.memoryUsedBytes(), gpu.memoryTotalBytes()),
                     of(gpu.memoryUsedBytes(), gpu.memoryTotalBytes())));
         }
         return List.copyOf(gauges);
+    }
+
+    /// With heat and power where the driver tells them.
+    private String busy(GpuLoad gpu) {
+        StringBuilder said = new StringBuilder(numbers.percent(gpu.busyShare()));
+        if (gpu.celsius() != null) {
+            said.append(" · ").append(texts.format("runs.gauge.celsius", gpu.celsius()));
+        }
+        if (gpu.watts() != null) {
+            said.append(" · ").append(texts.format("runs.gauge.watts", Math.round(gpu.watts())));
+        }
+        return said.toString();
     }
 
     private Gauge part(String key, long used, long total) {
