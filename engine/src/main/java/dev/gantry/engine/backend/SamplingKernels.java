@@ -6,8 +6,8 @@ import java.util.BitSet;
 /// Choice of the next token from its logits. Only its id comes back to the host.
 public interface SamplingKernels {
 
-    /// How a token is chosen. Applied in this order, as transformers does: repetition penalty, temperature, top-k, top-p
-    /// and min-p.
+    /// How a token is chosen. Applied in this order, as transformers does: repetition penalty, temperature, top-k,
+    /// top-p and min-p.
     ///
     /// @param temperature divides the logits; 0 takes the likeliest token, the first of several
     /// @param topK keep the k likeliest; 0 keeps all
