@@ -84,6 +84,12 @@ __device__ inline int firstKeyOfTile(const Bias& bias, int position, int keys) {
     return first <= 0 ? 0 : first / keys * keys;
 }
 
+// Not inlined: there are many of them, and they would be most of the text that is compiled.
+__device__ __noinline__ void storeOne(void* data, int dtype, i64 index, float value) {
+    Matrix to = {data, 0, 0, 0, dtype, 0};
+    store(to, index, value);
+}
+
 // Rows of sums, each over a divisor, into columns of a head; of this warp's rows there are `rows`.
 template <int DIM>
 __device__ inline void storeHead(const Sums* sums, const float* divisors, const Heads& to, int row, int rows, int h) {
@@ -94,7 +100,8 @@ __device__ inline void storeHead(const Sums* sums, const float* divisors, const 
         for (int i = 0; i < 4; i++) {
             int r = lane / 4 + i / 2 * 8;
             int c = 8 * n + lane % 4 * 2 + i % 2;
-            if (r < rows && c < to.headDim) set(to, row + r, h, c, sums[n].values[i] / divisors[i / 2]);
+            if (r < rows && c < to.headDim)
+                storeOne(to.matrix.data, to.matrix.dtype, indexOf(to, row + r, h, c), sums[n].values[i] / divisors[i / 2]);
         }
     }
 }
@@ -209,7 +216,7 @@ __device__ inline void backwardQueries(
     int lane = threadIdx.x % WARP;
     float dot[2] = {0, 0};
     float lse[2] = {0, 0};
-#pragma unroll
+#pragma unroll 1
     for (int r = 0; r < WARP_ROWS; r++) {
         bool inside = at.own + r < count;
         float part = 0;
@@ -217,8 +224,14 @@ __device__ inline void backwardQueries(
             for (int c = lane; c < q.headDim; c += WARP)
                 part = fmaf(get(out, row + at.own + r, at.h, c), widen(TYPE, gradients[(at.own + r) * pitch + c]), part);
         part = warpSum(part);
-        if (at.g == r % 8) dot[r / 8] = part;
-        if (at.g == r % 8 && inside) lse[r / 8] = get(logSumExp, row + at.own + r, at.h);
+        float ofRow = inside ? get(logSumExp, row + at.own + r, at.h) : 0.f;
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            if (at.g + 8 * half == r) {
+                dot[half] = part;
+                lse[half] = ofRow;
+            }
+        }
         if (lane == 0 && inside) dots[(i64)(row + at.own + r) * q.heads + at.h] = part;
     }
     Sums sums[DIM / 8] = {};

@@ -33,6 +33,12 @@ __device__ inline void loadFactorTile(u16* tile, const Matrix& m, int row, int c
     }
 }
 
+// Not inlined: there are many of them, and they would be most of the text that is compiled.
+__device__ __noinline__ void storeSum(void* data, int dtype, i64 index, float sum, int add) {
+    Matrix c = {data, 0, 0, 0, dtype, 0};
+    store(c, index, add ? sum + load(c, index) : sum);
+}
+
 template <int LAYOUT, int TYPE>
 __device__ inline void multiplyTiles(
         float alpha, const Matrix& a, const Matrix& b, const Matrix& bias, const Matrix& c, int add, int wide) {
@@ -78,13 +84,19 @@ __device__ inline void multiplyTiles(
         }
     }
     int lane = threadIdx.x % WARP;
+    float biases[2 * RIGHTS] = {};
+#pragma unroll
+    for (int i = 0; i < 2 * RIGHTS; i++) {
+        int n = column0 + ownColumn + i / 2 * 8 + lane % 4 * 2 + i % 2;
+        if (bias.data && n < c.columns) biases[i] = get(bias, 0, n);
+    }
 #pragma unroll
     for (int i = 0; i < LEFTS * RIGHTS * 4; i++) {
         int r = row0 + ownRow + i / (4 * RIGHTS) * 16 + lane / 4 + i / 2 % 2 * 8;
         int n = column0 + ownColumn + i / 4 % RIGHTS * 8 + lane % 4 * 2 + i % 2;
         if (r >= c.rows || n >= c.columns) continue;
-        float sum = alpha * sums[i / (4 * RIGHTS)][i / 4 % RIGHTS].values[i % 4] + (bias.data ? get(bias, 0, n) : 0.f);
-        set(c, r, n, add ? sum + get(c, r, n) : sum);
+        float sum = alpha * sums[i / (4 * RIGHTS)][i / 4 % RIGHTS].values[i % 4] + biases[i / 4 % RIGHTS * 2 + i % 2];
+        storeSum(c.data, c.dtype, r * c.rowStride + n, sum, add);
     }
 }
 

@@ -12,6 +12,7 @@
 #define GANTRY_HOST
 #define __global__
 #define __device__
+#define __noinline__ __attribute__((noinline))
 #define __shared__ static // one block runs at a time
 #define __align__(bytes) __attribute__((aligned(bytes)))
 
