@@ -2,12 +2,15 @@ package dev.gantry.installers;
 
 import dev.gantry.installers.licence.BillOfMaterials;
 import dev.gantry.installers.licence.Component;
+import dev.gantry.installers.licence.JavaPart;
+import dev.gantry.installers.licence.LinkedPart;
 import dev.gantry.installers.licence.Notices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -21,7 +24,8 @@ public final class AppImage {
 
     static final String MATERIALS = Release.COMMAND + ".cdx.json";
     private static final Set<String> OWN = Set.of("engine", "offload", "model-zoo", "lora", "app-ui");
-    private static final String CLASS_PATH = "app.classpath=";
+    /// Before each jar in the settings of the launcher.
+    static final String CLASS_PATH = "app.classpath=";
 
     private final Release release;
     private final Platform platform;
@@ -71,10 +75,14 @@ public final class AppImage {
         List<Component> components = new ArrayList<>(Component.of(classPath, AppImage::isOwn));
         String java = Runtime.version().toString();
         components.addAll(Component.others(java, components.stream().anyMatch(Component::isOneDnn)));
-        new Notices(project, runtime, folder).write(components);
+        List<LinkedPart> linked =
+                LinkedPart.of(components, platform.family().name().toLowerCase(Locale.ROOT));
+        List<JavaPart> javas = JavaPart.of(runtime);
+        new Notices(project, runtime, folder).write(components, linked, javas);
         Files.writeString(
                 folder.resolve(MATERIALS),
-                new BillOfMaterials(Release.COMMAND, release.version(), release.time(), components).json());
+                new BillOfMaterials(Release.COMMAND, release.version(), release.time(), components, linked, javas)
+                        .json());
     }
 
     /// Whether an entry of the class path is a module of this project.
@@ -103,9 +111,12 @@ public final class AppImage {
                         "--no-header-files",
                         "--no-man-pages",
                         "--compress",
-                        "zip-6",
+                        "zip-9",
                         "--output",
                         runtime.toString()));
+        if (platform.family() == Platform.Family.LINUX) {
+            new ElfLibrary(runtime.resolve("lib/server/libjvm.so")).dropSymbols();
+        }
         return runtime;
     }
 

@@ -10,11 +10,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The list of everything in a package that others made, in CycloneDX's form for programs that look for known flaws.
-public record BillOfMaterials(String name, String version, Instant time, List<Component> components) {
+///
+/// @param linked what libraries of machine code were linked from; each hangs on its library
+/// @param java what Java contains; each hangs on Java
+public record BillOfMaterials(
+        String name,
+        String version,
+        Instant time,
+        List<Component> components,
+        List<LinkedPart> linked,
+        List<JavaPart> java) {
     private static final String FORMAT = "1.6";
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT)
@@ -22,6 +32,8 @@ public record BillOfMaterials(String name, String version, Instant time, List<Co
 
     public BillOfMaterials {
         components = List.copyOf(components);
+        linked = List.copyOf(linked);
+        java = List.copyOf(java);
     }
 
     /// The document; the same for the same components, wherever and whenever it is written.
@@ -31,13 +43,15 @@ public record BillOfMaterials(String name, String version, Instant time, List<Co
         for (Component component : components) {
             listed.add(entry(component));
         }
+        linked.forEach(part -> listed.add(entry(part)));
+        java.forEach(part -> listed.add(entry(part)));
         Map<String, Object> program = Map.of(
                 "type", "application",
                 "bom-ref", own,
                 "name", name,
                 "version", version,
                 "purl", own,
-                "licenses", licences(Licence.APACHE_2));
+                "licenses", licences(Licence.APACHE_2.spdx()));
         String content = own + JSON.writeValueAsString(listed);
         Map<String, Object> document = Map.of(
                 "bomFormat",
@@ -53,16 +67,63 @@ public record BillOfMaterials(String name, String version, Instant time, List<Co
                 "components",
                 listed,
                 "dependencies",
-                List.of(dependencies(own)));
+                dependencies(own));
         return JSON.writeValueAsString(document) + "\n";
     }
 
-    private Map<String, Object> dependencies(String own) {
-        return Map.of(
+    private List<Object> dependencies(String own) {
+        List<Object> all = new ArrayList<>();
+        all.add(Map.of(
                 "ref",
                 own,
                 "dependsOn",
-                components.stream().map(Component::packageUrl).toList());
+                components.stream().map(Component::packageUrl).toList()));
+        for (Component component : components) {
+            List<String> within = Stream.concat(
+                            linked.stream()
+                                    .filter(part -> part.carrier().equals(component.name()))
+                                    .map(BillOfMaterials::reference),
+                            java.stream().filter(part -> component.isJava()).map(BillOfMaterials::reference))
+                    .toList();
+            if (!within.isEmpty()) {
+                all.add(Map.of("ref", component.packageUrl(), "dependsOn", within));
+            }
+        }
+        return all;
+    }
+
+    /// Two libraries may have been linked from the same thing.
+    private static String reference(LinkedPart part) {
+        return part.carrier() + "/" + part.name() + "@" + part.version();
+    }
+
+    private static String reference(JavaPart part) {
+        return "OpenJDK/" + part.text();
+    }
+
+    private static Map<String, Object> entry(LinkedPart part) {
+        Map<String, Object> entry = new HashMap<>(Map.of(
+                "type", "library",
+                "bom-ref", reference(part),
+                "group", part.carrier(),
+                "name", part.name(),
+                "version", part.version(),
+                "licenses", licences(part.expression()),
+                "purl", part.packageUrl()));
+        if (!part.copyright().isEmpty()) {
+            entry.put("copyright", part.copyright());
+        }
+        return entry;
+    }
+
+    private static Map<String, Object> entry(JavaPart part) {
+        return Map.of(
+                "type", "library",
+                "bom-ref", reference(part),
+                "group", "OpenJDK",
+                "name", part.name(),
+                "version", part.version(),
+                "licenses", licences(part.licence()));
     }
 
     private static Map<String, Object> entry(Component component) throws IOException {
@@ -72,7 +133,7 @@ public record BillOfMaterials(String name, String version, Instant time, List<Co
                 "group", component.group(),
                 "name", component.name(),
                 "version", component.version(),
-                "licenses", licences(component.licence()),
+                "licenses", licences(component.licence().spdx()),
                 "purl", component.packageUrl()));
         if (component.jar().isPresent()) {
             // of the jar as it was published: in the package it lacks what other systems load
@@ -82,7 +143,7 @@ public record BillOfMaterials(String name, String version, Instant time, List<Co
         return entry;
     }
 
-    private static List<Object> licences(Licence licence) {
-        return List.of(Map.of("expression", licence.spdx()));
+    private static List<Object> licences(String expression) {
+        return List.of(Map.of("expression", expression));
     }
 }

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 /// @param jar as Maven has it; empty for what comes in another way
 public record Component(String group, String name, String version, Licence licence, Optional<Path> jar) {
     private static final String ONEDNN = "dnnl";
+    private static final String OPENJDK = "OpenJDK";
 
     /// The libraries of a class path, each once, in its order.
     ///
@@ -42,7 +43,7 @@ public record Component(String group, String name, String version, Licence licen
         return new Component(project.group(), project.artifact(), project.version(), licence, Optional.of(jar));
     }
 
-    private static GantryException refused(String what, String why) {
+    static GantryException refused(String what, String why) {
         return GantryException.failedCheck(
                 "PACKAGE-LICENCE",
                 "cannot hand out " + what,
@@ -55,7 +56,7 @@ public record Component(String group, String name, String version, Licence licen
     /// @param javaVersion of the Java that is linked
     public static List<Component> others(String javaVersion, boolean oneDnn) {
         List<Component> others = new ArrayList<>(List.of(
-                new Component("Java", "OpenJDK", javaVersion, Licence.GPL_2_CLASSPATH, Optional.empty()),
+                new Component("Java", OPENJDK, javaVersion, Licence.GPL_2_CLASSPATH, Optional.empty()),
                 new Component("fonts", "Inter Tabular", "3.19", Licence.OFL, Optional.empty()),
                 new Component("fonts", "JetBrains Mono", "2.242", Licence.OFL, Optional.empty())));
         if (oneDnn) {
@@ -69,6 +70,10 @@ public record Component(String group, String name, String version, Licence licen
         return jar.isPresent()
                 ? "pkg:maven/%s/%s@%s".formatted(group, name, version)
                 : "pkg:generic/%s@%s".formatted(name.replace(" ", "%20"), version);
+    }
+
+    boolean isJava() {
+        return name.equals(OPENJDK);
     }
 
     /// Whether it is the jar whose libraries come with GCC's.

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The licences under which something may be in a package, the one we would rather take first where there is a choice.
 public enum Licence {
@@ -17,7 +18,12 @@ public enum Licence {
     GPL_2_CLASSPATH("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0 with classpath exception"),
     /// Of the compiler's run-time libraries: programs that are compiled with it may have any licence.
     GPL_3_GCC("GPL-3.0-or-later WITH GCC-exception-3.1", "GPL-3.0 with the GCC runtime exception"),
-    OFL("OFL-1.1", "SIL Open Font Licence 1.1");
+    OFL("OFL-1.1", "SIL Open Font Licence 1.1"),
+    ISC("ISC", "ISC"),
+    UNICODE_3("Unicode-3.0", "Unicode License v3"),
+    /// Of data: the list of authorities that certificates are checked by.
+    CDLA_PERMISSIVE_2("CDLA-Permissive-2.0", "CDLA-Permissive-2.0"),
+    IJG("IJG", "Independent JPEG Group License");
 
     private final String spdx;
     private final String words;
@@ -35,6 +41,14 @@ public enum Licence {
     /// What docs/dependencies.md calls it.
     public String words() {
         return words;
+    }
+
+    /// The licences of an expression, all of which hold; empty when one of them is not allowed.
+    static Optional<List<Licence>> all(String expression) {
+        List<Licence> all = Stream.of(expression.split(" AND ", -1))
+                .flatMap(spdx -> Stream.of(values()).filter(licence -> licence.spdx.equals(spdx)))
+                .toList();
+        return all.size() == expression.split(" AND ", -1).length ? Optional.of(all) : Optional.empty();
     }
 
     /// The best of those that a project file offers a choice of; empty when none of them is allowed.

@@ -32,8 +32,10 @@ public final class Notices {
         this.folder = folder;
     }
 
+    /// @param linked what libraries of machine code were linked from
+    /// @param java what Java contains
     /// @return the overview
-    public Path write(List<Component> components) throws IOException {
+    public Path write(List<Component> components, List<LinkedPart> linked, List<JavaPart> java) throws IOException {
         Files.createDirectories(folder);
         StringBuilder text = new StringBuilder("""
                 Gantry is under the Apache License 2.0, whose text is in Apache-2.0.txt.
@@ -46,10 +48,31 @@ public final class Notices {
             text.append("    licence: %s%n".formatted(component.licence().spdx()));
             text.append("    text: %s%n%n".formatted(String.join(", ", files)));
         }
+        for (LinkedPart part : linked) {
+            text.append("%s %s (in %s)%n".formatted(part.name(), part.version(), part.carrier()));
+            text.append("    licence: %s%n".formatted(part.expression()));
+            if (!part.copyright().isEmpty()) {
+                text.append("    copyright: %s%n".formatted(part.copyright()));
+            }
+            text.append("    text: %s%n%n".formatted(standards(part)));
+        }
+        for (JavaPart part : java) {
+            text.append("%s (in OpenJDK)%n".formatted((part.name() + " " + part.version()).strip()));
+            text.append("    licence: %s%n".formatted(part.licence()));
+            text.append("    text: %s in the folder of Java%n%n".formatted(part.text()));
+        }
         copy(project.resolve("LICENSE"), Licence.APACHE_2.spdx() + ".txt");
         Path file = folder.resolve(FILE);
         Files.writeString(file, text.toString().replace(System.lineSeparator(), "\n"));
         return file;
+    }
+
+    private String standards(LinkedPart part) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (Licence licence : part.licences()) {
+            texts.add(licence == Licence.MIT ? resource("MIT.txt") : standard(licence));
+        }
+        return String.join(", ", texts);
     }
 
     private List<String> texts(Component component) throws IOException {
@@ -84,7 +107,7 @@ public final class Notices {
     private String standard(Licence licence) throws IOException {
         return switch (licence) {
             case APACHE_2 -> licence.spdx() + ".txt";
-            case BSD_2, BSD_3, MPL_2 -> resource(licence.spdx() + ".txt");
+            case BSD_2, BSD_3, MPL_2, ISC, UNICODE_3, CDLA_PERMISSIVE_2, IJG -> resource(licence.spdx() + ".txt");
             case OFL ->
                 copy(project.resolve("app-ui/src/main/resources/dev/gantry/app/ui/look/OFL.txt"), "OFL-1.1.txt");
             case GPL_2_CLASSPATH ->

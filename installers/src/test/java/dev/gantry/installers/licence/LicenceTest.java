@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,10 @@ class LicenceTest {
         List<Component> components = new ArrayList<>(Component.of(ProgramClassPath.entries(), AppImage::isOwn));
         components.addAll(Component.others("25.0.3", true));
         return components;
+    }
+
+    private static List<LinkedPart> linked() throws IOException {
+        return LinkedPart.of(components(), "linux");
     }
 
     @Test
@@ -50,7 +56,8 @@ class LicenceTest {
 
     @Test
     void everyLibrary_bringsTheTextOfItsLicence() throws IOException {
-        Path overview = new Notices(PROJECT, Path.of(System.getProperty("java.home")), folder).write(components());
+        Path overview = new Notices(PROJECT, Path.of(System.getProperty("java.home")), folder)
+                .write(components(), linked(), List.of());
         List<String> lines = Files.readAllLines(overview);
 
         for (Component component : components()) {
@@ -64,26 +71,42 @@ class LicenceTest {
                 .content()
                 .contains("CLASSPATH\" EXCEPTION");
         assertThat(folder.resolve("OFL-1.1.txt")).content().contains("Inter", "JetBrains Mono");
+        for (LinkedPart part : linked()) {
+            int at = lines.indexOf("%s %s (in %s)".formatted(part.name(), part.version(), part.carrier()));
+            assertThat(lines.get(at + 1)).endsWith(part.expression());
+            String texts = lines.get(part.copyright().isEmpty() ? at + 2 : at + 3);
+            for (String text : texts.replace("    text: ", "").split(", ", -1)) {
+                assertThat(folder.resolve(text)).as(part.name()).isNotEmptyFile();
+            }
+        }
         assertThat(folder.resolve("zstd-jni-LICENSE")).doesNotExist();
         assertThat(folder.resolve("BSD-2-Clause.txt")).content().contains("Luben Karavelov");
     }
 
     @Test
     void bill_namesEveryComponent_withSumAndLicence_andIsTheSameEachTime() throws IOException {
-        BillOfMaterials bill =
-                new BillOfMaterials("gantry", "0.1.0", Instant.parse("2026-01-01T00:00:00Z"), components());
+        List<JavaPart> java = List.of(new JavaPart("zlib", "1.3.2", "Zlib", "legal/java.base/zlib.md"));
+        BillOfMaterials bill = new BillOfMaterials(
+                "gantry", "0.1.0", Instant.parse("2026-01-01T00:00:00Z"), components(), linked(), java);
         String json = bill.json();
         JsonNode document = JsonMapper.shared().readTree(json);
 
         assertThat(bill.json()).isEqualTo(json);
         assertThat(document.get("specVersion").asString()).isEqualTo("1.6");
         assertThat(document.get("serialNumber").asString()).matches("urn:uuid:[0-9a-f-]{36}");
-        assertThat(document.get("components")).hasSameSizeAs(components());
+        assertThat(document.get("components")).hasSize(components().size() + linked().size() + java.size());
+        Set<String> references = new HashSet<>();
         for (JsonNode component : document.get("components")) {
             assertThat(component.at("/licenses/0/expression").asString()).isNotEmpty();
-            assertThat(component.get("purl").asString()).startsWith("pkg:");
-            assertThat(component.get("type").asString().equals("file")).isEqualTo(component.get("hashes") == null);
+            assertThat(references.add(component.get("bom-ref").asString()))
+                    .as("one of %s", component.get("bom-ref"))
+                    .isTrue();
+            boolean ofMaven = component.path("purl").asString("").startsWith("pkg:maven/");
+            assertThat(ofMaven).isEqualTo(component.get("hashes") != null);
         }
+        List<String> depended = new ArrayList<>();
+        document.get("dependencies").forEach(of -> of.get("dependsOn").forEach(on -> depended.add(on.asString())));
+        assertThat(depended).containsExactlyInAnyOrderElementsOf(references);
         assertThat(document.at("/dependencies/0/dependsOn")).hasSameSizeAs(components());
     }
 
