@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface GroupedKernels {
 
     /// Rounds weights to the nearest codes: the scale of a group is its largest magnitude over the largest code,
-    /// rounded
-    /// to bf16.
+    /// rounded to bf16.
     ///
     /// @param x finite weights of the shape of `to`
     void quantize(Matrix x, GroupedMatrix to);

@@ -1,8 +1,7 @@
 package dev.gantry.engine.pass;
 
 /// ALiBi's slope for each head: a geometric series from `2^(-8/n)`, filled up with every second slope of the next
-/// series
-/// where the number of heads is no power of two (Press, Smith, Lewis 2021, and BLOOM's code).
+/// series where the number of heads is no power of two (Press, Smith, Lewis 2021, and BLOOM's code).
 final class AlibiSlopes {
     private AlibiSlopes() {}
 

@@ -9,8 +9,7 @@ import dev.gantry.engine.tensor.Matrix;
 /// Logits of rows of the residual stream, the head taken block by block.
 final class HeadPass {
     /// Products of so few rows are made of dot products, whose bits no block changes; and in blocks, starting them
-    /// would
-    /// cost more than it should.
+    /// would cost more than it should.
     private static final int FEW_ROWS = 8;
 
     private final MatmulKernels matmul;

@@ -7,8 +7,7 @@ public enum GroupFormat {
     INT8(32, 8, 127),
 
     /// The number of one of sixteen levels in half a byte, groups of 64; the even column is the low half (Dettmers et
-    /// al.
-    /// 2023, QLoRA, appendix E).
+    /// al. 2023, QLoRA, appendix E).
     NF4(64, 4, 1);
 
     /// Every row of codes begins on so many bytes.

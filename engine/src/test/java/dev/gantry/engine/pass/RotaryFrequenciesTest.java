@@ -44,8 +44,7 @@ class RotaryFrequenciesTest {
     }
 
     /// The base is chosen so that the slowest pair turns exactly as if positions were divided by `s·n/N - (s - 1)`,
-    /// while
-    /// the fastest stays as it is; the pairs between form a geometric series again.
+    /// while the fastest stays as it is; the pairs between form a geometric series again.
     @ParameterizedTest
     @CsvSource({"2, 4096, 4097", "2, 4096, 8192", "4, 2048, 30000", "1, 100, 250", "8, 64, 65"})
     void dynamicScalingGrowsWithTheSequence(double factor, int original, int length) {

@@ -64,8 +64,7 @@ class RotaryScalingPassTest {
     }
 
     /// With one block nothing but the turn of keys and queries depends on the length, so decoding must equal a pass
-    /// over
-    /// the whole sequence of that length, token for token, although keys in the cache stem from shorter ones.
+    /// over the whole sequence of that length, token for token, although keys in the cache stem from shorter ones.
     @Test
     void dynamicDecodingTurnsKeysAsIfTheSequenceHadAlwaysBeenSoLong() {
         try (Fixture f = new Fixture("dynamic", 1)) {

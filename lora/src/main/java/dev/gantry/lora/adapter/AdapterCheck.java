@@ -24,8 +24,7 @@ public final class AdapterCheck {
     }
 
     /// Some B differs from zero, or whole parameters were trained: otherwise nothing was learned, or the initial
-    /// adapter
-    /// was saved by mistake.
+    /// adapter was saved by mistake.
     public static void requireTrained(Adapter adapter) {
         boolean trained = !adapter.parameterNames().isEmpty()
                 || adapter.layout().slots().stream()

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bestTokensPerSecond of the fastest round
 /// @param matmulShare share of a round's time spent in matrix products, of the fastest round
 /// @param peakShare median share of the machine's own best, probed right before and after each round, that a whole
-/// round
-///     reaches: of the matmul peak when training and in prefill, of the memory's read rate for a token when decoding
+///     round reaches: of the matmul peak when training and in prefill, of the memory's read rate for a token when
+///     decoding
 /// @param limit the fastest of those probes, in operations or bytes a second
 /// @param peakResidentBytes largest resident memory of the process so far, -1 where the system does not tell
 /// @param streaming where the model lay and what came to the device; null where nothing was limited

@@ -34,8 +34,7 @@ public final class MergedExport {
     }
 
     /// @param account where all memory beside the mapped base is taken from: the adapter, and never more than two
-    /// tensors;
-    /// of a smaller account what it has left, down to a few rows
+    ///     tensors; of a smaller account what it has left, down to a few rows
     public MergedExport(Backend backend, Progress progress, MemoryAccount account) {
         this.backend = backend;
         this.progress = progress;

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Named rules read from resource files.
 ///
 /// A file is a list of sections. `# name` opens a rule whose lines are alternatives; an indented line continues the
-/// one
-/// above it and a leading `*3` makes an alternative count three times. `# name | column | column` opens a table whose
-/// lines are rows. `//` at the start of a line is a comment. See {@link Template} for what a line may hold.
+/// one above it and a leading `*3` makes an alternative count three times. `# name | column | column` opens a table
+/// whose lines are rows. `//` at the start of a line is a comment. See {@link Template} for what a line may hold.
 record Grammar(Map<String, Rule> rules) {
 
     /// Reads `files` from beside this class; a later file may add to no rule of an earlier one.

@@ -10,8 +10,7 @@ final class HostRoom {
     private HostRoom() {}
 
     /// Fills a matrix of the device: where it lies, or where the device has memory of its own, in memory of the host
-    /// that
-    /// is copied there.
+    /// that is copied there.
     static void filled(Backend backend, Matrix target, Consumer<Matrix> filling) {
         if (backend.memory().isHost()) {
             filling.accept(target);

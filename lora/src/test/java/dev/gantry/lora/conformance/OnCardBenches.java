@@ -19,8 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Training, prefill and decoding of shapes with random weights, beside the device's own peaks. On a card they are
-/// shapes
-/// that fill it; the processor takes that of a case, to see that all runs.
+/// shapes that fill it; the processor takes that of a case, to see that all runs.
 final class OnCardBenches {
     private static final long SEED = 42;
 

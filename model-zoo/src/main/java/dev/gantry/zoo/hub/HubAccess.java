@@ -9,8 +9,7 @@ import java.util.Map;
 ///
 /// @param endpoint `https://huggingface.co`, or a mirror that speaks as it does
 /// @param token of an account, for models that ask for one; empty for nobody. It is sent to the endpoint alone and
-/// never
-///     written anywhere
+///     never written anywhere
 public record HubAccess(URI endpoint, String token) {
     public static final URI HUGGING_FACE = URI.create("https://huggingface.co");
 

@@ -46,8 +46,7 @@ public record Divisions(List<Card> cards, double[][] bytesPerSecond) {
     }
 
     /// Neighbouring layers such that the slowest card is as fast as can be; a step of M micro-batches takes M times
-    /// that
-    /// card's time and one time more for each card behind the first (Huang et al. 2019, GPipe).
+    /// that card's time and one time more for each card behind the first (Huang et al. 2019, GPipe).
     public Optional<Division> dealt(LayeredJob job) {
         double[] stages = IntStream.range(0, cards.size())
                 .boxed()

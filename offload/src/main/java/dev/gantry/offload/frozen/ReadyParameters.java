@@ -11,8 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Parameters that lie on the device as a whole, ready to compute with: frozen ones copied there once, trained ones
-/// where
-/// their masters lie or in a copy that follows them.
+/// where their masters lie or in a copy that follows them.
 final class ReadyParameters implements OuterWeights.Readying {
     private final StoredModel model;
     private final TensorArena arena;

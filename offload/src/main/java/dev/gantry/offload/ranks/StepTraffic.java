@@ -9,9 +9,8 @@ import java.util.Map;
 
 /// Bytes that cross between the ranks in a step, all ranks together, known before the first one.
 ///
-/// Each unit's gradients pass from rank to rank, N - 1 times their size, and then every other rank takes its
-/// share from
-/// the last. A tied table passes once more, for the head, and comes back to the first rank.
+/// Each unit's gradients pass from rank to rank, N - 1 times their size, and then every other rank takes its share
+/// from the last. A tied table passes once more, for the head, and comes back to the first rank.
 public final class StepTraffic {
     private final ShardPlan plan;
     private final long others;

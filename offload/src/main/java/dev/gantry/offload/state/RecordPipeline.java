@@ -14,8 +14,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Visits the records of a state file in a given order through a few buffers: while one record is computed, the next
-/// are
-/// read and the last ones are written.
+/// are read and the last ones are written.
 ///
 /// ```
 /// pipeline.update(step, order);

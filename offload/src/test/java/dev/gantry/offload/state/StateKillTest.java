@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Kills processes at random moments of their steps; every promised checkpoint must be there, whole, and the last
-/// process
-/// must end with the values of one that was never killed.
+/// process must end with the values of one that was never killed.
 class StateKillTest {
     private static final int KILLS = 6;
 

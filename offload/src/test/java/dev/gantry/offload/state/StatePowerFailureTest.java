@@ -10,8 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// Lets the power fail at every write and every force of a run, with what was not forced on the disk or not as chance
-/// has
-/// it: whatever is left must hold the last checkpoint, and go on from it to the values of a run that never failed.
+/// has it: whatever is left must hold the last checkpoint, and go on from it to the values of a run that never failed.
 class StatePowerFailureTest {
     private static final StateLayout LAYOUT = new StateLayout(3, 3, 700, "model");
     private static final int LAST_STEP = 7;

@@ -157,8 +157,7 @@ final class ComparePane {
     }
 
     /// The words that the Train screen has for a setting, or those for what a run was used with; the setting itself
-    /// where
-    /// there are none.
+    /// where there are none.
     private String settingName(String path) {
         return texts.getOr("train.set." + path, texts.getOr("runs.used." + path, path));
     }

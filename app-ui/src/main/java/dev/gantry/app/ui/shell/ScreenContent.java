@@ -28,8 +28,7 @@ public interface ScreenContent extends AutoCloseable {
     }
 
     /// The language of the window changes: this is shown no longer. What goes on here may go on, for [#successor] or
-    /// until
-    /// [#close].
+    /// until [#close].
     default void leave() {
         close();
     }

@@ -8,8 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// It is unrolled by hand because C2 keeps a vector in a register only while it is a local variable of its own: in an
 /// array or a loop over rows each sum would be boxed, a hundred times slower. Twelve rows fill 24 of the 32 registers
-/// of
-/// AVX-512 and NEON; six rows 12 of the 16 of AVX2. Operands and sums are heap arrays: the same loop over memory
+/// of AVX-512 and NEON; six rows 12 of the 16 of AVX2. Operands and sums are heap arrays: the same loop over memory
 /// segments did not compile at all within C1's limits.
 final class MicroKernel {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
