@@ -4,14 +4,17 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ForwardingBackend;
 import dev.gantry.engine.cuda.CudaReport.Card;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The cards of this machine as devices: opens one with the best of what was found of CUDA, or says what is missing.
 public final class CudaCards {
     private final CudaDiscovery discovery;
     private final Path kernels;
+    private final Map<Integer, Boolean> tried = new ConcurrentHashMap<>();
     private @Nullable CudaReport report;
 
     /// @param kernels the folder that keeps compiled kernels
@@ -20,16 +23,25 @@ public final class CudaCards {
         this.kernels = kernels;
     }
 
-    /// The first card that has all it needs, in the driver's order.
+    /// The first card, in the driver's order, that has all it needs and passes a {@link CardTrial}.
     public OptionalInt firstUsable() {
         CudaReport found = look();
         return found.tier() == CudaTier.NONE
                 ? OptionalInt.empty()
                 : found.cards().stream()
                         .filter(card -> card.capability().isSupported()
-                                && compiler(found, card).isPresent())
+                                && compiler(found, card).isPresent()
+                                && tried.computeIfAbsent(card.ordinal(), this::computes))
                         .mapToInt(Card::ordinal)
                         .findFirst();
+    }
+
+    private boolean computes(int ordinal) {
+        try (Backend card = open(ordinal)) {
+            return CardTrial.passes(card);
+        } catch (CudaException _) {
+            return false; // whoever asks for this card by its name is told why
+        }
     }
 
     /// Opens a card; closing the backend gives it back.

@@ -55,6 +55,16 @@ class CudaCardsTest {
         }
     }
 
+    @Test
+    void cardThatFailsItsTrial_isNotChosen() {
+        MachineDevices devices = new MachineDevices(HostCuda.cards(folder.resolve("kernels")));
+        try (HostCuda host = HostCuda.open()) {
+            host.assumeHost();
+            host.failLaunches();
+            assertThat(devices.settle(DeviceChoice.auto())).isEqualTo(DeviceChoice.cpu());
+        }
+    }
+
     private CudaCards cards(String driver) {
         return new CudaCards(new CudaDiscovery(driver, new LibrarySearch(List.of())), folder.resolve("kernels"));
     }
