@@ -31,8 +31,9 @@ public enum ChosenDevice {
         return AUTO;
     }
 
+    /// Kept only where something was chosen: a window that is looked at leaves no trace.
     public Preferences in(Preferences preferences) {
-        return preferences.withValue(KEY, written());
+        return preferences.withValue(KEY, this == AUTO ? "" : written());
     }
 
     /// As a command takes it.
