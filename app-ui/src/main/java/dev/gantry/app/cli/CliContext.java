@@ -2,7 +2,6 @@ package dev.gantry.app.cli;
 
 import dev.gantry.app.machine.CudaProbe;
 import dev.gantry.engine.device.Devices;
-import dev.gantry.engine.device.MachineDevices;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.zoo.catalog.Catalog;
 import dev.gantry.zoo.catalog.GantryHome;
@@ -22,7 +21,7 @@ public record CliContext(
 
     /// The devices of this machine.
     Devices devices() {
-        return new MachineDevices(home.folder(), CudaProbe.search(home.folder()));
+        return CudaProbe.devices(home.folder());
     }
 
     /// Opens the catalog and tells the user when it had to be repaired.

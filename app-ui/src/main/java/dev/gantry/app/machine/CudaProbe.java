@@ -4,6 +4,8 @@ import dev.gantry.engine.cuda.CudaDiscovery;
 import dev.gantry.engine.cuda.CudaReport;
 import dev.gantry.engine.cuda.CudaVersion;
 import dev.gantry.engine.cuda.LibrarySearch;
+import dev.gantry.engine.device.Devices;
+import dev.gantry.engine.device.MachineDevices;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +32,13 @@ public final class CudaProbe {
         this.packages = new CudaPackages(system);
     }
 
+    /// The processor and the cards of this machine, for whoever computes; what was found of CUDA is kept with them.
+    public static Devices devices(Path home) {
+        return new MachineDevices(home, search(home));
+    }
+
     /// Where CUDA's libraries are looked for: as the environment says, as the settings of `home` say, the usual places.
-    public static LibrarySearch search(Path home) {
+    static LibrarySearch search(Path home) {
         return search(home, CudaFolder.kept(home));
     }
 

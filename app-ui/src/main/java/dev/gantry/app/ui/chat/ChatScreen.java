@@ -13,8 +13,6 @@ import dev.gantry.app.ui.shell.ScreenName;
 import dev.gantry.app.ui.shell.Services;
 import dev.gantry.app.ui.shell.TourStop;
 import dev.gantry.app.ui.text.Texts;
-import dev.gantry.engine.device.MachineDevices;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import javafx.scene.Parent;
@@ -47,15 +45,11 @@ public final class ChatScreen implements ScreenContent {
                 services,
                 // one is left to the window, which must stay fluid while an answer is drawn
                 new ChatEngine(
-                        devices(services.home().folder()),
+                        CudaProbe.devices(services.home().folder()),
                         limits::device,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
                         new ChatMemory(limits::now)),
                 new OptionsViewModel(() -> random.nextInt(LARGEST_SEED)));
-    }
-
-    private static MachineDevices devices(Path home) {
-        return new MachineDevices(home, CudaProbe.search(home));
     }
 
     private ChatScreen(Services services, ChatLimits limits, ChatViewModel chat) {

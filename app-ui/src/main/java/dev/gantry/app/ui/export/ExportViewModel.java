@@ -13,7 +13,6 @@ import dev.gantry.app.ui.task.BackgroundTask;
 import dev.gantry.app.ui.text.Texts;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.device.MachineDevices;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.lora.export.ExportEstimate;
 import java.nio.file.Path;
@@ -172,8 +171,7 @@ final class ExportViewModel {
     }
 
     private Backend backend() {
-        Path home = services.home().folder();
-        return new MachineDevices(home, CudaProbe.search(home))
+        return CudaProbe.devices(services.home().folder())
                 .open(
                         ChosenDevice.of(services.preferences().current()).choice(),
                         Runtime.getRuntime().availableProcessors());

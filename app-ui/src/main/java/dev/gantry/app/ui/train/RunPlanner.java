@@ -3,7 +3,7 @@ package dev.gantry.app.ui.train;
 import dev.gantry.app.cli.GantryVersion;
 import dev.gantry.app.machine.CudaProbe;
 import dev.gantry.app.machine.MachineProbe;
-import dev.gantry.engine.device.MachineDevices;
+import dev.gantry.engine.device.Devices;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.train.Planning;
 import dev.gantry.lora.train.RunPlan;
@@ -15,12 +15,18 @@ import java.io.IOException;
 import java.time.Clock;
 
 /// Plans as `gantry plan` does, on this machine.
-record RunPlanner(GantryHome home, Planning planning) implements Planner {
+///
+/// @param devices looked for once, not again with every plan
+record RunPlanner(GantryHome home, Planning planning, Devices devices) implements Planner {
     /// Memory left to everything else on the machine.
     private static final double MEMORY_SHARE = 0.85;
 
     RunPlanner(GantryHome home) {
         this(home, Planning.MEASURED);
+    }
+
+    RunPlanner(GantryHome home, Planning planning) {
+        this(home, planning, CudaProbe.devices(home.folder()));
     }
 
     @Override
@@ -37,7 +43,7 @@ record RunPlanner(GantryHome home, Planning planning) implements Planner {
                 (long) (available * MEMORY_SHARE),
                 progress,
                 Clock.systemUTC(),
-                new MachineDevices(home.folder(), CudaProbe.search(home.folder())));
+                devices);
         return new TrainingRun(environment.withPlanning(planning)).plan(config);
     }
 }
