@@ -8,7 +8,7 @@ import java.util.Map;
 /// Rates of a machine as they were when each was first asked for: jobs that are held against each other are timed at
 /// one moment, and what they have in common is measured once.
 public final class MomentRates {
-    private static final ProbedRates.Moment MOMENT = new ProbedRates.Moment(3_000_000_000L, 900_000_000);
+    private static final ProbedRates.Moment MOMENT = new ProbedRates.Moment(4_000_000_000L, 900_000_000);
 
     private final Map<ProbedRates.Key, ComputeRates> probed = new HashMap<>();
     private final Map<Copy, Double> copied = new HashMap<>();
