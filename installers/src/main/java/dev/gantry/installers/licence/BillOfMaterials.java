@@ -117,13 +117,16 @@ public record BillOfMaterials(
     }
 
     private static Map<String, Object> entry(JavaPart part) {
-        return Map.of(
+        Map<String, Object> entry = new HashMap<>(Map.of(
                 "type", "library",
                 "bom-ref", reference(part),
                 "group", "OpenJDK",
                 "name", part.name(),
-                "version", part.version(),
-                "licenses", licences(part.licence()));
+                "licenses", licences(part.licence())));
+        if (!part.version().isEmpty()) { // Java does not say it of all its parts
+            entry.put("version", part.version());
+        }
+        return entry;
     }
 
     private static Map<String, Object> entry(Component component) throws IOException {

@@ -85,7 +85,9 @@ class LicenceTest {
 
     @Test
     void bill_namesEveryComponent_withSumAndLicence_andIsTheSameEachTime() throws IOException {
-        List<JavaPart> java = List.of(new JavaPart("zlib", "1.3.2", "Zlib", "legal/java.base/zlib.md"));
+        List<JavaPart> java = List.of(
+                new JavaPart("zlib", "1.3.2", "Zlib", "legal/java.base/zlib.md"),
+                new JavaPart("Public Suffix List", "", "MPL-2.0", "legal/java.base/public_suffix.md"));
         BillOfMaterials bill = new BillOfMaterials(
                 "gantry", "0.1.0", Instant.parse("2026-01-01T00:00:00Z"), components(), linked(), java);
         String json = bill.json();
@@ -101,6 +103,7 @@ class LicenceTest {
             assertThat(references.add(component.get("bom-ref").asString()))
                     .as("one of %s", component.get("bom-ref"))
                     .isTrue();
+            assertThat(component.path("version").asString("not said")).isNotEmpty();
             boolean ofMaven = component.path("purl").asString("").startsWith("pkg:maven/");
             assertThat(ofMaven).isEqualTo(component.get("hashes") != null);
         }
