@@ -94,6 +94,9 @@ public final class CudaArena implements Arena {
     public synchronized void close() {
         lifetime.close(); // from here on nobody reads through a segment
         CudaDriver driver = context.use();
+        if (!blocks.isEmpty()) {
+            driver.call("cuCtxSynchronize"); // kernels and copies may still use it
+        }
         while (!blocks.isEmpty()) {
             MemorySegment block = blocks.pop();
             switch (kind) {

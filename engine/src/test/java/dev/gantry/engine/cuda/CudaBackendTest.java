@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Memory, streams and failures of the driver layer, on a driver that runs on the host.
 class CudaBackendTest {
-    private final HostCuda cuda = HostCuda.open();
+    final HostCuda cuda = HostCuda.open();
 
     @BeforeEach
     void onTheHost() {

@@ -58,6 +58,11 @@ final class FakeCublas extends FakeLibrary {
         return CublasLt.open(path).orElseThrow();
     }
 
+    /// Products take their turn in the streams of such a driver.
+    void onStreamsOf(NativeLibrary driver) {
+        library().call("fakeStreamsOf", driver.find("fakeEnqueue"));
+    }
+
     /// Descriptions and handles that were made and not destroyed.
     int live() {
         return library().call("fakeLive");

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class HostCuda extends FakeLibrary implements AutoCloseable {
     private static final boolean ON_CARD = "card".equals(System.getProperty("gantry.cuda"));
     private static final Pattern KERNEL = Pattern.compile("extern \"C\" __global__ void (\\w+)\\(");
+    private static final List<String> DRIVER =
+            List.of("host_cuda.h", "fake_calls.h", "fake_streams.h", "fake_graphs.h", "fake_driver.cpp");
     private static @Nullable NativeLibrary built;
 
     private final CudaContext context;
@@ -95,7 +97,8 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
 
     private static Path build() throws IOException {
         Path folder = CCompiler.folder();
-        StringBuilder source = new StringBuilder("#include \"host_cuda.h\"\n");
+        // CUDA's words that host_cuda.h defines are also words of the standard library's headers, which come first
+        StringBuilder source = new StringBuilder("#include \"fake_streams.h\"\n#include \"host_cuda.h\"\n");
         List<String> kernels = new ArrayList<>();
         for (Family family : Family.values()) {
             KernelSource text = KernelSource.of(family);
@@ -106,7 +109,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
             source.append("#include \"").append(text.name()).append("\"\n");
             kernels.addAll(kernels(text));
         }
-        for (String name : List.of("host_cuda.h", "fake_calls.h", "fake_driver.cpp")) {
+        for (String name : DRIVER) {
             Files.writeString(folder.resolve(name), resource(name));
         }
         source.append("#include \"fake_driver.cpp\"\n");
@@ -179,7 +182,9 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
     /// NVIDIA's on a card, one that multiplies on the host elsewhere; skips the test where there is none.
     CublasLt cublas() {
         if (!ON_CARD) {
-            return FakeCublas.open().products();
+            FakeCublas library = FakeCublas.open();
+            library.onStreamsOf(library());
+            return library.products();
         }
         String library = cublasOfCard();
         assumeTrue(library != null, "there is no cuBLASLt on this machine");
@@ -250,11 +255,20 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         }
     }
 
+    /// From now on, until this is closed, what streams are given is done as late and in as unlucky an order as CUDA
+    /// allows, drawn from a seed: who does not wait for what it needs, sees it missing.
+    ///
+    /// @param seed not 0
+    public void defer(int seed) {
+        library().call("fakeDefer", seed);
+    }
+
     @Override
     public void close() {
         reverse(false);
         if (!ON_CARD) {
             fail("", 0);
+            defer(0);
             library().call("fakeDevices", 1);
             library().call("fakeReachAll", 0);
         }

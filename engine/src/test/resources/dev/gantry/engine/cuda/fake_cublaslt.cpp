@@ -83,6 +83,47 @@ bool fit(const Description& d, const Layout& a, const Layout& b, const Layout& c
 
 bool aligned(const void* address, unsigned alignment) { return (uintptr_t)address % alignment == 0; }
 
+// A product with all it needs, whatever becomes of its descriptions.
+struct Product {
+    Description description;
+    Layout left, right, out;
+    float alpha, beta;
+    const void *a, *b;
+    void *c, *workspace;
+    uint64_t workspaceBytes;
+
+    void run() const;
+};
+
+// The driver's: how its streams take a product.
+int (*enqueue)(void* stream, void (*run)(void*), void* data, const void** touched, int count);
+
+void Product::run() const {
+    std::memset(workspace, 0xff, workspaceBytes); // it is the library's to write
+    bool biased = description.epilogue == EPILOGUE_BIAS;
+    uint64_t depth = description.transposed[0] ? left.rows : left.columns;
+    for (uint64_t j = 0; j < out.columns; j++) {
+        for (uint64_t i = 0; i < out.rows; i++) {
+            float sum = 0;
+            for (uint64_t k = 0; k < depth; k++) {
+                uint64_t atA = description.transposed[0] ? k + i * left.stride : i + k * left.stride;
+                uint64_t atB = description.transposed[1] ? j + k * right.stride : k + j * right.stride;
+                sum += load(a, left.type, atA) * load(b, right.type, atB);
+            }
+            float value = alpha * sum;
+            uint64_t at = i + j * out.stride;
+            if (beta != 0) value += beta * load(c, out.type, at);
+            if (biased) value += load(description.bias, out.type, i);
+            store(c, out.type, at, value);
+        }
+    }
+}
+
+void runOnce(void* product) {
+    ((Product*)product)->run();
+    delete (Product*)product;
+}
+
 unsigned alignmentOf(const void* address) {
     unsigned alignment = 16;
     while (!aligned(address, alignment)) alignment /= 2;
@@ -96,6 +137,7 @@ unsigned alignmentOf(const void* address) {
 extern "C" {
 // for tests
 int fakeLive() { return fake::live; }
+void fakeStreamsOf(void* enqueue) { fake::enqueue = (decltype(fake::enqueue))enqueue; }
 
 size_t cublasLtGetVersion() { return FAKE_VERSION; }
 size_t cublasLtGetCudartVersion() { return 13010; }
@@ -191,7 +233,7 @@ int cublasLtMatmul(
         void* handle, const fake::Description* d, const float* alpha, const void* a, const fake::Layout* aLayout,
         const void* b, const fake::Layout* bLayout, const float* beta, const void* c, const fake::Layout* cLayout,
         void* out, const fake::Layout* outLayout, const fake::Algorithm* algorithm, void* workspace,
-        size_t workspaceBytes, void*) {
+        size_t workspaceBytes, void* stream) {
     ENTER("cublasLtMatmul");
     if (handle != &fake::theHandle) return fake::NOT_INITIALIZED;
     if (c != out || cLayout != outLayout || !algorithm) return fake::INVALID_VALUE;
@@ -202,23 +244,11 @@ int cublasLtMatmul(
         if (!fake::aligned(addresses[i], algorithm->alignments[i])) return fake::INVALID_VALUE;
     bool biased = d->epilogue == fake::EPILOGUE_BIAS;
     if (biased && (!d->bias || !fake::aligned(d->bias, algorithm->biasAlignment))) return fake::INVALID_VALUE;
-    std::memset(workspace, 0xff, algorithm->workspace); // it is the library's to write
-    uint64_t depth = d->transposed[0] ? aLayout->rows : aLayout->columns;
-    for (uint64_t j = 0; j < cLayout->columns; j++) {
-        for (uint64_t i = 0; i < cLayout->rows; i++) {
-            float sum = 0;
-            for (uint64_t k = 0; k < depth; k++) {
-                uint64_t atA = d->transposed[0] ? k + i * aLayout->stride : i + k * aLayout->stride;
-                uint64_t atB = d->transposed[1] ? j + k * bLayout->stride : k + j * bLayout->stride;
-                sum += fake::load(a, aLayout->type, atA) * fake::load(b, bLayout->type, atB);
-            }
-            float value = *alpha * sum;
-            uint64_t at = i + j * cLayout->stride;
-            if (*beta != 0) value += *beta * fake::load(c, cLayout->type, at);
-            if (biased) value += fake::load(d->bias, cLayout->type, i);
-            fake::store(out, cLayout->type, at, value);
-        }
-    }
+    auto product = new fake::Product{
+            *d, *aLayout, *bLayout, *cLayout, *alpha, *beta, a, b, out, workspace, algorithm->workspace};
+    const void* touched[] = {a, b, out, workspace, biased ? d->bias : nullptr};
+    if (fake::enqueue) return fake::enqueue(stream, fake::runOnce, product, touched, 5);
+    fake::runOnce(product);
     return 0;
 }
 }

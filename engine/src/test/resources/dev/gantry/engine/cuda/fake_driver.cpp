@@ -1,19 +1,33 @@
 // The calls of NVIDIA's driver that the backend makes, on the host: memory is malloc's, a module's image is the name of
-// its family, a launch runs at once. Refuses what the driver of the smallest supported device would refuse. It comes
-// after the kernels and their list, in one source.
+// its family. Refuses what the driver of the smallest supported device would refuse. It comes after the kernels and their
+// list, in one source.
 #include <mutex>
+#include <tuple>
 
 #include "fake_calls.h"
+#include "fake_streams.h"
 
 namespace fake {
-constexpr int INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700;
+constexpr int INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, NOT_READY = 600,
+              ILLEGAL_ADDRESS = 700;
 constexpr size_t DEVICE_BYTES = 1ull << 30;
 
-using Bound = std::function<void()>;
+// A kernel with its parameters.
+struct Bound {
+    std::function<void()> run;
+    std::vector<Range> touched;
+};
 
 struct Kernel {
     Bound (*bind)(void** parameters);
     size_t dynamicBytes = 48 << 10;
+
+    bool takes(uint3 grid, uint3 extent, size_t sharedBytes) const {
+        uint64_t threads = (uint64_t)extent.x * extent.y * extent.z;
+        bool empty = grid.x * (uint64_t)grid.y * grid.z * threads == 0;
+        bool tooMany = threads > 1024 || grid.x > 0x7fffffff || grid.y > 65535 || grid.z > 65535;
+        return !empty && !tooMany && sharedBytes <= dynamicBytes;
+    }
 };
 
 std::map<std::string, Kernel> kernels;
@@ -27,38 +41,45 @@ int capability = 75; // Turing
 
 int reachesAll = 0; // whether kernels may touch whatever memory the process has
 
-// Whether the driver gave all of these bytes: what else the process has, a card does not reach.
+// Whether the driver gave all of these bytes.
 bool given(const void* address, size_t bytes) {
-    if (reachesAll) return true;
     auto after = allocations.upper_bound((void*)address);
     if (after == allocations.begin()) return false;
     --after;
     return (char*)address + bytes <= (char*)after->first + after->second;
 }
 
-// Whether a kernel may follow a parameter: numbers have no place, pointers and views must lie in memory of the card.
-template <class T>
-bool reaches(const T&) {
+// What else the process has, a card does not reach.
+bool reached(const std::vector<Range>& ranges) {
+    if (reachesAll) return true;
+    for (const Range& each : ranges)
+        if (!given(each.from, each.bytes)) return false;
     return true;
 }
+
+// What a kernel may follow of a parameter: numbers have no place, pointers and views have.
 template <class T>
-bool reaches(T* const& pointer) {
-    return !pointer || given(pointer, 1);
+void touch(std::vector<Range>&, const T&) {}
+template <class T>
+void touch(std::vector<Range>& ranges, T* const& pointer) {
+    if (pointer) ranges.push_back({(const char*)pointer, 1});
 }
-template <>
-bool reaches(const Matrix& m) {
-    if (!m.data || m.rows == 0 || m.columns == 0) return true;
-    return given(m.data, ((m.rows - 1) * m.rowStride + m.columns) * (m.dtype == 0 ? 4 : 2));
+void touch(std::vector<Range>& ranges, const Matrix& m) {
+    if (!m.data || m.rows == 0 || m.columns == 0) return;
+    ranges.push_back({(const char*)m.data, size_t((m.rows - 1) * m.rowStride + m.columns) * (m.dtype == 0 ? 4 : 2)});
 }
-template <>
-bool reaches(const Heads& heads) {
-    return reaches(heads.matrix);
+void touch(std::vector<Range>& ranges, const Heads& heads) { touch(ranges, heads.matrix); }
+void touch(std::vector<Range>& ranges, const Grouped& grouped) {
+    touch(ranges, grouped.codes);
+    touch(ranges, grouped.scales);
 }
 
 template <class... A, size_t... I>
 Bound bindTo(void (*kernel)(A...), void** parameters, std::index_sequence<I...>) {
-    if (!(reaches(*(A*)parameters[I]) && ...)) return nullptr;
-    return [=] { kernel(*(A*)parameters[I]...); };
+    Bound bound;
+    (touch(bound.touched, *(std::remove_const_t<A>*)parameters[I]), ...);
+    bound.run = [kernel, values = std::make_tuple(*(A*)parameters[I]...)] { std::apply(kernel, values); };
+    return bound;
 }
 
 template <class... A>
@@ -78,6 +99,7 @@ int allocate(void** address, size_t bytes) {
 int release(void* address) {
     auto found = allocations.find(address);
     if (found == allocations.end()) return INVALID_VALUE;
+    if (inUse((char*)address, found->second)) return ILLEGAL_ADDRESS; // what a card would run into later
     usedBytes -= found->second;
     allocations.erase(found);
     std::free(address);
@@ -102,6 +124,20 @@ void fakeCapability(int capability) { fake::capability = capability; }
 void fakeReachAll(int reaches) { fake::reachesAll = reaches; }
 void fakeDevices(int devices) { fake::devices = devices; }
 void fakeReverse(int reversed) { host::reversed = reversed; }
+// With 0 work is done at once from now on, else deferred, in an order drawn from the seed.
+void fakeDefer(int seed) {
+    std::lock_guard<std::mutex> lock(fake::mutex);
+    fake::finishAll();
+    fake::deferred = seed != 0;
+    fake::lots.seed(seed);
+}
+// For libraries whose calls a stream takes.
+int fakeEnqueue(fake::Stream* stream, void (*run)(void*), void* data, void** touched, int count) {
+    std::lock_guard<std::mutex> lock(fake::mutex);
+    fake::Work work{[=] { run(data); }};
+    for (int i = 0; i < count; i++) fake::touch(work.touched, touched[i]);
+    return fake::enqueue(stream, std::move(work));
+}
 
 int cuInit(unsigned) {
     ENTER("cuInit");
@@ -150,6 +186,7 @@ int cuCtxSetCurrent(void* context) {
 }
 int cuCtxSynchronize() {
     ENTER_CONTEXT("cuCtxSynchronize");
+    fake::finishAll();
     return 0;
 }
 int cuMemGetInfo_v2(size_t* freeBytes, size_t* total) {
@@ -179,55 +216,72 @@ int cuMemFreeHost(void* address) {
     ENTER_CONTEXT("cuMemFreeHost");
     return fake::release(address);
 }
-int cuMemsetD8Async(void* address, unsigned char value, size_t bytes, void*) {
+int cuMemsetD8Async(void* address, unsigned char value, size_t bytes, fake::Stream* stream) {
     ENTER_CONTEXT("cuMemsetD8Async");
-    std::memset(address, value, bytes);
-    return 0;
+    if (!fake::given(address, bytes)) return fake::INVALID_VALUE;
+    return fake::enqueue(stream, {[=] { std::memset(address, value, bytes); }, {{(char*)address, bytes}}});
 }
-int cuMemcpyAsync(void* to, void* from, size_t bytes, void*) {
+// Of memory that the driver did not give, bytes are taken by the call, and are there when it returns.
+int cuMemcpyAsync(void* to, void* from, size_t bytes, fake::Stream* stream) {
     ENTER_CONTEXT("cuMemcpyAsync");
-    std::memcpy(to, from, bytes);
-    return 0;
+    fake::Work work{[=] { std::memcpy(to, from, bytes); }, {{(char*)to, bytes}, {(char*)from, bytes}}};
+    if (fake::deferred && !fake::given(from, bytes)) {
+        std::vector<char> taken((char*)from, (char*)from + bytes);
+        work = {[=] { std::memcpy(to, taken.data(), bytes); }, {{(char*)to, bytes}}};
+    }
+    int status = fake::enqueue(stream, std::move(work));
+    if (fake::deferred && !fake::given(to, bytes)) fake::finish(stream);
+    return status;
 }
-int cuStreamCreate(void** stream, unsigned) {
+int cuStreamCreate(fake::Stream** stream, unsigned) {
     ENTER_CONTEXT("cuStreamCreate");
-    *stream = std::malloc(1);
+    *stream = new fake::Stream();
+    fake::streams.push_back(*stream);
     return 0;
 }
-int cuStreamDestroy_v2(void* stream) {
+// What it holds is still carried out.
+int cuStreamDestroy_v2(fake::Stream* stream) {
     ENTER_CONTEXT("cuStreamDestroy_v2");
-    std::free(stream);
+    stream->destroyed = true;
+    fake::forgetDestroyed();
     return 0;
 }
-int cuStreamSynchronize(void*) {
+int cuStreamSynchronize(fake::Stream* stream) {
     ENTER_CONTEXT("cuStreamSynchronize");
+    fake::finish(stream);
     return 0;
 }
-int cuStreamQuery(void*) {
+// The card works on while it is asked.
+int cuStreamQuery(fake::Stream* stream) {
     ENTER_CONTEXT("cuStreamQuery");
-    return 0;
+    if (stream->queue.empty()) return 0;
+    fake::step(fake::draw(nullptr));
+    return fake::NOT_READY;
 }
-int cuEventCreate(void** event, unsigned) {
+int cuEventCreate(fake::Event** event, unsigned) {
     ENTER_CONTEXT("cuEventCreate");
-    *event = std::malloc(1);
+    *event = new fake::Event();
     return 0;
 }
-int cuEventDestroy_v2(void* event) {
+int cuEventDestroy_v2(fake::Event* event) {
     ENTER_CONTEXT("cuEventDestroy_v2");
-    std::free(event);
+    delete event;
     return 0;
 }
-int cuEventRecord(void*, void*) {
+int cuEventRecord(fake::Event* event, fake::Stream* stream) {
     ENTER_CONTEXT("cuEventRecord");
-    return 0;
+    event->latest = std::make_shared<bool>(false);
+    return fake::enqueue(stream, {nullptr, {}, event->latest});
 }
-int cuEventSynchronize(void*) {
+int cuEventSynchronize(fake::Event* event) {
     ENTER_CONTEXT("cuEventSynchronize");
+    fake::finish(*event);
     return 0;
 }
-int cuStreamWaitEvent(void*, void*, unsigned) {
+int cuStreamWaitEvent(fake::Stream* stream, fake::Event* event, unsigned) {
     ENTER_CONTEXT("cuStreamWaitEvent");
-    return 0;
+    if (!event->latest) return 0;
+    return fake::enqueue(stream, {nullptr, {}, nullptr, event->latest});
 }
 int cuModuleLoadData(void** module, const void* image) {
     ENTER_CONTEXT("cuModuleLoadData");
@@ -255,16 +309,14 @@ int cuFuncSetAttribute(void* function, int attribute, int value) {
 }
 int cuLaunchKernel(
         void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
-        unsigned sharedBytes, void*, void** parameters, void**) {
+        unsigned sharedBytes, fake::Stream* stream, void** parameters, void**) {
     ENTER_CONTEXT("cuLaunchKernel");
     auto kernel = (fake::Kernel*)function;
-    bool empty = gx * (uint64_t)gy * gz * bx * by * bz == 0;
-    if (empty || bx * by * bz > 1024 || gx > 0x7fffffff || gy > 65535 || gz > 65535) return fake::INVALID_VALUE;
-    if (sharedBytes > kernel->dynamicBytes) return fake::INVALID_VALUE;
+    if (!kernel->takes({gx, gy, gz}, {bx, by, bz}, sharedBytes)) return fake::INVALID_VALUE;
     fake::Bound bound = kernel->bind(parameters);
-    if (!bound) return fake::ILLEGAL_ADDRESS;
-    host::launch({gx, gy, gz}, {bx, by, bz}, sharedBytes, bound);
-    return 0;
+    if (!fake::reached(bound.touched)) return fake::ILLEGAL_ADDRESS;
+    auto launch = [=, run = bound.run] { host::launch({gx, gy, gz}, {bx, by, bz}, sharedBytes, run); };
+    return fake::enqueue(stream, {launch, bound.touched});
 }
 int cuGetErrorName(int status, const char** name) {
     *name = status == fake::INVALID_VALUE ? "CUDA_ERROR_INVALID_VALUE"
@@ -278,3 +330,5 @@ int cuGetErrorString(int, const char** text) {
     return 0;
 }
 }
+
+#include "fake_graphs.h"
