@@ -48,6 +48,11 @@ public interface Backend extends AutoCloseable {
     /// @param threads how many threads compute, the caller included
     OffDeviceKernels offDevice(int threads);
 
+    /// For work of one caller that comes again and again; closed by that caller, before this backend.
+    default RepeatedWork repeatedWork() {
+        return RepeatedWork.PLAIN;
+    }
+
     /// Where matrices lie that kernels take.
     default Memory memory() {
         return Memory.HOST;

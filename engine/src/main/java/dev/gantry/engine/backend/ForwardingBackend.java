@@ -82,6 +82,11 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public RepeatedWork repeatedWork() {
+        return backend.repeatedWork();
+    }
+
+    @Override
     public Memory memory() {
         return backend.memory();
     }

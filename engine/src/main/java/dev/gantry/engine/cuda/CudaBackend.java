@@ -11,6 +11,7 @@ import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.backend.NormKernels;
 import dev.gantry.engine.backend.OffDeviceKernels;
 import dev.gantry.engine.backend.OptimizerKernels;
+import dev.gantry.engine.backend.RepeatedWork;
 import dev.gantry.engine.backend.RotaryKernels;
 import dev.gantry.engine.backend.SamplingKernels;
 import dev.gantry.engine.cpu.WorkerPool;
@@ -169,6 +170,12 @@ public final class CudaBackend implements Backend {
         DeviceDoubles scratch = own(new DeviceDoubles(context));
         CudaCopies copies = new CudaCopies(transfers, own(new DeviceScratch(transfers)));
         return new TransferElements(stream, transfers, new CudaElements(launcher, scratch, copies));
+    }
+
+    /// Launched as graphs, where the driver has them.
+    @Override
+    public RepeatedWork repeatedWork() {
+        return CudaGraph.isOffered(context.use()) ? new GraphedWork(stream) : RepeatedWork.PLAIN;
     }
 
     @Override

@@ -2,12 +2,15 @@ package dev.gantry.engine.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// One card, opened by this process: its primary context, which CUDA's libraries share.
 public final class CudaContext implements AutoCloseable {
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
     private static final int NAME_BYTES = 256;
+
+    private static final ThreadLocal<@Nullable Gathering> GATHERING = new ThreadLocal<>();
 
     private final CudaDriver driver;
     private final int ordinal;
@@ -40,11 +43,43 @@ public final class CudaContext implements AutoCloseable {
         handle = driver.create("cuDevicePrimaryCtxRetain", device);
     }
 
-    /// The driver, with this card current for the calling thread.
+    /// The driver, with this card current for the calling thread. Launches that the thread has gathered are enqueued
+    /// first, one by one, and it gathers no more: whatever it calls comes after them.
     CudaDriver use() {
         driver.setCurrent(handle);
+        Gathering mine = GATHERING.get();
+        if (mine != null && mine.stream().context() == this) {
+            GATHERING.remove();
+            mine.launches().launch(driver, mine.stream().handle());
+        }
         return driver;
     }
+
+    /// From now on the calling thread's launches on a stream are gathered, until it has any other use for the driver.
+    void gather(CudaStream stream, LaunchList launches) {
+        if (GATHERING.get() != null) {
+            throw new IllegalStateException("this thread gathers launches already");
+        }
+        GATHERING.set(new Gathering(stream, launches));
+    }
+
+    /// Ends what {@link #gather} began.
+    ///
+    /// @return whether all launches were gathered, and none was enqueued
+    boolean endGathering() {
+        boolean all = GATHERING.get() != null;
+        GATHERING.remove();
+        return all;
+    }
+
+    /// Where the calling thread gathers launches on a stream; null where they are to be enqueued.
+    @Nullable
+    LaunchList gatheredFor(CudaStream stream) {
+        Gathering mine = GATHERING.get();
+        return mine != null && mine.stream() == stream ? mine.launches() : null;
+    }
+
+    private record Gathering(CudaStream stream, LaunchList launches) {}
 
     /// Which card, from 0.
     int ordinal() {

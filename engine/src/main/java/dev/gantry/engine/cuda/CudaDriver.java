@@ -115,7 +115,18 @@ public final class CudaDriver {
         return status != NOT_READY;
     }
 
-    private void check(String call, int status) {
+    /// Whether this driver has a function.
+    boolean has(String function) {
+        return library.has(function);
+    }
+
+    /// Where a function lies.
+    MemorySegment find(String function) {
+        return library.find(function);
+    }
+
+    /// @throws CudaException when a call did not return 0
+    void check(String call, int status) {
         if (status != 0) {
             throw CudaException.ofCall(call, status, text("cuGetErrorName", status), text("cuGetErrorString", status));
         }

@@ -27,7 +27,20 @@ final class CudaStream implements AutoCloseable {
         return handle;
     }
 
-    /// What is enqueued here from now on waits for all that `other` has been given so far; the host does not wait.
+    /// Enqueues a kernel, or gathers it where this thread does.
+    ///
+    /// @param values its parameters, read before this returns
+    /// @param pointers where each of them lies
+    void launch(String kernel, MemorySegment function, Grid grid, MemorySegment values, MemorySegment pointers) {
+        LaunchList gathered = context.gatheredFor(this);
+        if (gathered != null) {
+            gathered.add(kernel, function, grid, values, pointers);
+        } else {
+            context.use().launch(kernel, function, grid, handle, pointers);
+        }
+    }
+
+    /// What is enqueued here from now on waits for all that is enqueued in `other` so far; the host does not wait.
     void waitFor(CudaStream other) {
         CudaDriver driver = context.use();
         driver.call("cuEventRecord", event, other.handle);

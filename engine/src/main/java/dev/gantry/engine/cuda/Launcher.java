@@ -132,8 +132,9 @@ final class Launcher implements AutoCloseable {
         if (grid.isEmpty()) {
             return;
         }
-        CudaDriver driver = stream.context().use();
-        driver.launch(name, modules.function(family, name), grid, stream.handle(), pointers);
+        MemorySegment function = modules.function(family, name);
+        long pointerBytes = parameters * ValueLayout.ADDRESS.byteSize();
+        stream.launch(name, function, grid, values.asSlice(0, used), pointers.asSlice(0, pointerBytes));
     }
 
     private void put(@Nullable Matrix m, int at) {
@@ -166,6 +167,7 @@ final class Launcher implements AutoCloseable {
     /// Room for the next parameter, and its pointer.
     private int parameter(int bytes, int alignment) {
         int at = Math.ceilDiv(used, alignment) * alignment;
+        values.asSlice(used, at - used).fill((byte) 0); // the same parameters are the same bytes
         used = at + bytes;
         pointers.setAtIndex(ValueLayout.ADDRESS, parameters++, values.asSlice(at, bytes));
         return at;

@@ -22,6 +22,11 @@ final class HeadPass {
         this.input = input;
     }
 
+    /// Whether the logits of so many rows are one product with a head that stays where it is.
+    boolean isAtHand(int rows) {
+        return rows <= FEW_ROWS && head.whole() != null;
+    }
+
     /// @param x f32 `(n, hidden)`, no more rows than the head's input was made for
     /// @param out f32 `(n, vocabulary)`
     void logits(Matrix x, Matrix out) {

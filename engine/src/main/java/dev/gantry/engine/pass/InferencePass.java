@@ -1,6 +1,7 @@
 package dev.gantry.engine.pass;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.RepeatedWork;
 import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.PositionSpec;
@@ -36,6 +37,7 @@ public final class InferencePass implements AutoCloseable {
     private final Matrix logits; // f32 (sequences, vocabulary)
     private final Matrix ids;
     private final Matrix positions;
+    private final RepeatedWork decoding;
 
     /// Sizes that memory is allocated for.
     ///
@@ -107,6 +109,7 @@ public final class InferencePass implements AutoCloseable {
         this.logits = arena.matrix(DType.F32, maxSequences, spec.vocabularySize());
         this.ids = arena.matrix(DType.I32, 1, maxTokens);
         this.positions = arena.matrix(DType.I32, 1, maxTokens);
+        this.decoding = arena.holdsMemory() ? backend.repeatedWork() : RepeatedWork.PLAIN;
     }
 
     /// Bytes of native memory held.
@@ -143,14 +146,21 @@ public final class InferencePass implements AutoCloseable {
                     "a sequence of " + longest + " tokens exceeds the " + positionLimit + " planned positions");
         }
         fill(segments, newTokens);
-        return lastLogits(segments, blocks(cache, segments, tokens));
+        weights.layers().begin(LayerSource.Sweep.FORWARD, tokens);
+        boolean oneEach = tokens == segments.count();
+        if (oneEach && weights.layers().isAtHand() && head.isAtHand(tokens)) {
+            decoding.run(() -> lastLogits(segments, blocks(cache, segments, tokens)));
+        } else {
+            lastLogits(segments, blocks(cache, segments, tokens));
+        }
+        backend.synchronize();
+        return logits.rows(0, segments.count());
     }
 
     private Matrix blocks(KeyValueCache cache, Segments segments, int tokens) {
         List<Runs.Run> cut = runs.of(segments, tokens);
         Matrix x = stream[0];
         Matrix y = stream[1];
-        weights.layers().begin(LayerSource.Sweep.FORWARD, tokens);
         for (Runs.Run run : cut) {
             embedding.forward(batch(run), rows(x, run));
         }
@@ -193,15 +203,13 @@ public final class InferencePass implements AutoCloseable {
                 : new AttentionKeys.Cached(cache.layer(layer), segments);
     }
 
-    private Matrix lastLogits(Segments segments, Matrix x) {
+    private void lastLogits(Segments segments, Matrix x) {
         int sequences = segments.count();
         for (int s = 0; s < sequences; s++) {
             int last = segments.queryStart()[s] + segments.queryLength()[s] - 1;
             backend.elements().copy(x.row(last), lastRows.row(s));
         }
         head.logits(lastRows.rows(0, sequences), logits.rows(0, sequences));
-        backend.synchronize();
-        return logits.rows(0, sequences);
     }
 
     private void fill(Segments segments, int[][] newTokens) {
@@ -231,6 +239,7 @@ public final class InferencePass implements AutoCloseable {
 
     @Override
     public void close() {
+        decoding.close();
         arena.close();
     }
 }

@@ -26,6 +26,11 @@ public interface LayerSource extends AutoCloseable {
         begin(sweep);
     }
 
+    /// Whether each block of the sweep that was begun lies where it is computed, so that nobody waits for its release.
+    default boolean isAtHand() {
+        return false;
+    }
+
     /// Weights of block `layer`, valid until {@link #release}. May wait for them to arrive.
     LayerWeights acquire(int layer);
 

@@ -129,6 +129,11 @@ public final class ResidentWeights implements AutoCloseable {
     /// Blocks that are simply there.
     private record Resident(List<LayerWeights> layers) implements LayerSource {
         @Override
+        public boolean isAtHand() {
+            return true;
+        }
+
+        @Override
         public LayerWeights acquire(int layer) {
             return layers.get(layer);
         }

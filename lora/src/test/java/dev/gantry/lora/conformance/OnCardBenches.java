@@ -5,6 +5,7 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.cuda.CudaBackend;
 import dev.gantry.engine.cuda.HostCuda;
+import dev.gantry.engine.cuda.OneByOne;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.lora.bench.Bench;
@@ -61,6 +62,7 @@ final class OnCardBenches {
         measure(backend, model, settings, "train", Bench::train, results);
         measure(backend, model, settings, "prefill", Bench::prefill, results);
         measure(backend, model, settings, "decode", Bench::decode, results);
+        measure(new OneByOne(backend), model, settings, "decode, kernel by kernel", Bench::decode, results);
     }
 
     private static void measure(
@@ -71,14 +73,14 @@ final class OnCardBenches {
             BenchResult result = which.of(new Bench(backend, weights, settings, MemoryLimits.NONE));
             results.add(new ModelResult(model, what, result, ""));
             System.out.printf(
-                    "%-10s %-8s %.1f tokens/s, %.0f %% of the peak%n",
+                    "%-10s %-24s %.1f tokens/s, %.0f %% of the peak%n",
                     model.substring(model.lastIndexOf('/') + 1),
                     what,
                     result.medianTokensPerSecond(),
                     100 * result.peakShare());
         } catch (GantryException e) {
             results.add(new ModelResult(model, what, null, e.why()));
-            System.out.printf("%-10s %-8s %s%n", model, what, e.why());
+            System.out.printf("%-10s %-24s %s%n", model, what, e.why());
         }
     }
 }

@@ -70,6 +70,11 @@ final class StreamedLayers implements LayerSource {
     }
 
     @Override
+    public boolean isAtHand() {
+        return there().stream().allMatch(Optional::isPresent);
+    }
+
+    @Override
     public LayerWeights acquire(int layer) {
         return trained.over(there().get(layer).orElseGet(() -> inSlot(layer)));
     }

@@ -119,6 +119,11 @@ final class ParameterCopies {
     /// Blocks that are simply there.
     private record Resident(List<LayerWeights> layers) implements LayerSource {
         @Override
+        public boolean isAtHand() {
+            return true;
+        }
+
+        @Override
         public LayerWeights acquire(int layer) {
             return layers.get(layer);
         }
