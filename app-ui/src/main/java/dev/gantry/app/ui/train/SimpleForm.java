@@ -94,6 +94,7 @@ final class SimpleForm extends VBox {
                     .filter(option -> option.folder().toString().equals(draft.model()))
                     .findFirst()
                     .orElse(null));
+            models.setPromptText(elsewhere(draft.model(), "train.model.choose"));
             DataSection chosen = draft.data();
             Remembered known = chosen == null
                     ? null
@@ -102,11 +103,19 @@ final class SimpleForm extends VBox {
                             .findFirst()
                             .orElse(null);
             data.setValue(known);
-            sample.setVisible(known == null);
-            sample.setManaged(known == null);
+            data.setPromptText(elsewhere(chosen == null ? null : chosen.path(), "train.data.choose"));
+            sample.setVisible(chosen == null);
+            sample.setManaged(chosen == null);
             showing = false;
         });
         return grid;
+    }
+
+    /// What a list says that has nothing chosen: a file of settings may name what is in no list.
+    private String elsewhere(@Nullable String path, String nothing) {
+        return path == null
+                ? texts.get(nothing)
+                : path.substring(path.replace('\\', '/').lastIndexOf('/') + 1);
     }
 
     private <T> void chosen(@Nullable T value, Consumer<T> use) {

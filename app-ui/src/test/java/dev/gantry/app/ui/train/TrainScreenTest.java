@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.stream.Stream;
 import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
@@ -34,6 +35,27 @@ class TrainScreenTest {
     private Path onlyRun() throws IOException {
         try (Stream<Path> runs = Files.list(home.resolve("runs"))) {
             return runs.findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void settingsWithDataThatIsInNoList_showItsFile() throws Exception {
+        Path rows = Files.writeString(home.resolve("mine.jsonl"), """
+                {"instruction": "Who are you?", "output": "Somebody."}
+                """.repeat(40));
+        Path file = Files.writeString(
+                home.resolve("mine.gantry"), """
+                {"stage": "sft", "model": "starter", "data": {"path": "%s"}}
+                """.formatted(rows.toString().replace('\\', '/')));
+        try (OpenWindow open = OpenWindow.on(home)) {
+            OpenWindow.onWindow(() -> {
+                open.window.go(new Destination.OpenSettings(file));
+                return true;
+            });
+            open.settle();
+
+            assertThat(open.find("#train-data", ComboBox.class).getPromptText()).isEqualTo("mine.jsonl");
+            assertThat(verdict(open)).isEqualTo("It fits");
         }
     }
 
