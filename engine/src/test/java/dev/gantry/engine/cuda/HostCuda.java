@@ -256,11 +256,13 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
     }
 
     /// From now on, until this is closed, what streams are given is done as late and in as unlucky an order as CUDA
-    /// allows, drawn from a seed: who does not wait for what it needs, sees it missing.
+    /// allows, drawn from a seed: who does not wait for what it needs, sees it missing. A card has its own order.
     ///
-    /// @param seed not 0
+    /// @param seed 0 to do everything at once again
     public void defer(int seed) {
-        library().call("fakeDefer", seed);
+        if (!ON_CARD) {
+            library().call("fakeDefer", seed);
+        }
     }
 
     @Override
