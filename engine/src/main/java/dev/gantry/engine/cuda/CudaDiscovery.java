@@ -8,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// Looks for cards, the driver and CUDA's libraries, through the driver's C interface alone: where there is none
@@ -29,17 +28,13 @@ public final class CudaDiscovery {
 
     /// With the driver under its usual name.
     public CudaDiscovery(LibrarySearch search) {
-        this(isWindows() ? "nvcuda" : "libcuda.so.1", search);
+        this(CudaPlatform.here().driver(), search);
     }
 
     /// @param driverLibrary its name or path
     public CudaDiscovery(String driverLibrary, LibrarySearch search) {
         this.driverLibrary = driverLibrary;
         this.search = search;
-    }
-
-    private static boolean isWindows() {
-        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
     }
 
     /// What is here. Libraries above the driver are opened only where there is a card for them.
@@ -126,6 +121,9 @@ public final class CudaDiscovery {
         CudaTier tier = CudaTier.CARDS;
         boolean complete = true; // a tier needs the ones before it
         for (CudaLibraryKind kind : CudaLibraryKind.values()) {
+            if (search.fileNames(kind).isEmpty()) {
+                continue; // NVIDIA does not make it for this system
+            }
             Part part = find(kind, driver);
             parts.add(part);
             complete &= part.state() == State.FOUND;
@@ -146,7 +144,7 @@ public final class CudaDiscovery {
     /// The first that fits; else what is wrong with the first that was there.
     private Part find(CudaLibraryKind kind, CudaVersion driver) {
         Part unfit = null;
-        for (String candidate : search.candidates(kind.fileNames())) {
+        for (String candidate : search.candidates(search.fileNames(kind))) {
             Part part = NativeLibrary.open(candidate)
                     .map(library -> judge(kind, library, driver))
                     .orElse(null);
@@ -173,8 +171,8 @@ public final class CudaDiscovery {
         }
     }
 
-    private static Part missing(CudaLibraryKind kind) {
-        String why = "no " + String.join(" or ", kind.fileNames()) + ", which " + kind.purpose()
+    private Part missing(CudaLibraryKind kind) {
+        String why = "no " + String.join(" or ", search.fileNames(kind)) + ", which " + kind.purpose()
                 + "; install it with the CUDA toolkit, the distribution's packages or pip, or name its folder in "
                 + LibrarySearch.VARIABLE;
         return new Part(kind.title(), State.MISSING, null, "", why);

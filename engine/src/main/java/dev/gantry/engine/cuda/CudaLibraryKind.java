@@ -5,11 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /// The libraries above the driver: how they are called, and how each tells its version.
 enum CudaLibraryKind {
-    NVRTC("NVRTC", "libnvrtc.so.", "compiles the kernels for the card", CudaTier.KERNELS) {
+    NVRTC("NVRTC", "compiles the kernels for the card", CudaTier.KERNELS) {
         @Override
         CudaVersion version(NativeLibrary library) {
             try (Arena arena = Arena.ofConfined()) {
@@ -20,14 +19,14 @@ enum CudaLibraryKind {
             }
         }
     },
-    CUBLAS("cuBLASLt", "libcublasLt.so.", "multiplies matrices at the card's full speed", CudaTier.PRODUCTS) {
+    CUBLAS("cuBLASLt", "multiplies matrices at the card's full speed", CudaTier.PRODUCTS) {
         @Override
         CudaVersion version(NativeLibrary library) {
             return CudaVersion.ofDriver(Math.toIntExact((long) library.invoke("cublasLtGetCudartVersion", JAVA_LONG)));
         }
     },
     /// Its numbers are its own: 2.22 runs with any CUDA it was built for.
-    NCCL("NCCL", "libnccl.so.", "lets several cards work on one job", CudaTier.COLLECTIVES) {
+    NCCL("NCCL", "lets several cards work on one job", CudaTier.COLLECTIVES) {
         @Override
         CudaVersion version(NativeLibrary library) {
             try (Arena arena = Arena.ofConfined()) {
@@ -39,17 +38,12 @@ enum CudaLibraryKind {
         }
     };
 
-    private static final List<Integer> CUDA_MAJORS = List.of(13, 12);
-    private static final String NCCL_MAJOR = "2";
-
     private final String title;
-    private final String stem;
     private final String purpose;
     private final CudaTier tier;
 
-    CudaLibraryKind(String title, String stem, String purpose, CudaTier tier) {
+    CudaLibraryKind(String title, String purpose, CudaTier tier) {
         this.title = title;
-        this.stem = stem;
         this.purpose = purpose;
         this.tier = tier;
     }
@@ -70,13 +64,6 @@ enum CudaLibraryKind {
     /// What having it makes possible.
     CudaTier tier() {
         return tier;
-    }
-
-    /// Its file names, those of the driver's own CUDA first.
-    List<String> fileNames() {
-        return this == NCCL
-                ? List.of(stem + NCCL_MAJOR)
-                : CUDA_MAJORS.stream().map(major -> stem + major).toList();
     }
 
     /// Whether code of this version runs on the driver: that of an older CUDA and that of any minor version.

@@ -20,10 +20,16 @@ public final class LibrarySearch {
     public static final String VARIABLE = "GANTRY_CUDA";
 
     private final List<Path> folders;
+    private final CudaPlatform platform;
 
     /// @param folders that need not be there
     public LibrarySearch(List<Path> folders) {
+        this(folders, CudaPlatform.here());
+    }
+
+    LibrarySearch(List<Path> folders, CudaPlatform platform) {
         this.folders = List.copyOf(folders);
+        this.platform = platform;
     }
 
     /// The usual places.
@@ -39,10 +45,23 @@ public final class LibrarySearch {
     ///
     /// @param chosen looked at after those of [#VARIABLE] and before all others
     public static LibrarySearch usual(Path home, List<Path> chosen, Map<String, String> environment, Path root) {
+        return usual(home, chosen, environment, root, CudaPlatform.here());
+    }
+
+    static LibrarySearch usual(
+            Path home, List<Path> chosen, Map<String, String> environment, Path root, CudaPlatform platform) {
         Set<Path> folders = new LinkedHashSet<>();
-        named(environment).forEach(folder -> addNamed(folders, folder));
-        chosen.forEach(folder -> addNamed(folders, folder));
+        named(environment).forEach(folder -> addNamed(folders, folder, platform));
+        chosen.forEach(folder -> addNamed(folders, folder, platform));
         folders.add(home.resolve("cuda"));
+        switch (platform) {
+            case LINUX -> addUsual(folders, environment, root);
+            case WINDOWS -> WindowsFolders.addUsual(folders, environment);
+        }
+        return new LibrarySearch(List.copyOf(folders), platform);
+    }
+
+    private static void addUsual(Set<Path> folders, Map<String, String> environment, Path root) {
         for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
             if (environment.containsKey(variable)) {
                 addToolkit(folders, Path.of(environment.get(variable)));
@@ -53,7 +72,6 @@ public final class LibrarySearch {
         folders.add(root.resolve("usr/lib/x86_64-linux-gnu"));
         folders.add(root.resolve("usr/lib64"));
         addPip(folders, environment, root);
-        return new LibrarySearch(List.copyOf(folders));
     }
 
     /// The folders that [#VARIABLE] names; without those that are no path on this system.
@@ -74,12 +92,16 @@ public final class LibrarySearch {
     /// CUDA's libraries in a folder that a user names or where its packages put them below it: a toolkit's folder, a
     /// Conda environment, pip's `site-packages/nvidia`.
     public static List<Path> librariesIn(Path folder) {
+        return librariesIn(folder, CudaPlatform.here());
+    }
+
+    static List<Path> librariesIn(Path folder, CudaPlatform platform) {
         Set<Path> folders = new LinkedHashSet<>();
-        addNamed(folders, folder);
+        addNamed(folders, folder, platform);
         List<Path> libraries = new ArrayList<>();
         for (Path place : folders) {
             for (CudaLibraryKind kind : CudaLibraryKind.values()) {
-                kind.fileNames().stream()
+                platform.fileNames(kind).stream()
                         .map(place::resolve)
                         .filter(Files::isRegularFile)
                         .forEach(libraries::add);
@@ -88,11 +110,16 @@ public final class LibrarySearch {
         return libraries;
     }
 
-    private static void addNamed(Set<Path> folders, Path folder) {
-        folders.add(folder);
-        addToolkit(folders, folder);
-        folders.add(folder.resolve("lib"));
-        matching(folder, "*").forEach(part -> folders.add(part.resolve("lib")));
+    private static void addNamed(Set<Path> folders, Path folder, CudaPlatform platform) {
+        switch (platform) {
+            case LINUX -> {
+                folders.add(folder);
+                addToolkit(folders, folder);
+                folders.add(folder.resolve("lib"));
+                matching(folder, "*").forEach(part -> folders.add(part.resolve("lib")));
+            }
+            case WINDOWS -> WindowsFolders.addNamed(folders, folder);
+        }
     }
 
     private static void addToolkit(Set<Path> folders, Path toolkit) {
@@ -127,7 +154,8 @@ public final class LibrarySearch {
         }
     }
 
-    private static List<Path> matching(Path folder, String pattern) {
+    /// What a folder holds whose name matches a pattern, by name; nothing where it cannot be read.
+    static List<Path> matching(Path folder, String pattern) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -139,6 +167,11 @@ public final class LibrarySearch {
         }
         found.sort(Comparator.naturalOrder());
         return found;
+    }
+
+    /// File names of a library, the preferred first; none where NVIDIA does not make it for this system.
+    List<String> fileNames(CudaLibraryKind kind) {
+        return platform.fileNames(kind);
     }
 
     public List<Path> folders() {

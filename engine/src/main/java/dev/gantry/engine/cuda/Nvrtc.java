@@ -46,7 +46,7 @@ public final class Nvrtc implements KernelCompiler {
         if (folder == null) {
             return; // where the loader found the one it finds the other
         }
-        Path builtins = folder.resolve("libnvrtc-builtins.so." + version);
+        Path builtins = folder.resolve(CudaPlatform.here().builtins(version));
         if (Files.exists(builtins)) {
             NativeLibrary.open(builtins.toString());
         }

@@ -132,6 +132,21 @@ class CudaDiscoveryTest {
         assertThat(part.detail()).contains("has no function nvrtcVersion");
     }
 
+    /// Where there is no NCCL, nobody is told that it is missing.
+    @Test
+    void onWindows_librariesHaveItsNames_andThereAreTwo() throws IOException {
+        Path cuda = folder.resolve("windows");
+        fake().cublasLt(cuda, "cublasLt64_13.dll", 13000);
+        fake().nvrtc(cuda, "nvrtc64_130_0.dll", 13, 0);
+        CudaReport report = new CudaDiscovery(
+                        fake().driver("libnvcuda.so", 0, 13000, 89),
+                        new LibrarySearch(List.of(cuda), CudaPlatform.WINDOWS))
+                .look();
+        assertThat(report.tier()).isEqualTo(CudaTier.PRODUCTS);
+        assertThat(report.parts()).extracting(Part::name).containsExactly("driver", "NVRTC", "cuBLASLt");
+        assertThat(report.detail()).isEqualTo("driver for CUDA 13.0");
+    }
+
     private FakeLibraries fake() {
         return new FakeLibraries(folder);
     }

@@ -91,6 +91,61 @@ class LibrarySearchTest {
         assertThat(LibrarySearch.librariesIn(root.resolve("absent"))).isEmpty();
     }
 
+    @Test
+    void onWindows_namesAndPlacesAreThoseOfItsPackages() throws IOException {
+        String named = file("named/nvrtc64_120_0.dll");
+        String component = file("home/cuda/nvrtc64_130_0.dll");
+        String toolkit = file("toolkit/bin/x64/nvrtc64_130_0.dll");
+        String newer = file("programs/NVIDIA GPU Computing Toolkit/CUDA/v13.1/bin/x64/nvrtc64_130_0.dll");
+        String older = file("programs/NVIDIA GPU Computing Toolkit/CUDA/v12.9/bin/nvrtc64_120_0.dll");
+        String conda = file("conda/Library/bin/nvrtc64_120_0.dll");
+        String pip = file("venv/Lib/site-packages/nvidia/cu13/bin/x86_64/nvrtc64_130_0.dll");
+        String olderPip = file("venv/Lib/site-packages/nvidia/cuda_nvrtc/bin/nvrtc64_120_0.dll");
+        String user = file("roaming/Python/Python312/site-packages/nvidia/cuda_nvrtc/bin/nvrtc64_120_0.dll");
+        String python =
+                file("local/Programs/Python/Python313/Lib/site-packages/nvidia/cu13/bin/x86_64/nvrtc64_130_0.dll");
+        LibrarySearch search = LibrarySearch.usual(
+                root.resolve("home"),
+                List.of(),
+                Map.of(
+                        "GANTRY_CUDA", root.resolve("named").toString(),
+                        "CUDA_PATH", root.resolve("toolkit").toString(),
+                        "ProgramFiles", root.resolve("programs").toString(),
+                        "CONDA_PREFIX", root.resolve("conda").toString(),
+                        "VIRTUAL_ENV", root.resolve("venv").toString(),
+                        "APPDATA", root.resolve("roaming").toString(),
+                        "LOCALAPPDATA", root.resolve("local").toString()),
+                root,
+                CudaPlatform.WINDOWS);
+        assertThat(search.candidates(search.fileNames(CudaLibraryKind.NVRTC)))
+                .containsExactly(
+                        named,
+                        component,
+                        toolkit,
+                        newer,
+                        older,
+                        conda,
+                        pip,
+                        olderPip,
+                        user,
+                        python,
+                        "nvrtc64_130_0.dll",
+                        "nvrtc64_120_0.dll");
+        assertThat(search.fileNames(CudaLibraryKind.CUBLAS)).containsExactly("cublasLt64_13.dll", "cublasLt64_12.dll");
+        assertThat(search.fileNames(CudaLibraryKind.NCCL)).isEmpty();
+        assertThat(CudaPlatform.WINDOWS.builtins(new CudaVersion(12, 9))).isEqualTo("nvrtc-builtins64_129.dll");
+    }
+
+    @Test
+    void chosenFolderOfWindows_isLookedIntoWherePackagesPutTheirLibraries() throws IOException {
+        Path nvrtc = Path.of(file("nvidia/cuda_nvrtc/bin/nvrtc64_120_0.dll"));
+        Path cublas = Path.of(file("nvidia/bin/x64/cublasLt64_13.dll"));
+        file("nvidia/lib/libnvrtc.so.13");
+
+        assertThat(LibrarySearch.librariesIn(root.resolve("nvidia"), CudaPlatform.WINDOWS))
+                .containsExactly(cublas, nvrtc);
+    }
+
     private String file(String path) throws IOException {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());
