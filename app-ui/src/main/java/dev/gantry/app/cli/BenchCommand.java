@@ -39,8 +39,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             defaultValue = "gpt2-124m",
-            description = "a known shape (gpt2-124m, gpt2-355m, opt-125m, bloom-560m, llama-160m, llama-1b), a"
-                    + " config.json or a folder with one, whose weights are used if it has any (default gpt2-124m)")
+            description = "a known shape (gpt2-124m, gpt2-355m, opt-125m, bloom-560m, llama-160m, llama-1b, llama-7b),"
+                    + " a config.json or a folder with one, whose weights are used if it has any (default gpt2-124m)")
     private String model = "";
 
     @Option(names = "--batch", defaultValue = "1", description = "sequences side by side (default 1)")
@@ -118,13 +118,19 @@ final class BenchCommand implements Callable<Integer> {
                 result.bestTokensPerSecond());
         out.printf(
                 Locale.ROOT,
-                "%.0f %% of %s measured in this run; matrix products take %.0f %% of the time%n",
+                "%.0f %% of %s measured in this run%s%n",
                 100 * result.peakShare(),
                 what == What.DECODE
                         ? Quantity.bytes((long) result.limit()) + "/s of memory reads"
                         : String.format(Locale.ROOT, "%.0f GFLOP/s of matrix products", result.limit() / 1e9),
-                100 * result.matmulShare());
-        out.println("peak memory " + Quantity.bytes(result.peakResidentBytes()));
+                result.matmulShare() < 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, "; matrix products take %.0f %% of the time", 100 * result.matmulShare()));
+        out.println("peak memory " + Quantity.bytes(result.peakResidentBytes())
+                + (result.devicePeakBytes() < 0
+                        ? ""
+                        : ", " + Quantity.bytes(result.devicePeakBytes()) + " of the device"));
         if (result.streaming() != null) {
             print(result.streaming());
         }

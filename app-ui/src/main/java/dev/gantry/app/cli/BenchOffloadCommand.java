@@ -25,8 +25,8 @@ final class BenchOffloadCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             defaultValue = "gpt2-124m",
-            description = "a known shape (gpt2-124m, gpt2-355m, opt-125m, bloom-560m, llama-160m, llama-1b), a"
-                    + " config.json or a folder with one (default gpt2-124m)")
+            description = "a known shape (gpt2-124m, gpt2-355m, opt-125m, bloom-560m, llama-160m, llama-1b, llama-7b),"
+                    + " a config.json or a folder with one (default gpt2-124m)")
     private String model = "";
 
     @Mixin

@@ -68,6 +68,12 @@ public interface Backend extends AutoCloseable {
         return MemoryAccount.unlimited("device", memory());
     }
 
+    /// Bytes of {@link #memory()} that kernels of such work take beside matrices: their code, workspaces, scratch. 0
+    /// where that is part of the process.
+    default long besideMatrices(KernelWork work) {
+        return 0;
+    }
+
     /// Waits until every kernel enqueued so far has finished.
     void synchronize();
 

@@ -97,6 +97,11 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public long besideMatrices(KernelWork work) {
+        return backend.besideMatrices(work);
+    }
+
+    @Override
     public void synchronize() {
         backend.synchronize();
     }

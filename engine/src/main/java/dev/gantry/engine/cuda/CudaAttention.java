@@ -3,6 +3,7 @@ package dev.gantry.engine.cuda;
 import dev.gantry.engine.backend.AttentionBias;
 import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.backend.Heads;
+import dev.gantry.engine.backend.KernelWork;
 import dev.gantry.engine.backend.Segments;
 import dev.gantry.engine.tensor.Matrix;
 import java.util.Arrays;
@@ -26,6 +27,15 @@ final class CudaAttention implements AttentionKernels {
         this.launcher = launcher;
         decoding = new CudaDecoding(launcher, scratch);
         flash = new CudaFlash(launcher, scratch);
+    }
+
+    /// What is taken of the scratch at most.
+    ///
+    /// @param flash whether tensor cores multiply the heads
+    static long scratchBytes(KernelWork work, boolean flash) {
+        return Math.max(
+                flash ? CudaFlash.scratchBytes(work.tokens(), work.heads()) : 0,
+                CudaDecoding.mostScratchBytes(work.heads(), work.headDim(), work.answered()));
     }
 
     @Override

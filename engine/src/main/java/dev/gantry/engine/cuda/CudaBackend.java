@@ -6,6 +6,7 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.backend.EmbeddingKernels;
 import dev.gantry.engine.backend.GroupedKernels;
+import dev.gantry.engine.backend.KernelWork;
 import dev.gantry.engine.backend.LossKernels;
 import dev.gantry.engine.backend.MatmulKernels;
 import dev.gantry.engine.backend.NormKernels;
@@ -32,6 +33,8 @@ public final class CudaBackend implements Backend {
     private final IdFaults faults;
     private final CudaMemory memory;
     private final CudaMemory hostMemory;
+    private final KernelMemory kernelMemory;
+    private final DeviceScratch conversions;
     private final String description;
     private final MatmulKernels matmul;
     private final NormKernels norms;
@@ -61,8 +64,10 @@ public final class CudaBackend implements Backend {
         Launcher launcher = own(new Launcher(stream, modules));
         memory = own(new CudaMemory(context, CudaArena.Kind.DEVICE));
         hostMemory = own(new CudaMemory(context, CudaArena.Kind.PINNED));
+        kernelMemory = new KernelMemory(modules, context.capability(), products != null);
+        conversions = own(new DeviceScratch(stream));
         DeviceDoubles scratch = own(new DeviceDoubles(context));
-        elements = new CudaElements(launcher, scratch, new CudaCopies(stream, own(new DeviceScratch(stream))));
+        elements = new CudaElements(launcher, scratch, new CudaCopies(stream, conversions));
         CudaMatmul ownProducts = new CudaMatmul(launcher, elements);
         matmul = products == null ? ownProducts : cublas(products, launcher, ownProducts);
         norms = new CudaNorms(launcher);
@@ -168,7 +173,7 @@ public final class CudaBackend implements Backend {
         CudaStream transfers = own(new CudaStream(context));
         Launcher launcher = own(new Launcher(transfers, modules));
         DeviceDoubles scratch = own(new DeviceDoubles(context));
-        CudaCopies copies = new CudaCopies(transfers, own(new DeviceScratch(transfers)));
+        CudaCopies copies = new CudaCopies(transfers, conversions);
         return new TransferElements(stream, transfers, new CudaElements(launcher, scratch, copies));
     }
 
@@ -187,6 +192,11 @@ public final class CudaBackend implements Backend {
     @Override
     public Memory hostMemory() {
         return hostMemory;
+    }
+
+    @Override
+    public long besideMatrices(KernelWork work) {
+        return kernelMemory.bytes(work);
     }
 
     /// The processor's kernels, and copies to the card on a stream of their own.

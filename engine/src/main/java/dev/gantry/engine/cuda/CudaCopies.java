@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 /// Copies between card and host in the order of one stream. What has another type there is converted on the card, in
 /// pieces, so that both sides hold the bits of the card's kernels. For one thread.
 final class CudaCopies {
-    private static final long PIECE_BYTES = 8L << 20;
+    static final long PIECE_BYTES = 8L << 20;
 
     private final CudaStream stream;
     private final DeviceScratch scratch;
@@ -20,6 +20,7 @@ final class CudaCopies {
         void copy(Matrix x, Matrix y);
     }
 
+    /// @param scratch for what is converted, of all streams together: one converts at a time
     CudaCopies(CudaStream stream, DeviceScratch scratch) {
         this.stream = stream;
         this.scratch = scratch;
@@ -37,6 +38,16 @@ final class CudaCopies {
             host.copy(x, y);
             return;
         }
+        if (x.dtype() == y.dtype()) {
+            copyRuns(x, y, fromCard, kernel);
+            return;
+        }
+        synchronized (scratch) {
+            copyRuns(x, y, fromCard, kernel);
+        }
+    }
+
+    private void copyRuns(Matrix x, Matrix y, boolean fromCard, OnCard kernel) {
         if (!x.isContiguous() || !y.isContiguous()) {
             for (int row = 0; row < x.rows(); row++) {
                 run(x.row(row), y.row(row), fromCard, kernel);
@@ -61,7 +72,7 @@ final class CudaCopies {
             int count = (int) Math.min(most, x.elements() - at);
             long bytes = (long) count * onHost.dtype().bytes();
             MemorySegment between = Unreachable.segment(
-                    scratch.atLeast(
+                    scratch.exactly(
                             Math.min(PIECE_BYTES, x.elements() * onHost.dtype().bytes())),
                     bytes);
             Matrix converted = new Matrix(onHost.dtype(), between, 1, count, count);

@@ -46,7 +46,7 @@ final class CudaDecoding {
                     .run(grid);
             return;
         }
-        long parts = scratch.atLeast((long) count * heads * splits * (headDim + 2) * Float.BYTES);
+        long parts = scratch.atLeast(scratchBytes(count, heads, headDim, splits));
         AttentionArguments.begin(launcher, "DecodePart", bias, segments, from, count)
                 .heads(q)
                 .heads(k)
@@ -60,6 +60,16 @@ final class CudaDecoding {
                 .matrix(out)
                 .matrix(logSumExp)
                 .run(new Grid(1, heads, count, Grid.THREADS, 1, 0));
+    }
+
+    private static long scratchBytes(int sequences, int heads, int headDim, int splits) {
+        return (long) sequences * heads * splits * (headDim + 2) * Float.BYTES;
+    }
+
+    /// At most for one sequence of so many tokens, as scratch grows.
+    static long mostScratchBytes(int heads, int headDim, int tokens) {
+        int splits = Math.ceilDiv(tokens, SPLIT);
+        return splits <= 1 ? 0 : 2 * scratchBytes(1, heads, headDim, splits);
     }
 
     /// How many runs of keys the query of a segment sees, at most.

@@ -34,9 +34,17 @@ final class CudaFlash {
 
     static boolean takes(ComputeCapability capability, Heads first, Heads... others) {
         DType dtype = first.matrix().dtype();
-        return capability.multipliesInTiles(dtype)
-                && first.headDim() <= MOST_HEAD_DIM
+        return takes(capability, dtype, first.headDim())
                 && Arrays.stream(others).allMatch(each -> each.matrix().dtype() == dtype);
+    }
+
+    static boolean takes(ComputeCapability capability, DType dtype, int headDim) {
+        return capability.multipliesInTiles(dtype) && headDim <= MOST_HEAD_DIM;
+    }
+
+    /// Of a backward.
+    static long scratchBytes(long tokens, int heads) {
+        return tokens * heads * Float.BYTES;
     }
 
     /// Attention of `count` segments from `from` on.
@@ -78,7 +86,7 @@ final class CudaFlash {
             Heads dv) {
         boolean wide = WideRows.begin(q, k, v, dOut);
         int tile = small(q) ? 32 : 16;
-        long dots = scratch.atLeast((long) logSumExp.rows() * q.heads() * Float.BYTES);
+        long dots = scratch.atLeast(scratchBytes(logSumExp.rows(), q.heads()));
         begin("Queries", bias, segments, from, count, q)
                 .heads(q)
                 .heads(k)

@@ -34,9 +34,9 @@ final class CudaSampling implements SamplingKernels {
             throw new IllegalArgumentException("logits are one row of 1 to " + MOST_TOKENS + " tokens, not ["
                     + logits.rows() + ", " + tokens + "]");
         }
-        long massBytes = (long) tokens * Long.BYTES;
-        long seenBytes = Math.ceilDiv(tokens, Long.SIZE) * (long) Long.BYTES;
-        long masses = scratch.atLeast(massBytes + seenBytes + Integer.BYTES);
+        long massBytes = massBytes(tokens);
+        long seenBytes = seenBytes(tokens);
+        long masses = scratch.atLeast(scratchBytes(tokens));
         long seenBits = masses + massBytes;
         long chosen = seenBits + seenBytes;
         CudaStream stream = launcher.stream();
@@ -55,6 +55,19 @@ final class CudaSampling implements SamplingKernels {
             stream.synchronize();
             return id.get(ValueLayout.JAVA_INT, 0);
         }
+    }
+
+    private static long massBytes(int tokens) {
+        return (long) tokens * Long.BYTES;
+    }
+
+    private static long seenBytes(int tokens) {
+        return Math.ceilDiv(tokens, Long.SIZE) * (long) Long.BYTES;
+    }
+
+    /// Masses, seen tokens and the chosen one.
+    static long scratchBytes(int tokens) {
+        return massBytes(tokens) + seenBytes(tokens) + Integer.BYTES;
     }
 
     private static void put(Choice choice, MemorySegment to) {

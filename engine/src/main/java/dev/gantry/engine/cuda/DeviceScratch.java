@@ -13,11 +13,17 @@ final class DeviceScratch implements AutoCloseable {
 
     /// Where so many bytes lie, until more are asked for.
     long atLeast(long bytes) {
+        return bytes > capacityBytes
+                ? exactly(Math.max(bytes, 2 * capacityBytes)) // sequences grow a little at a time
+                : address;
+    }
+
+    /// The same without room for more.
+    long exactly(long bytes) {
         if (bytes > capacityBytes) {
-            long grown = Math.max(bytes, 2 * capacityBytes); // sequences grow a little at a time
             close();
-            address = stream.context().use().create("cuMemAlloc_v2", grown).address();
-            capacityBytes = grown;
+            address = stream.context().use().create("cuMemAlloc_v2", bytes).address();
+            capacityBytes = bytes;
         }
         return address;
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 /// Ids and labels outside their tables: kernels leave them out and write down one of them, which is thrown when the
 /// host waits for the card.
 final class IdFaults implements AutoCloseable {
-    private static final int BYTES = 16;
+    static final int BYTES = 16;
     private static final int LABEL = 2;
 
     private final CudaStream stream;

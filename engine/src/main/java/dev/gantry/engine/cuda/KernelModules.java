@@ -14,6 +14,7 @@ final class KernelModules implements AutoCloseable {
     private final KernelCompiler compiler;
     private final Map<Family, MemorySegment> modules = new EnumMap<>(Family.class);
     private final Map<String, MemorySegment> functions = new HashMap<>();
+    private final Map<Family, Integer> imageBytes = new EnumMap<>(Family.class);
 
     KernelModules(CudaContext context, KernelCompiler compiler) {
         this.context = context;
@@ -30,8 +31,18 @@ final class KernelModules implements AutoCloseable {
         return function;
     }
 
+    /// What a family takes of the card once it is loaded. Compiles it where that was not done yet.
+    synchronized long imageBytes(Family family) {
+        return imageBytes.computeIfAbsent(family, each -> compile(each).length);
+    }
+
+    private byte[] compile(Family family) {
+        return compiler.compile(KernelSource.of(family), context.capability());
+    }
+
     private MemorySegment load(Family family) {
-        byte[] image = compiler.compile(KernelSource.of(family), context.capability());
+        byte[] image = compile(family);
+        imageBytes.put(family, image.length);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment copy = arena.allocate(image.length + 1L, Long.BYTES); // PTX ends with a zero
             MemorySegment.copy(image, 0, copy, ValueLayout.JAVA_BYTE, 0, image.length);

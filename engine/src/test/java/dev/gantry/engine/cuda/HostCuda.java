@@ -14,19 +14,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the tests of kernels run on: without a card the kernels compiled by g++ behind a driver that runs them on the
-/// host; with `-Dgantry.cuda=card` the first card of this machine. Then `CUDA_LAUNCH_BLOCKING=1` must be set, for tests
-/// look at results as soon as a kernel was launched, and memory is such as card and host both reach.
+/// host; with `-Dgantry.cuda=card` the first card of this machine. Tests that look at results as soon as a kernel was
+/// launched, in memory that card and host both reach, need `CUDA_LAUNCH_BLOCKING=1` then.
 public final class HostCuda extends FakeLibrary implements AutoCloseable {
     private static final boolean ON_CARD = "card".equals(System.getProperty("gantry.cuda"));
     private static final Pattern KERNEL = Pattern.compile("extern \"C\" __global__ void (\\w+)\\(");
     private static final List<String> DRIVER =
             List.of("host_cuda.h", "fake_calls.h", "fake_streams.h", "fake_graphs.h", "fake_driver.cpp");
+    /// As in fake_driver.cpp.
+    private static final int MODULE_BYTES = 16 << 10;
+
     private static @Nullable NativeLibrary built;
 
     private final CudaContext context;
@@ -52,9 +56,6 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
 
     /// Fails where something is missing: who asks for the card wants to know.
     private static HostCuda onCard() {
-        if (!"1".equals(System.getenv("CUDA_LAUNCH_BLOCKING"))) {
-            throw new IllegalStateException("tests on a card need CUDA_LAUNCH_BLOCKING=1 in the environment");
-        }
         NativeLibrary driver = NativeLibrary.open("libcuda.so.1")
                 .orElseThrow(() -> new IllegalStateException("no card to test on: there is no libcuda.so.1"));
         int status = driver.call("cuInit", 0);
@@ -205,7 +206,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         return new CudaDiscovery(LibrarySearch.usual(temporary, System.getenv(), Path.of("/"))).look();
     }
 
-    /// Images are the names of their families.
+    /// Images are the names of their families, as large as the driver takes them for.
     private record FamilyNames() implements KernelCompiler {
         @Override
         public String version() {
@@ -214,7 +215,8 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
 
         @Override
         public byte[] compile(KernelSource source, ComputeCapability capability) {
-            return source.name().replace(".cu", "").getBytes(StandardCharsets.UTF_8);
+            byte[] name = source.name().replace(".cu", "").getBytes(StandardCharsets.UTF_8);
+            return Arrays.copyOf(name, MODULE_BYTES);
         }
     }
 
@@ -224,6 +226,9 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
     }
 
     private synchronized CudaMemory managed() {
+        if (ON_CARD && !"1".equals(System.getenv("CUDA_LAUNCH_BLOCKING"))) {
+            throw new IllegalStateException("tests on a card need CUDA_LAUNCH_BLOCKING=1 in the environment");
+        }
         CudaMemory known = managed == null ? new CudaMemory(context, CudaArena.Kind.MANAGED) : managed;
         managed = known;
         return known;

@@ -11,6 +11,7 @@ namespace fake {
 constexpr int INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, NOT_READY = 600,
               ILLEGAL_ADDRESS = 700;
 constexpr size_t DEVICE_BYTES = 1ull << 30;
+constexpr size_t MODULE_BYTES = 16 << 10; // as HostCuda's images
 
 // A kernel with its parameters.
 struct Bound {
@@ -31,8 +32,14 @@ struct Kernel {
 };
 
 std::map<std::string, Kernel> kernels;
-std::map<void*, size_t> allocations;
-size_t usedBytes;
+struct Block {
+    size_t bytes;
+    bool onDevice;
+};
+
+std::map<void*, Block> allocations;
+size_t usedBytes;   // of host and device
+size_t deviceBytes; // what the device holds of it, and modules
 thread_local void* context;
 std::mutex mutex;
 char primaryContext;
@@ -46,7 +53,7 @@ bool given(const void* address, size_t bytes) {
     auto after = allocations.upper_bound((void*)address);
     if (after == allocations.begin()) return false;
     --after;
-    return (char*)address + bytes <= (char*)after->first + after->second;
+    return (char*)address + bytes <= (char*)after->first + after->second.bytes;
 }
 
 // What else the process has, a card does not reach.
@@ -87,20 +94,22 @@ Bound bindTo(void (*kernel)(A...), void** parameters) {
     return bindTo(kernel, parameters, std::index_sequence_for<A...>());
 }
 
-int allocate(void** address, size_t bytes) {
+int allocate(void** address, size_t bytes, bool onDevice) {
     if (bytes == 0) return INVALID_VALUE;
     *address = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
     std::memset(*address, 0xff, bytes); // NaN
-    allocations[*address] = bytes;
+    allocations[*address] = {bytes, onDevice};
     usedBytes += bytes;
+    if (onDevice) deviceBytes += bytes;
     return 0;
 }
 
 int release(void* address) {
     auto found = allocations.find(address);
     if (found == allocations.end()) return INVALID_VALUE;
-    if (inUse((char*)address, found->second)) return ILLEGAL_ADDRESS; // what a card would run into later
-    usedBytes -= found->second;
+    if (inUse((char*)address, found->second.bytes)) return ILLEGAL_ADDRESS; // what a card would run into later
+    usedBytes -= found->second.bytes;
+    if (found->second.onDevice) deviceBytes -= found->second.bytes;
     allocations.erase(found);
     std::free(address);
     return 0;
@@ -191,22 +200,22 @@ int cuCtxSynchronize() {
 }
 int cuMemGetInfo_v2(size_t* freeBytes, size_t* total) {
     ENTER_CONTEXT("cuMemGetInfo_v2");
-    *freeBytes = fake::DEVICE_BYTES - fake::usedBytes;
+    *freeBytes = fake::DEVICE_BYTES - fake::deviceBytes;
     *total = fake::DEVICE_BYTES;
     return 0;
 }
 int cuMemAlloc_v2(void** address, size_t bytes) {
     ENTER_CONTEXT("cuMemAlloc_v2");
-    if (fake::usedBytes + bytes > fake::DEVICE_BYTES) return fake::OUT_OF_MEMORY;
-    return fake::allocate(address, bytes);
+    if (fake::deviceBytes + bytes > fake::DEVICE_BYTES) return fake::OUT_OF_MEMORY;
+    return fake::allocate(address, bytes, true);
 }
 int cuMemAllocManaged(void** address, size_t bytes, unsigned) {
     ENTER_CONTEXT("cuMemAllocManaged");
-    return fake::allocate(address, bytes);
+    return fake::allocate(address, bytes, true);
 }
 int cuMemHostAlloc(void** address, size_t bytes, unsigned) {
     ENTER_CONTEXT("cuMemHostAlloc");
-    return fake::allocate(address, bytes);
+    return fake::allocate(address, bytes, false);
 }
 int cuMemFree_v2(void* address) {
     ENTER_CONTEXT("cuMemFree_v2");
@@ -286,11 +295,13 @@ int cuStreamWaitEvent(fake::Stream* stream, fake::Event* event, unsigned) {
 int cuModuleLoadData(void** module, const void* image) {
     ENTER_CONTEXT("cuModuleLoadData");
     *module = strdup((const char*)image);
+    fake::deviceBytes += fake::MODULE_BYTES;
     return 0;
 }
 int cuModuleUnload(void* module) {
     ENTER_CONTEXT("cuModuleUnload");
     std::free(module);
+    fake::deviceBytes -= fake::MODULE_BYTES;
     return 0;
 }
 // Kernels are named after their family, so a kernel of another module is not found.

@@ -15,6 +15,7 @@ import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.pass.Retention;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.lora.memory.MemoryLimits;
 import dev.gantry.lora.memory.MemoryTiers;
@@ -61,21 +62,22 @@ public final class Bench {
     public BenchResult train() {
         DecoderSpec spec = model.spec();
         int tokens = settings.batch() * settings.tokens();
-        try (TensorArena arena = new TensorArena(backend.unlimited(), "batch");
-                ResidentWeights weights = new ResidentWeights(backend, model, settings.compute());
-                BenchTrainee trainee =
-                        new BenchTrainee(weights.weights(), settings.rank(), random, backend.unlimited())) {
+        MemoryAccount device = backend.unlimited();
+        try (TensorArena arena = new TensorArena(device, "batch");
+                ResidentWeights weights = new ResidentWeights(backend, model, settings.compute(), device);
+                BenchTrainee trainee = new BenchTrainee(weights.weights(), settings.rank(), random, device)) {
             TokenBatch batch = new TokenBatch.Buffers(tokens, arena)
                     .fill(ids(spec, tokens), ids(spec, tokens), lengths(settings.tokens()));
             TrainingStep.Extent extent = new TrainingStep.Extent(tokens, 1, Retention.EVERYTHING);
-            try (TrainingStep training = new TrainingStep(backend, trainee, ADAMW, 1, extent)) {
+            try (TrainingStep training = new TrainingStep(backend, trainee, ADAMW, 1, extent, device)) {
                 LongSupplier step = () -> {
                     long start = System.nanoTime();
                     training.take(List.of(batch), 1e-4, 1);
+                    backend.synchronize();
                     return System.nanoTime() - start;
                 };
                 Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), step);
-                return computeBound("train", tokens, rounds, step, null);
+                return computeBound("train", tokens, rounds, step, device, null);
             }
         }
     }
@@ -92,11 +94,12 @@ public final class Bench {
                 return moved.counted(() -> {
                     long start = System.nanoTime();
                     prefill(pass, cache);
+                    backend.synchronize();
                     return System.nanoTime() - start;
                 });
             };
             Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), prefill);
-            return computeBound("prefill", tokens, rounds, prefill, moved.result(tiers));
+            return computeBound("prefill", tokens, rounds, prefill, placed.device(), moved.result(tiers));
         }
     }
 
@@ -109,11 +112,13 @@ public final class Bench {
             Rounds rounds = Rounds.run(settings.rounds(), backend.matmul(), () -> {
                 clear(cache);
                 prefill(pass, cache);
+                backend.synchronize();
                 backend.matmul().reset();
                 return moved.counted(() -> {
                     long start = System.nanoTime();
                     for (int i = 0; i < settings.newTokens(); i++) {
                         pass.advance(cache, prompts(1));
+                        backend.synchronize(); // as whoever wants to know the token
                     }
                     return System.nanoTime() - start;
                 });
@@ -123,9 +128,10 @@ public final class Bench {
                 makeRoom(cache);
                 long start = System.nanoTime();
                 pass.advance(cache, prompts(1));
+                backend.synchronize();
                 return System.nanoTime() - start;
             };
-            long peakResidentBytes = ResidentMemory.peakBytes();
+            Held held = held(placed.device());
             BenchStreaming streaming = moved.result(tiers);
             try (MachinePeaks peaks = new MachinePeaks()) {
                 PairedShare share = PairedShare.measure(
@@ -134,7 +140,7 @@ public final class Bench {
                         peaks.readBytesPerSecond(backend, settings.threads()),
                         weightBytesPerToken(),
                         oneToken);
-                return result("decode", tokens, rounds, share, peakResidentBytes, streaming);
+                return result("decode", tokens, rounds, share, held, streaming);
             }
         }
     }
@@ -188,8 +194,13 @@ public final class Bench {
 
     /// The peaks are probed after the rounds, so that their memory does not count as the model's.
     private BenchResult computeBound(
-            String what, double tokens, Rounds rounds, LongSupplier round, @Nullable BenchStreaming streaming) {
-        long peakResidentBytes = ResidentMemory.peakBytes();
+            String what,
+            double tokens,
+            Rounds rounds,
+            LongSupplier round,
+            MemoryAccount device,
+            @Nullable BenchStreaming streaming) {
+        Held held = held(device);
         try (MachinePeaks peaks = new MachinePeaks()) {
             PairedShare share = PairedShare.measure(
                     PROBE_WARM_UPS,
@@ -197,8 +208,16 @@ public final class Bench {
                     peaks.matmulFlopsPerSecond(backend, settings.compute()),
                     rounds.flops(),
                     round);
-            return result(what, tokens, rounds, share, peakResidentBytes, streaming);
+            return result(what, tokens, rounds, share, held, streaming);
         }
+    }
+
+    /// Peaks of memory before that of the probes is taken.
+    private record Held(long residentBytes, long deviceBytes) {}
+
+    private Held held(MemoryAccount device) {
+        return new Held(
+                ResidentMemory.peakBytes(), backend.memory().isHost() ? BenchResult.NOT_TOLD : device.peakBytes());
     }
 
     private BenchResult result(
@@ -206,7 +225,7 @@ public final class Bench {
             double tokens,
             Rounds rounds,
             PairedShare share,
-            long peakResidentBytes,
+            Held held,
             @Nullable BenchStreaming streaming) {
         return new BenchResult(
                 what,
@@ -215,10 +234,11 @@ public final class Bench {
                 backend.description(),
                 tokens / rounds.medianSeconds(),
                 tokens / rounds.bestSeconds(),
-                rounds.matmulShare(),
+                backend.memory().isHost() ? rounds.matmulShare() : BenchResult.NOT_TOLD,
                 share.median(),
                 share.limit(),
-                peakResidentBytes,
+                held.residentBytes(),
+                held.deviceBytes(),
                 streaming);
     }
 

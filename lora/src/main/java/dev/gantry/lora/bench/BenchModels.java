@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class BenchModels {
     /// The shapes that are known by name.
     public static final List<String> NAMES =
-            List.of("gpt2-124m", "gpt2-355m", "opt-125m", "bloom-560m", "llama-160m", "llama-1b");
+            List.of("gpt2-124m", "gpt2-355m", "opt-125m", "bloom-560m", "llama-160m", "llama-1b", "llama-7b");
 
     private BenchModels() {}
 

@@ -22,6 +22,11 @@ import jdk.incubator.vector.VectorSpecies;
 final class MachinePeaks implements AutoCloseable {
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final int EXTENT = 2048;
+    /// What keeps a card busy for longer than it takes to launch a kernel.
+    private static final int EXTENT_ON_DEVICE = 8192;
+
+    private static final int SMALL_EXTENT_ON_DEVICE = 4096;
+    private static final long AMPLE_BYTES = 2L << 30;
     private static final long READ_BYTES = 512L << 20;
 
     private final TensorArena arena = new TensorArena();
@@ -33,17 +38,25 @@ final class MachinePeaks implements AutoCloseable {
     /// @return a probe of operations a second
     DoubleSupplier matmulFlopsPerSecond(Backend backend, ComputeType compute) {
         TensorArena device = deviceArena(backend);
-        Matrix a = device.matrix(compute.dtype(), EXTENT, EXTENT);
-        Matrix b = device.matrix(compute.dtype(), EXTENT, EXTENT);
-        Matrix c = device.matrix(DType.F32, EXTENT, EXTENT);
+        int extent = extent(backend);
+        Matrix a = device.matrix(compute.dtype(), extent, extent);
+        Matrix b = device.matrix(compute.dtype(), extent, extent);
+        Matrix c = device.matrix(DType.F32, extent, extent);
         backend.elements().fill(a, 0.5f);
         backend.elements().fill(b, 0.25f);
         return () -> {
             long start = System.nanoTime();
             backend.matmul().multiply(Layout.NT, 1, a, b, null, c, Accumulate.OVERWRITE);
             backend.synchronize();
-            return 2.0 * EXTENT * EXTENT * EXTENT * 1e9 / (System.nanoTime() - start);
+            return 2.0 * extent * extent * extent * 1e9 / (System.nanoTime() - start);
         };
+    }
+
+    private static int extent(Backend backend) {
+        if (backend.memory().isHost()) {
+            return EXTENT;
+        }
+        return backend.memory().freeBytes() >= AMPLE_BYTES ? EXTENT_ON_DEVICE : SMALL_EXTENT_ON_DEVICE;
     }
 
     /// One reading of memory far larger than the caches: by the processor on all threads, or on a device with memory of

@@ -21,6 +21,7 @@ import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.StreamedWeights;
 import dev.gantry.offload.frozen.Transfers;
 import dev.gantry.offload.plan.Budgets;
+import dev.gantry.offload.plan.KernelNeeds;
 import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.RateProbe;
@@ -151,6 +152,7 @@ public final class OffloadBench {
             ScratchModel model, TrainingPlan plan, Budgets budgets, OffloadResult.@Nullable Share disk, double diskRate)
             throws IOException {
         MemoryAccount device = new MemoryAccount("device", budgets.deviceBytes(), backend.memory());
+        device.reserve("kernels", KernelNeeds.bytes(backend, job));
         MemoryAccount host = new MemoryAccount("host", budgets.hostBytes(), backend.hostMemory());
         int each = settings.rounds() + WARM_UPS;
         try (StreamedWeights streamed = new StreamedWeights(
@@ -182,8 +184,9 @@ public final class OffloadBench {
             List<Streaming> streaming = new ArrayList<>(List.of(planned));
             for (int times = 1; times <= 2; times++) {
                 long microBatches = Math.ceilDiv(times * rounds.freeTokens(), settings.microBatchTokens());
-                try (StreamedPair.Steps steps = weights.steps(
-                        (int) Math.max(1, microBatches), backend.unlimited(), MemoryAccount.unlimited("host"))) {
+                MemoryAccount waiting = MemoryAccount.unlimited("host", backend.hostMemory());
+                try (StreamedPair.Steps steps =
+                        weights.steps((int) Math.max(1, microBatches), backend.unlimited(), waiting)) {
                     for (int i = 0; i < each; i++) {
                         progress.throwIfCancelled();
                         steps.turn(i < WARM_UPS);

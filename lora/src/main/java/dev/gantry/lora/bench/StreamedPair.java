@@ -86,6 +86,7 @@ record StreamedPair(
         double seconds() {
             long start = System.nanoTime();
             TrainingStep.Result result = step.take(batches, LEARNING_RATE, 1);
+            backend.synchronize();
             double seconds = (System.nanoTime() - start) / 1e9;
             if (!result.isFinite()) {
                 throw new IllegalStateException("a step that was measured had the loss " + result.loss());

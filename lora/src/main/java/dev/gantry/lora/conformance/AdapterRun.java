@@ -17,7 +17,7 @@ final class AdapterRun {
     private static final int WARM_UP = 3;
     private static final int STEPS = 20;
 
-    private static final String FORWARD = "lora/forward.safetensors";
+    static final String FORWARD = "lora/forward.safetensors";
     private static final String GRADIENTS = "lora/grads.safetensors";
     private static final String TRAINING = "lora/train.safetensors";
     private static final String FINAL = "lora/final.safetensors";
@@ -36,11 +36,11 @@ final class AdapterRun {
                 TensorArena arena = loaded.arena()) {
             TrainedTensors trained = TrainedTensors.of(loaded.stored(), adapter, arena);
             forward("adapter", adapter);
-            if (isDue(GRADIENTS)) {
+            if (loaded.isDue(GRADIENTS)) {
                 GradientCheck.run(loaded, trained, List.of(loaded.inputs()));
                 findings.add(GradientCheck.compare("adapter gradients", loaded, trained, GRADIENTS, "", 1));
             }
-            if (isDue(TRAINING)) {
+            if (loaded.isDue(TRAINING)) {
                 train(trained);
                 finalAdapter(adapter);
             }
@@ -50,18 +50,13 @@ final class AdapterRun {
                 forward("adapter from a .bin file", pickled);
             }
         }
-        if (isDue(FINAL)) {
+        if (loaded.isDue(FINAL)) {
             live();
         }
-        if (isDue(FINAL) || isDue(MERGED)) {
+        if (loaded.isDue(FINAL) || loaded.isDue(MERGED)) {
             merged();
         }
         return List.copyOf(findings);
-    }
-
-    /// A case with a forward is whole: whatever it lacks is a fault of its. Of others what there is is compared.
-    private boolean isDue(String file) {
-        return loaded.has(FORWARD) || loaded.has(file);
     }
 
     private void forward(String label, Adapter adapter) {
@@ -112,10 +107,10 @@ final class AdapterRun {
     /// The reference's final adapter, merged into the weights.
     private void merged() {
         try (MergedCase merged = MergedCase.of(loaded, ADAPTER)) {
-            if (isDue(MERGED)) {
+            if (loaded.isDue(MERGED)) {
                 findings.add(mergedWeights(merged));
             }
-            if (isDue(FINAL)) {
+            if (loaded.isDue(FINAL)) {
                 try (Checkpoint expected = loaded.open(FINAL);
                         ForwardCheck check = loaded.forward(merged.model(), Adapters.NONE)) {
                     findings.add(check.logits("final adapter", FINAL, "merged_logits", expected));

@@ -49,6 +49,12 @@ record LoadedCase(Backend backend, CaseFolder reference, LoadedModel loaded, Mem
         return reference.has(file);
     }
 
+    /// Whether the adapter's part of the case must have this file. A case with a forward is whole: whatever it lacks is
+    /// a fault of its. Of others what there is is compared.
+    boolean isDue(String file) {
+        return has(AdapterRun.FORWARD) || has(file);
+    }
+
     Checkpoint open(String file) {
         return SafetensorsFile.open(reference.folder().resolve(file));
     }

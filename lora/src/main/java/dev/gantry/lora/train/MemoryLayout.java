@@ -2,6 +2,7 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.memory.DiskRates;
 import dev.gantry.lora.memory.MemoryLimits;
@@ -10,6 +11,7 @@ import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.offload.plan.Budgets;
 import dev.gantry.offload.plan.FullPlanner;
 import dev.gantry.offload.plan.FullTraining;
+import dev.gantry.offload.plan.KernelNeeds;
 import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingJob;
@@ -68,11 +70,11 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         if (!plan.fits()) {
             throw tooSmall(plan);
         }
-        Budgets budgets = budgets(inputs, backend, memoryBytes);
-        return new MemoryLayout(
-                plan,
-                new MemoryAccount("device", budgets.deviceBytes(), backend.memory()),
-                new MemoryAccount("host", budgets.hostBytes(), backend.hostMemory()));
+        TrainingJob job = JobDescription.of(inputs, backend);
+        Budgets budgets = budgets(inputs, backend, job, memoryBytes);
+        MemoryAccount device = new MemoryAccount("device", budgets.deviceBytes(), backend.memory());
+        device.reserve("kernels", KernelNeeds.bytes(backend, job));
+        return new MemoryLayout(plan, device, new MemoryAccount("host", budgets.hostBytes(), backend.hostMemory()));
     }
 
     /// The fastest plan that fits, or the smallest one when none does.
@@ -82,7 +84,7 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         TrainingJob job = JobDescription.of(inputs, backend);
         MachineRates rates = planning.machine().rates(backend, job);
         TrainingPlanner planner = new TrainingPlanner(backend, inputs.settings().threads(), planning.rings());
-        Budgets budgets = budgets(inputs, backend, memoryBytes);
+        Budgets budgets = budgets(inputs, backend, job, memoryBytes);
         if (!isBudgeted(inputs, backend)) {
             return planner.plan(job, rates, budgets.deviceBytes());
         }
@@ -113,10 +115,13 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
                 || (placement != null && !placement.shares().isEmpty());
     }
 
-    private static Budgets budgets(RunInputs inputs, Backend backend, long memoryBytes) {
+    /// What a device has free for matrices is not all: its kernels have room beside that.
+    private static Budgets budgets(RunInputs inputs, Backend backend, TrainingJob job, long memoryBytes) {
         Budgets budgets = limits(inputs.settings().config().machine()).budgets(memoryBytes);
+        Memory memory = backend.memory();
+        long free = memory.isHost() ? memory.freeBytes() : memory.freeBytes() + KernelNeeds.bytes(backend, job);
         return new Budgets(
-                Math.min(budgets.deviceBytes(), backend.memory().freeBytes()),
+                Math.min(budgets.deviceBytes(), free),
                 budgets.hostBytes(),
                 budgets.diskFolder(),
                 AdapterPlacement.of(inputs));

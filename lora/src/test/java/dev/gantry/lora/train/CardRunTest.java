@@ -3,6 +3,7 @@ package dev.gantry.lora.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
@@ -152,19 +153,27 @@ class CardRunTest {
         }
     }
 
-    @Test
-    void planForACard_isWhatItsMemoryAccountThenHolds() throws IOException {
-        TrainConfig config = runs.lora(ComputeType.BF16);
+    /// Also what kernels take beside matrices.
+    @ParameterizedTest
+    @ValueSource(strings = {"F32", "BF16"})
+    void planForACard_isWhatItsMemoryAccountThenHolds_andWhatTheDriverWasAskedFor(ComputeType compute)
+            throws IOException {
+        TrainConfig config = runs.lora(compute).withSamples(NO_SAMPLES);
         TrainingPlan plan = CardRuns.on(runs.card()).plan(config).memory();
         assertThat(plan.fits()).isTrue();
         TrainingEnvironment environment = TrainingEnvironment.quiet().withDevices(runs.card());
-        try (RunInputs inputs = RunInputs.open(config, environment);
-                TrainingSetup setup = TrainingSetup.of(inputs, folder.resolve("states"), environment);
-                StepData data = TinyRun.steps(inputs, setup)) {
-            assertThat(setup.trainer().take(data.nextStep(), 0.01, 1).isFinite())
-                    .isTrue();
-            PlannedPeaks.assertPeak(plan, Tier.DEVICE, setup.layout().device());
-            PlannedPeaks.assertPeak(plan, Tier.HOST, setup.layout().host());
+        try (HostCuda host = HostCuda.open()) {
+            long free = host.context().freeBytes();
+            try (RunInputs inputs = RunInputs.open(config, environment);
+                    TrainingSetup setup = TrainingSetup.of(inputs, folder.resolve("states"), environment);
+                    StepData data = TinyRun.steps(inputs, setup)) {
+                assertThat(setup.trainer().take(data.nextStep(), 0.01, 1).isFinite())
+                        .isTrue();
+                long used = free - host.context().freeBytes();
+                assertThat(used).isCloseTo(plan.tier(Tier.DEVICE).bytes(), withinPercentage(5));
+                PlannedPeaks.assertPeak(plan, Tier.DEVICE, setup.layout().device());
+                PlannedPeaks.assertPeak(plan, Tier.HOST, setup.layout().host());
+            }
         }
     }
 

@@ -33,7 +33,10 @@ public final class SyntheticModels {
     public static DecoderModel create(DecoderSpec spec, DType dtype, long seed, TensorArena arena) {
         Map<ParameterId, Tensor> tensors = new HashMap<>();
         for (ParameterSpec parameter : DecoderParameters.of(spec)) {
-            tensors.put(parameter.id(), tensor(parameter, dtype, seed, arena));
+            tensors.put(parameter.id(), arena.allocate(dtype, parameter.shape().toArray()));
+        }
+        if (arena.holdsMemory()) {
+            tensors.entrySet().parallelStream().forEach(each -> fill(each.getKey(), each.getValue(), seed));
         }
         return new DecoderModel(spec, tensors);
     }

@@ -58,8 +58,10 @@ public final class FullPlanner {
             Retention retention,
             List<Group> order) {
         JobBytes bytes = new JobBytes(backend, job);
-        List<Use> device =
-                List.of(new Use("token batches", bytes.batches()), new Use("sample answers", bytes.sampling()));
+        List<Use> device = List.of(
+                new Use("token batches", bytes.batches()),
+                new Use("sample answers", bytes.sampling()),
+                new Use(KernelNeeds.USE, KernelNeeds.bytes(backend, job)));
         List<Use> host = List.of(new Use("saving and resuming", FullLayout.savingBytes(job)));
         Limits left = new Limits(budgets.deviceBytes() - sum(device), budgets.hostBytes() - sum(host));
         Dealt dealt = new FullLayout(backend, job, retention, training, left, threads).deal(order);

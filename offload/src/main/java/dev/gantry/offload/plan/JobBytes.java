@@ -62,7 +62,8 @@ final class JobBytes {
         return List.of(
                 new Use("trained parameters, gradients and optimizer", trained()),
                 new Use("batches", batches()),
-                new Use("sample answers", sampling()));
+                new Use("sample answers", sampling()),
+                new Use(KernelNeeds.USE, KernelNeeds.bytes(backend, job)));
     }
 
     /// What answering the sample questions takes, between steps.
@@ -99,7 +100,7 @@ final class JobBytes {
         for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
             ParameterId id = parameter.id();
             boolean trained = job.trained().contains(id);
-            DType needed = needed(id);
+            DType needed = needed(job, id);
             DType held = trained ? DType.F32 : job.stored().get(id);
             boolean copies = everything && !trained;
             if (needed != null && (needed != held || copies)) {
@@ -117,7 +118,7 @@ final class JobBytes {
     }
 
     /// The type a parameter is computed in; null where any will do.
-    private @Nullable DType needed(ParameterId id) {
+    static @Nullable DType needed(TrainingJob job, ParameterId id) {
         boolean tiedHead = id.module() == Module.TOKEN_EMBEDDING && job.spec().head() == DecoderSpec.Head.TIED;
         if (id.part() == ParameterId.Part.WEIGHT && (id.module().isLinear() || tiedHead)) {
             return job.compute().dtype();

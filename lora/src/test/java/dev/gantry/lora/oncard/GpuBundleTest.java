@@ -1,4 +1,4 @@
-package dev.gantry.lora.conformance;
+package dev.gantry.lora.oncard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -40,6 +40,7 @@ class GpuBundleTest {
             "byte-buddy",
             "jackson-",
             "open-test-reporting");
+    private static final String PEER = "peer_peft.py";
     private static final long MOST_BYTES = 240L << 20; // at most 60 MB once packed by xz
 
     @Test
@@ -54,6 +55,7 @@ class GpuBundleTest {
                 ? shared
                 : Objects.requireNonNull(Fixture.of("gpt2").folder().getParent());
         copy(cases, folder.resolve("cases"), _ -> true);
+        Files.copy(Path.of("..", "docs", "performance", PEER), folder.resolve(PEER));
         String kernels = compileKernels(folder.resolve("kernels"));
         runJlink(folder.resolve("java"));
         Path run = folder.resolve("run");
@@ -133,14 +135,16 @@ class GpuBundleTest {
     private static String script(List<String> classPath, String kernels) {
         return """
                 #!/bin/sh
-                # Tests of all kernels, reference cases and benches on the first NVIDIA card; writes result.json here.
-                # `run host` runs the same on the processor, where there is a g++.
+                # Tests of all kernels, reference cases, the offload matrix and benches on the first NVIDIA card; writes
+                # result.json here. `run host` runs the same on the processor, where there is a g++; more words name
+                # the steps to run, such as `run card kernels "bench llama-1b"`.
                 cd "$(dirname "$0")" || exit 1
-                export CUDA_LAUNCH_BLOCKING=1
+                where=${1:-card}
+                [ $# -gt 0 ] && shift
                 exec java/bin/java -Xmx4g --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \\
-                  "-Dgantry.cuda=${1:-card}"%s \\
+                  "-Dgantry.cuda=$where"%s \\
                   -cp %s \\
-                  dev.gantry.lora.conformance.OnCard cases result.json
+                  dev.gantry.lora.oncard.OnCard cases work result.json "$@"
                 """.formatted(kernels, String.join(":", classPath));
     }
 

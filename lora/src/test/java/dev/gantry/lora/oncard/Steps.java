@@ -1,0 +1,33 @@
+package dev.gantry.lora.oncard;
+
+import java.util.List;
+
+/// What the bundle runs, in this order.
+final class Steps {
+    private static final List<String> SMALL = List.of("gpt2-124m", "llama-1b");
+    private static final String LARGE = "llama-7b";
+    private static final long MB = 1_000_000;
+    private static final long GB = 1000 * MB;
+
+    private Steps() {}
+
+    static List<Step> all() {
+        return List.of(
+                new Step("device", 120, new DeviceLook()),
+                new Step("kernels", 600, true, new KernelTests()),
+                new Step("cases", 600, new ReferenceCases()),
+                new Step("offload matrix", 600, new OffloadMatrix()),
+                new Step(benchOf(SMALL.getFirst()), 180, new ShapeBench(SMALL.getFirst())),
+                new Step(benchOf(SMALL.getLast()), 240, new ShapeBench(SMALL.getLast())),
+                new Step(benchOf(LARGE), 420, new ShapeBench(LARGE)),
+                new Step("offload " + SMALL.getLast(), 300, new CappedBench(SMALL.getLast(), List.of(1500 * MB))),
+                new Step("offload " + LARGE, 600, new CappedBench(LARGE, List.of(8 * GB, 12 * GB, 24 * GB))),
+                new Step("peer " + SMALL.getLast(), 300, new PeerBench(SMALL.getLast())),
+                new Step("peer " + LARGE, 420, new PeerBench(LARGE)));
+    }
+
+    /// The step that measures a shape.
+    static String benchOf(String model) {
+        return "bench " + model;
+    }
+}
