@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,12 +25,12 @@ public final class OnCard {
     ///     is named; or `step` and what {@link StepProcess} gives a process of its own
     public static void main(String[] arguments) throws IOException {
         if (arguments[0].equals("step")) {
-            runOne(Steps.all(), arguments);
+            runOne(Steps::all, arguments);
             return;
         }
         Ground ground = new Ground(Path.of(arguments[0]), Files.createDirectories(Path.of(arguments[1])));
         List<String> wanted = List.of(arguments).subList(3, arguments.length);
-        List<Step> steps = Steps.all().stream()
+        List<Step> steps = Steps.all(ground).stream()
                 .filter(step -> wanted.isEmpty() || wanted.contains(step.name()))
                 .toList();
         boolean passed = run(new StepProcess(OnCard.class, ground), steps, Path.of(arguments[2]));
@@ -37,12 +38,15 @@ public final class OnCard {
     }
 
     /// A step in this process.
-    static void runOne(List<Step> steps, String[] arguments) throws IOException {
-        Step step = steps.stream()
+    ///
+    /// @param steps to find it among
+    static void runOne(Function<Ground, List<Step>> steps, String[] arguments) throws IOException {
+        Ground ground = new Ground(Path.of(arguments[2]), Path.of(arguments[3]));
+        Step step = steps.apply(ground).stream()
                 .filter(each -> each.name().equals(arguments[1]))
                 .findFirst()
                 .orElseThrow();
-        new Recorder(Path.of(arguments[4])).whole(step, new Ground(Path.of(arguments[2]), Path.of(arguments[3])));
+        new Recorder(Path.of(arguments[4])).whole(step, ground);
     }
 
     /// All steps, one after the other. The result is written after each.

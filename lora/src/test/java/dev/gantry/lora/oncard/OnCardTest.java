@@ -2,10 +2,12 @@ package dev.gantry.lora.oncard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.lora.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class OnCardTest {
         private Samples() {}
 
         public static void main(String[] arguments) throws IOException {
-            OnCard.runOne(ALL, arguments);
+            OnCard.runOne(_ -> ALL, arguments);
         }
     }
 
@@ -81,10 +83,10 @@ class OnCardTest {
     }
 
     @Test
-    void namesOfSteps_areNamesOfFiles() {
-        assertThat(Steps.all())
-                .extracting(Step::name)
-                .doesNotHaveDuplicates()
-                .allMatch(name -> name.matches("[\\w -]+"));
+    void namesOfSteps_areNamesOfFiles_andCasesAreAmongThem() throws IOException {
+        Path cases = Objects.requireNonNull(Fixture.of("gpt2").folder().getParent());
+        List<Step> steps = Steps.all(new Ground(cases, folder));
+        assertThat(steps).extracting(Step::name).contains("case gpt2", "case llama_gqa");
+        assertThat(steps).extracting(Step::name).doesNotHaveDuplicates().allMatch(name -> name.matches("[\\w -]+"));
     }
 }

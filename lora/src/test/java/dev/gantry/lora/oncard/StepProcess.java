@@ -27,7 +27,11 @@ record StepProcess(Class<?> main, Ground ground) {
             builder.environment().put(BLOCKING, "1");
         }
         long start = System.nanoTime();
-        String why = end(builder.start(), step);
+        Process process = builder.start();
+        Thread ending = new Thread(process::destroyForcibly); // no step outlives what runs them
+        Runtime.getRuntime().addShutdownHook(ending);
+        String why = end(process, step);
+        Runtime.getRuntime().removeShutdownHook(ending);
         return StepResult.of(step.name(), (System.nanoTime() - start) / 1e9, why, read(parts));
     }
 

@@ -1,6 +1,7 @@
 package dev.gantry.lora.oncard;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What the bundle runs, in this order.
 final class Steps {
@@ -11,12 +12,22 @@ final class Steps {
 
     private Steps() {}
 
-    static List<Step> all() {
+    static List<Step> all(Ground ground) {
+        Stream<Step> cases = ReferenceCase.all(ground.cases()).stream()
+                .map(each -> new Step("case " + each.reference().name(), 300, each));
+        return Stream.of(
+                        Stream.of(
+                                new Step("device", 120, new DeviceLook()),
+                                new Step("kernels", 600, true, new KernelTests())),
+                        cases,
+                        Stream.of(new Step("offload matrix", 600, new OffloadMatrix())),
+                        benches().stream())
+                .flatMap(each -> each)
+                .toList();
+    }
+
+    private static List<Step> benches() {
         return List.of(
-                new Step("device", 120, new DeviceLook()),
-                new Step("kernels", 600, true, new KernelTests()),
-                new Step("cases", 600, new ReferenceCases()),
-                new Step("offload matrix", 600, new OffloadMatrix()),
                 new Step(benchOf(SMALL.getFirst()), 180, new ShapeBench(SMALL.getFirst())),
                 new Step(benchOf(SMALL.getLast()), 240, new ShapeBench(SMALL.getLast())),
                 new Step(benchOf(LARGE), 420, new ShapeBench(LARGE)),
