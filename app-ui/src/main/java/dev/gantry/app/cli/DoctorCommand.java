@@ -1,6 +1,7 @@
 package dev.gantry.app.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.gantry.app.machine.CardLinks;
 import dev.gantry.app.machine.CudaFolder;
 import dev.gantry.app.machine.CudaPackages;
 import dev.gantry.app.machine.MachineExamination;
@@ -10,10 +11,13 @@ import dev.gantry.app.selftest.Part;
 import dev.gantry.app.selftest.SelfTest;
 import dev.gantry.app.ui.GantryWindow;
 import dev.gantry.app.ui.text.FindingWords;
+import dev.gantry.engine.collective.Links;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,11 +41,14 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         MachineReport report = examine();
+        Optional<CardLinks> links =
+                CardLinks.measure(context.devices(), report.cuda().gpus().size());
         List<Checked> checks = checks();
         if (json) {
-            context.printJson(new Examined(report, checks));
+            context.printJson(new Examined(report, links.orElse(null), checks));
         } else {
             print(report);
+            links.ifPresent(this::print);
             checks.forEach(this::print);
         }
         boolean bad = checks.stream().anyMatch(checked -> checked.grade() == Grade.BAD);
@@ -54,7 +61,10 @@ final class DoctorCommand implements Callable<Integer> {
     record Checked(Part part, Grade grade, String reason, String text, String nextStep) {}
 
     /// The report with the self-test beside its other keys.
-    record Examined(@JsonUnwrapped MachineReport machine, List<Checked> checks) {}
+    ///
+    /// @param cardLinks null where there are not several cards
+    record Examined(
+            @JsonUnwrapped MachineReport machine, @Nullable CardLinks cardLinks, List<Checked> checks) {}
 
     /// The checks that the window shows at its first start.
     private List<Checked> checks() {
@@ -65,6 +75,15 @@ final class DoctorCommand implements Callable<Integer> {
                 .map(finding -> new Checked(
                         finding.part(), finding.grade(), finding.reason(), words.text(finding), words.next(finding)))
                 .toList();
+    }
+
+    private void print(CardLinks cards) {
+        Links links = cards.links();
+        line(
+                "card links",
+                links == null || cards.carrier() == null
+                        ? "not usable together: " + cards.fault()
+                        : "by " + cards.carrier().words() + ", " + RankPrinter.words(links));
     }
 
     private void print(Checked checked) {

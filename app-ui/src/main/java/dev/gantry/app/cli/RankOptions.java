@@ -10,8 +10,8 @@ final class RankOptions {
     @Option(
             names = "--ranks",
             paramLabel = "N",
-            description = "train on N ranks that divide micro-batches and threads among them; --device-memory is then"
-                    + " what each of them may take")
+            description = "train on N ranks that divide the micro-batches among them, and the threads of the processor"
+                    + " or a card each from that of --device on; --device-memory is then what each of them may take")
     private @Nullable Integer ranks;
 
     @Option(

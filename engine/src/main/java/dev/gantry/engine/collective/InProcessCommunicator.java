@@ -11,8 +11,10 @@ import java.util.function.Consumer;
 
 /// A rank among threads of one process: whoever needs bytes copies them from where they lie.
 final class InProcessCommunicator implements Communicator {
-    /// Elements summed at a time; they stay in the cache while the ranks' parts are added.
+    /// Elements summed at a time where ranks share memory; they stay in the cache while the ranks' parts are added.
     private static final int SUM_ELEMENTS = 8192;
+    /// The same where each part is fetched first.
+    private static final int FETCHED_ELEMENTS = 1 << 18;
 
     private final int rank;
     private final RankGroup group;
@@ -22,6 +24,7 @@ final class InProcessCommunicator implements Communicator {
     private final Fabric fabric;
     private final Backend backend;
     private final Matrix sum;
+    private final Matrix fetched; // a part of another rank, where kernels do not reach it
 
     private InProcessCommunicator(
             int rank,
@@ -38,10 +41,13 @@ final class InProcessCommunicator implements Communicator {
         this.meters = meters;
         this.fabric = fabric;
         this.backend = home.backend();
-        this.sum = home.arena().matrix(DType.F32, 1, SUM_ELEMENTS);
+        this.sum = home.arena().matrix(DType.F32, 1, fabric.isShared() ? SUM_ELEMENTS : FETCHED_ELEMENTS);
+        this.fetched = home.arena().matrix(DType.F32, 1, fabric.isShared() ? 0 : FETCHED_ELEMENTS);
     }
 
     /// What a rank computes with.
+    ///
+    /// @param arena where its kernels compute
     record Home(Backend backend, TensorArena arena) {}
 
     /// One communicator for each home; `group` carries the news of failures.
@@ -117,6 +123,7 @@ final class InProcessCommunicator implements Communicator {
 
     @Override
     public Offer offer(int to, MemorySegment data) {
+        backend.synchronize();
         meters[rank].sent(Collective.HAND_OVER, data.byteSize());
         return mailboxes[rank][to].offer(data);
     }
@@ -144,7 +151,9 @@ final class InProcessCommunicator implements Communicator {
         return meters[rank].soFar();
     }
 
+    /// What this rank's kernels were to write is there when the others look.
     private void meet(Meeting.Call call, Consumer<List<Meeting.Call>> work) {
+        backend.synchronize();
         List<Meeting.Call> calls = meeting.enter(rank, call);
         work.accept(calls);
         meeting.leave(rank, call);
@@ -174,11 +183,11 @@ final class InProcessCommunicator implements Communicator {
     /// `share = ((x0 + x1) + x2) + ...` of the elements from `from` on; nobody else reads or writes them meanwhile.
     private void sum(Collective collective, List<Meeting.Call> calls, long from, MemorySegment share) {
         long count = share.byteSize() / DType.F32.bytes();
-        for (long done = 0; done < count; done += SUM_ELEMENTS) {
-            int n = (int) Math.min(SUM_ELEMENTS, count - done);
+        for (long done = 0; done < count; done += sum.columns()) {
+            int n = (int) Math.min(sum.columns(), count - done);
             Matrix total = sum.columns(0, n);
             for (int other = 0; other < ranks(); other++) {
-                Matrix part = row(calls.get(other).given(), from + done, n);
+                Matrix part = near(other, row(calls.get(other).given(), from + done, n));
                 if (other == 0) {
                     backend.elements().copy(part, total);
                 } else {
@@ -191,6 +200,16 @@ final class InProcessCommunicator implements Communicator {
             backend.elements().copy(total, row(share, done, n));
         }
         backend.synchronize();
+    }
+
+    /// A part of another rank's values where this rank's kernels reach it.
+    private Matrix near(int other, Matrix part) {
+        if (other == rank || fabric.isShared()) {
+            return part;
+        }
+        Matrix copy = row(fetched.data(), 0, part.columns());
+        fabric.copy(rank, part.data(), copy.data());
+        return copy;
     }
 
     private void take(Collective collective, int from, MemorySegment given, MemorySegment into) {

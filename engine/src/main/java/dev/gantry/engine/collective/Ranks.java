@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// the ranks can only be closed.
 public final class Ranks implements AutoCloseable {
     private final RankGroup group;
+    private final RankDevices devices;
     private final List<ExecutorService> threads = new ArrayList<>();
-    private final List<Backend> backends = new ArrayList<>();
-    private final TensorArena arena = new TensorArena();
+    private final List<TensorArena> arenas = new ArrayList<>();
     private final List<Rank> ranks = new ArrayList<>();
-    private Fabric fabric = Fabric.HOST;
+    private boolean ended;
     private boolean closed;
     private boolean silent; // a thread may still use what it was given
 
@@ -32,39 +31,35 @@ public final class Ranks implements AutoCloseable {
         T run(Rank rank);
     }
 
-    /// @param count how many ranks, at least 1
-    /// @param patience how long a rank waits for another before all give up
-    /// @param backends makes the backend of a rank; it is closed here
-    public Ranks(int count, Duration patience, IntFunction<Backend> backends) {
-        this(count, patience, backends, _ -> Fabric.HOST);
-    }
-
-    /// Ranks whose memories are joined by more than the host.
+    /// Ranks in memory of the process.
     ///
     /// @param count how many ranks, at least 1
     /// @param patience how long a rank waits for another before all give up
     /// @param backends makes the backend of a rank; it is closed here
-    /// @param fabrics joins all of them; closed here
-    public Ranks(int count, Duration patience, IntFunction<Backend> backends, Function<List<Backend>, Fabric> fabrics) {
-        if (count < 1) {
-            throw new IllegalArgumentException(count + " ranks; ask for at least 1");
-        }
-        group = new RankGroup(count, patience);
+    public Ranks(int count, Duration patience, IntFunction<Backend> backends) {
+        this(RankDevices.onHost(count, backends), patience);
+    }
+
+    /// @param devices closed here
+    /// @param patience how long a rank waits for another before all give up
+    public Ranks(RankDevices devices, Duration patience) {
+        this.devices = devices;
+        group = new RankGroup(devices.count(), patience);
         boolean complete = false;
         try {
             List<InProcessCommunicator.Home> homes = new ArrayList<>();
-            for (int rank = 0; rank < count; rank++) {
-                Backend backend = backends.apply(rank);
-                this.backends.add(backend);
+            for (Backend backend : devices.backends()) {
+                TensorArena arena = new TensorArena(backend.unlimited(), "sums");
+                arenas.add(arena);
+                threads.add(thread(homes.size()));
                 homes.add(new InProcessCommunicator.Home(backend, arena));
-                threads.add(thread(rank));
             }
-            fabric = fabrics.apply(List.copyOf(this.backends));
+            Fabric fabric = devices.fabric();
             List<Communicator> communicators = InProcessCommunicator.of(group, homes, fabric);
-            for (int rank = 0; rank < count; rank++) {
+            for (int rank = 0; rank < count(); rank++) {
                 int number = rank;
                 Communicator joined = fabric.join(communicators.get(rank), () -> group.requireSound(number));
-                ranks.add(new Rank(joined, this.backends.get(rank)));
+                ranks.add(new Rank(joined, devices.backends().get(rank)));
             }
             complete = true;
         } finally {
@@ -87,7 +82,7 @@ public final class Ranks implements AutoCloseable {
     ///
     /// @throws RuntimeException the first that a rank throws
     public <T> List<T> run(RankTask<T> task) {
-        if (closed) {
+        if (ended) {
             throw new IllegalStateException("the ranks are closed");
         }
         requireSound();
@@ -171,26 +166,30 @@ public final class Ranks implements AutoCloseable {
         };
     }
 
-    /// False when a rank went on computing after another had failed: what it was given must then be left alone.
-    public boolean allAnswered() {
+    /// Lets the threads end: then what the ranks were given can be freed, before their devices are closed.
+    ///
+    /// @return false when a rank goes on computing after another has failed: what it was given must be left alone
+    public boolean end() {
+        if (!ended) {
+            ended = true;
+            threads.forEach(silent ? ExecutorService::shutdownNow : ExecutorService::close);
+        }
         return !silent;
     }
 
-    /// Lets the threads end and closes the backends; what a rank that does not answer may still use is left alone.
+    /// Lets the threads end and closes the devices; what a rank that does not answer may still use is left alone.
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (silent) {
-            threads.forEach(ExecutorService::shutdownNow);
+        if (!end()) {
+            devices.abandon();
             return;
         }
-        threads.forEach(ExecutorService::close);
-        fabric.close();
-        backends.forEach(Backend::close);
-        arena.close();
+        arenas.forEach(TensorArena::close);
+        devices.close();
     }
 
     private static ExecutorService thread(int rank) {

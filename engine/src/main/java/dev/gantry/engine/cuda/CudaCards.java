@@ -2,12 +2,16 @@ package dev.gantry.engine.cuda;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.ForwardingBackend;
+import dev.gantry.engine.collective.Fabric;
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.cuda.CudaReport.Card;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The cards of this machine as devices: opens one with the best of what was found of CUDA, or says what is missing.
@@ -25,15 +29,19 @@ public final class CudaCards {
 
     /// The first card, in the driver's order, that has all it needs and passes a {@link CardTrial}.
     public OptionalInt firstUsable() {
+        return firstUsable(1);
+    }
+
+    /// The first of so many neighbouring cards of which that is true.
+    public OptionalInt firstUsable(int count) {
         CudaReport found = look();
-        return found.tier() == CudaTier.NONE
-                ? OptionalInt.empty()
-                : found.cards().stream()
-                        .filter(card -> card.capability().isSupported()
+        int last = found.tier() == CudaTier.NONE ? -1 : found.cards().size() - count;
+        return IntStream.rangeClosed(0, last)
+                .filter(first -> found.cards().subList(first, first + count).stream()
+                        .allMatch(card -> card.capability().isSupported()
                                 && compiler(found, card).isPresent()
-                                && tried.computeIfAbsent(card.ordinal(), this::computes))
-                        .mapToInt(Card::ordinal)
-                        .findFirst();
+                                && tried.computeIfAbsent(card.ordinal(), this::computes)))
+                .findFirst();
     }
 
     private boolean computes(int ordinal) {
@@ -48,10 +56,31 @@ public final class CudaCards {
     ///
     /// @throws CudaException when there is no such card, or something is missing that it needs
     public Backend open(int ordinal) {
-        CudaReport found = look();
-        if (found.tier() == CudaTier.NONE) {
-            throw CudaException.none(found.detail());
+        return opened(ordinal);
+    }
+
+    /// Opens neighbouring cards, one for each rank of a job, and joins them: by NCCL where it was found, else by the
+    /// driver's copies.
+    ///
+    /// @param first the card of the first rank
+    /// @throws CudaException when there are not so many cards, or something is missing that they need
+    public RankDevices together(int first, int ranks) {
+        CudaReport found = usable();
+        int cards = found.cards().size();
+        if (first + ranks > cards) {
+            throw CudaException.tooFewCards(first, ranks, cards);
         }
+        return RankDevices.open(ranks, rank -> opened(first + rank), opened -> fabric(found, opened));
+    }
+
+    private static Fabric fabric(CudaReport found, List<Opened> opened) {
+        List<CudaBackend> backends = opened.stream().map(Opened::backend).toList();
+        Optional<Nccl> nccl = Optional.ofNullable(found.pathOf("NCCL")).flatMap(Nccl::open);
+        return nccl.isPresent() ? new NcclFabric(nccl.get(), backends) : new CardFabric(backends);
+    }
+
+    private Opened opened(int ordinal) {
+        CudaReport found = usable();
         Card card = found.cards().stream()
                 .filter(each -> each.ordinal() == ordinal)
                 .findFirst()
@@ -68,6 +97,15 @@ public final class CudaCards {
             context.close();
             throw e;
         }
+    }
+
+    /// @throws CudaException when no card can be used
+    private CudaReport usable() {
+        CudaReport found = look();
+        if (found.tier() == CudaTier.NONE) {
+            throw CudaException.none(found.detail());
+        }
+        return found;
     }
 
     private synchronized CudaReport look() {
@@ -100,6 +138,10 @@ public final class CudaCards {
             super(backend);
             this.context = context;
             this.backend = backend;
+        }
+
+        CudaBackend backend() {
+            return backend;
         }
 
         @Override

@@ -9,6 +9,8 @@ public final class CudaContext implements AutoCloseable {
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
     private static final int NAME_BYTES = 256;
+    /// `CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED`.
+    private static final int REACHED_BEFORE = 704;
 
     private static final ThreadLocal<@Nullable Gathering> GATHERING = new ThreadLocal<>();
 
@@ -84,6 +86,13 @@ public final class CudaContext implements AutoCloseable {
     /// Which card, from 0.
     int ordinal() {
         return ordinal;
+    }
+
+    /// Lets this card read another's memory by their link, where they have one.
+    void reach(CudaContext other) {
+        if (driver.readInt("cuDeviceCanAccessPeer", device, other.device) != 0) {
+            use().callUnless(REACHED_BEFORE, "cuCtxEnablePeerAccess", other.handle, 0);
+        }
     }
 
     /// Memory that card and host both reach.

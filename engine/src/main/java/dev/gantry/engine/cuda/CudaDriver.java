@@ -41,6 +41,12 @@ public final class CudaDriver {
         check(function, library.call(function, arguments));
     }
 
+    /// The same, but that one status is as good as 0.
+    void callUnless(int harmless, String function, Object... arguments) {
+        int status = library.call(function, arguments);
+        check(function, status == harmless ? 0 : status);
+    }
+
     /// Calls a function whose first parameter receives a handle or an address, and returns it.
     MemorySegment create(String function, Object... arguments) {
         return ForeignCall.create(all -> call(function, all), arguments);

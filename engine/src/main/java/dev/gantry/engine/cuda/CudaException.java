@@ -94,6 +94,20 @@ public final class CudaException extends GantryException {
                 "Choose one of those that gantry doctor lists, or the processor with machine.device cpu (--device cpu).");
     }
 
+    /// Ranks are to take more cards than there are.
+    ///
+    /// @param first the card of the first rank
+    /// @param cards how many the driver names
+    static CudaException tooFewCards(int first, int ranks, int cards) {
+        return new CudaException(
+                "CUDA-CARDS",
+                "cannot give each of " + ranks + " ranks a graphics card",
+                "they take neighbouring cards from number " + first + " on, and the driver names " + cards
+                        + ", counted from 0",
+                "Train on fewer ranks (machine.ranks, --ranks), or on the processor with machine.device cpu (--device"
+                        + " cpu).");
+    }
+
     /// Nothing compiles the kernels, and none were kept.
     static CudaException noKernels(ComputeCapability capability, Path kept) {
         return new CudaException(

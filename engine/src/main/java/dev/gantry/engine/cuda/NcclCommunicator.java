@@ -225,16 +225,13 @@ final class NcclCommunicator implements Communicator {
         return MemorySegment.ofAddress(address).reinterpret(bytes);
     }
 
-    /// What the stream was given before is done for all ranks.
     @Override
     public void barrier() {
-        link.backend().synchronize();
         local.barrier();
     }
 
     @Override
     public Offer offer(int to, MemorySegment data) {
-        link.backend().synchronize();
         return local.offer(to, data);
     }
 
@@ -245,7 +242,6 @@ final class NcclCommunicator implements Communicator {
 
     @Override
     public Window window(MemorySegment own) {
-        link.backend().synchronize();
         return local.window(own);
     }
 

@@ -1,6 +1,7 @@
 package dev.gantry.engine.device;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.cuda.CudaCards;
 import dev.gantry.engine.cuda.CudaDiscovery;
@@ -9,6 +10,7 @@ import dev.gantry.engine.device.DeviceChoice.Auto;
 import dev.gantry.engine.device.DeviceChoice.Cpu;
 import dev.gantry.engine.device.DeviceChoice.Cuda;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /// The devices of this machine: its processor and its NVIDIA cards. Cards are looked for when one may be wanted.
@@ -27,9 +29,14 @@ public final class MachineDevices implements Devices {
 
     @Override
     public DeviceChoice settle(DeviceChoice choice) {
+        return settle(choice, 1);
+    }
+
+    @Override
+    public DeviceChoice settle(DeviceChoice choice, int ranks) {
         return switch (choice) {
             case Auto _ -> {
-                OptionalInt card = cards.firstUsable();
+                OptionalInt card = cards.firstUsable(ranks);
                 yield card.isPresent() ? new Cuda(card.getAsInt()) : DeviceChoice.cpu();
             }
             case Cpu _, Cuda _ -> choice;
@@ -42,6 +49,15 @@ public final class MachineDevices implements Devices {
             case Auto _ -> throw new IllegalStateException("a choice that is settled names a device");
             case Cpu _ -> new CpuBackend(threads);
             case Cuda(int ordinal) -> cards.open(ordinal);
+        };
+    }
+
+    @Override
+    public RankDevices together(DeviceChoice choice, List<Integer> threads) {
+        return switch (settle(choice, threads.size())) {
+            case Auto _ -> throw new IllegalStateException("a choice that is settled names a device");
+            case Cpu cpu -> Devices.super.together(cpu, threads);
+            case Cuda(int first) -> cards.together(first, threads.size());
         };
     }
 }

@@ -84,6 +84,30 @@ public record TokenBatch(
                     labels.columns(0, labelled));
         }
 
+        /// The tokens of a batch that lies in memory of the host.
+        ///
+        /// @throws IllegalArgumentException when it is larger than the buffers
+        public TokenBatch fill(TokenBatch other) {
+            if (other.tokens > maxTokens) {
+                throw new IllegalArgumentException(
+                        "a batch of " + other.tokens + " tokens exceeds the planned " + maxTokens);
+            }
+            return new TokenBatch(
+                    other.tokens,
+                    copied(other.ids, ids),
+                    copied(other.positions, positions),
+                    other.segments,
+                    other.labelled,
+                    copied(other.labelRows, labelRows),
+                    copied(other.labels, labels));
+        }
+
+        private Matrix copied(Matrix row, Matrix buffer) {
+            long bytes = row.elements() * DType.I32.bytes();
+            arena.memory().copy(row.data().asSlice(0, bytes), buffer.data().asSlice(0, bytes));
+            return buffer.columns(0, row.columns());
+        }
+
         private static int[] ascending(int[] sequenceLengths, int tokens) {
             int[] positions = new int[tokens];
             int start = 0;

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
-import java.lang.foreign.Arena;
+import dev.gantry.engine.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the collectives give, bit for bit, and the bytes that cross for it.
+/// What the collectives give, bit for bit, of what lies in the memory of each rank, and the bytes that cross for it.
 @Timeout(600)
 public abstract class CommunicatorContract {
     private static final long SEED = 20_261_122;
@@ -37,10 +36,10 @@ public abstract class CommunicatorContract {
                 float[][] values = values(count, size);
                 Traffic before = ranks.traffic();
                 List<float[]> sums = ranks.run(rank -> {
-                    try (Arena arena = Arena.ofShared()) {
+                    try (TensorArena arena = memory(rank)) {
                         Matrix mine = matrix(arena, values[rank.number()]);
                         rank.communicator().allReduce(mine);
-                        return floats(mine);
+                        return floats(arena, mine);
                     }
                 });
                 float[] expected = sum(values);
@@ -61,14 +60,14 @@ public abstract class CommunicatorContract {
                 float[][] values = values(count, size);
                 Traffic before = ranks.traffic();
                 List<float[]> shares = ranks.run(rank -> {
-                    try (Arena arena = Arena.ofShared()) {
+                    try (TensorArena arena = memory(rank)) {
                         int from = cuts[rank.number()];
                         int length = cuts[rank.number() + 1] - from;
                         Matrix mine = matrix(arena, values[rank.number()]);
                         boolean inPlace = rank.number() % 2 == 0;
                         Matrix share = inPlace ? mine.columns(from, length) : matrix(arena, new float[length]);
                         rank.communicator().reduceScatter(mine, share);
-                        return floats(share);
+                        return floats(arena, share);
                     }
                 });
                 float[] expected = sum(values);
@@ -91,7 +90,7 @@ public abstract class CommunicatorContract {
                 float[] whole = values(1, size)[0];
                 Traffic before = ranks.traffic();
                 List<float[]> gathered = ranks.run(rank -> {
-                    try (Arena arena = Arena.ofShared()) {
+                    try (TensorArena arena = memory(rank)) {
                         int from = cuts[rank.number()];
                         int to = cuts[rank.number() + 1];
                         Matrix all = matrix(arena, new float[size]);
@@ -99,10 +98,10 @@ public abstract class CommunicatorContract {
                         Matrix given = matrix(arena, Arrays.copyOfRange(whole, from, to));
                         boolean inPlace = rank.number() % 2 == 1;
                         if (inPlace) {
-                            MemorySegment.copy(given.data(), 0, share.data(), 0, 4L * (to - from));
+                            rank.backend().elements().copyBytes(exact(given), exact(share));
                         }
                         rank.communicator().allGather(exact(inPlace ? share : given), exact(all));
-                        return floats(all);
+                        return floats(arena, all);
                     }
                 });
                 assertThat(gathered).allSatisfy(all -> assertThat(bits(all)).isEqualTo(bits(whole)));
@@ -121,10 +120,10 @@ public abstract class CommunicatorContract {
                 int from = root;
                 Traffic before = ranks.traffic();
                 List<float[]> received = ranks.run(rank -> {
-                    try (Arena arena = Arena.ofShared()) {
+                    try (TensorArena arena = memory(rank)) {
                         Matrix mine = matrix(arena, values[rank.number()]);
                         rank.communicator().broadcast(from, exact(mine));
-                        return floats(mine);
+                        return floats(arena, mine);
                     }
                 });
                 assertThat(received).allSatisfy(all -> assertThat(bits(all)).isEqualTo(bits(values[from])));
@@ -205,6 +204,34 @@ public abstract class CommunicatorContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    protected void memoryOfOneRank_isTakenAndReadByAnother(int count) {
+        try (Ranks ranks = ranks(count)) {
+            float[][] values = values(count, 1_001);
+            List<List<float[]>> taken = ranks.run(rank -> {
+                try (TensorArena arena = memory(rank)) {
+                    Communicator communicator = rank.communicator();
+                    int previous = (rank.number() + count - 1) % count;
+                    Matrix mine = matrix(arena, values[rank.number()]);
+                    Matrix offered = matrix(arena, new float[1_001]);
+                    Matrix seen = matrix(arena, new float[1_000]);
+                    Communicator.Offer offer = communicator.offer((rank.number() + 1) % count, exact(mine));
+                    communicator.receive(previous, exact(offered));
+                    offer.awaitTaken();
+                    communicator.window(exact(mine)).read(previous, 4, exact(seen));
+                    communicator.barrier();
+                    return List.of(floats(arena, offered), floats(arena, seen));
+                }
+            });
+            for (int rank = 0; rank < count; rank++) {
+                float[] expected = values[(rank + count - 1) % count];
+                assertThat(bits(taken.get(rank).getFirst())).isEqualTo(bits(expected));
+                assertThat(bits(taken.get(rank).getLast())).isEqualTo(bits(Arrays.copyOfRange(expected, 1, 1_001)));
+            }
+        }
+    }
+
     /// Values whose sum depends on the order they are added in.
     private static float[][] values(int ranks, int size) {
         Random random = new Random(SEED + size);
@@ -237,18 +264,25 @@ public abstract class CommunicatorContract {
         return sum;
     }
 
-    private static Matrix matrix(Arena arena, float[] values) {
-        MemorySegment data = arena.allocate(4L * values.length + 4, 64);
-        MemorySegment.copy(values, 0, data, ValueLayout.JAVA_FLOAT, 0, values.length);
-        return new Matrix(DType.F32, data, 1, values.length, values.length);
+    /// Where a rank's kernels compute.
+    private static TensorArena memory(Rank rank) {
+        return new TensorArena(rank.backend().unlimited(), "test");
+    }
+
+    private static Matrix matrix(TensorArena arena, float[] values) {
+        Matrix matrix = arena.matrix(DType.F32, 1, values.length);
+        arena.put(values, matrix);
+        return matrix;
     }
 
     private static MemorySegment exact(Matrix row) {
         return row.data().asSlice(0, 4 * row.elements());
     }
 
-    private static float[] floats(Matrix row) {
-        return exact(row).toArray(ValueLayout.JAVA_FLOAT);
+    private static float[] floats(TensorArena arena, Matrix row) {
+        float[] values = new float[row.columns()];
+        arena.fetch(row, values, values.length);
+        return values;
     }
 
     private static int[] bits(float[] values) {

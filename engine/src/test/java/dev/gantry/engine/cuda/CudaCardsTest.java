@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.collective.Carrier;
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.device.MachineDevices;
+import dev.gantry.engine.tensor.DType;
+import dev.gantry.engine.tensor.Matrix;
+import dev.gantry.engine.tensor.TensorArena;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Cards as devices, on drivers of our own making.
 class CudaCardsTest {
@@ -53,6 +60,60 @@ class CudaCardsTest {
             }
             assertThat(host.calls("cuDevicePrimaryCtxRelease_v2")).isEqualTo(given + 1);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, NCCL", "false, DRIVER"})
+    void cardsAreOpenedTogether_joinedByWhatIsThere_andGivenBack(boolean hasNccl, Carrier carrier) {
+        try (HostCuda host = HostCuda.open()) {
+            MachineDevices devices = new MachineDevices(host.cards(folder.resolve("kernels"), 3, hasNccl));
+            int given = host.calls("cuDevicePrimaryCtxRelease_v2");
+            long used = host.usedBytes();
+            try (RankDevices two = devices.together(new DeviceChoice.Cuda(1), List.of(1, 1));
+                    TensorArena first =
+                            new TensorArena(two.backends().getFirst().unlimited(), "test");
+                    TensorArena second =
+                            new TensorArena(two.backends().getLast().unlimited(), "test")) {
+                assertThat(two.fabric().carrier()).isEqualTo(carrier);
+                Matrix there = second.matrix(DType.F32, 1, 5);
+                two.backends().getLast().elements().fill(there, 3);
+                Matrix here = first.matrix(DType.F32, 1, 5);
+                two.fabric().copy(0, there.data(), here.data());
+                float[] values = new float[5];
+                first.fetch(here, values, 5);
+                assertThat(values).containsOnly(3);
+                assertThatThrownBy(() -> two.backends().getFirst().elements().fill(there, 1))
+                        .isInstanceOfSatisfying(
+                                CudaException.class, e -> assertThat(e.code()).isEqualTo("CUDA-FAULT"));
+            }
+            assertThat(host.calls("cuDevicePrimaryCtxRelease_v2")).isEqualTo(given + 2);
+            assertThat(host.usedBytes()).isEqualTo(used);
+        }
+    }
+
+    @Test
+    void ranksChooseCards_whereEachFindsOne() {
+        try (HostCuda host = HostCuda.open()) {
+            MachineDevices devices = new MachineDevices(host.cards(folder.resolve("kernels"), 2, false));
+            assertThat(devices.settle(DeviceChoice.auto(), 2)).isEqualTo(new DeviceChoice.Cuda(0));
+            assertThat(devices.settle(DeviceChoice.auto(), 3)).isEqualTo(DeviceChoice.cpu());
+            try (RankDevices processor = devices.together(DeviceChoice.auto(), List.of(1, 1, 1))) {
+                assertThat(processor.fabric().carrier()).isEqualTo(Carrier.MEMORY);
+                assertThat(processor.count()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void ranksThatOutnumberCards_areToldWithHowManyThereAre() throws IOException {
+        CudaCards cards = cards(new FakeLibraries(folder).driver("libtwo.so", 0, 13000, 86, 86));
+        assertThatThrownBy(() -> cards.together(1, 2)).isInstanceOfSatisfying(CudaException.class, e -> {
+            assertThat(e.code()).isEqualTo("CUDA-CARDS");
+            assertThat(e.why())
+                    .isEqualTo("they take neighbouring cards from number 1 on, and the driver names 2,"
+                            + " counted from 0");
+            assertThat(e.nextStep()).contains("--ranks", "--device cpu");
+        });
     }
 
     @Test

@@ -37,6 +37,11 @@ final class FakeNccl extends FakeLibrary {
         return built;
     }
 
+    /// Where it lies under the name of NVIDIA's.
+    Path folder() {
+        return Path.of(path).toAbsolutePath().resolveSibling("");
+    }
+
     Nccl nccl() {
         return Nccl.open(path).orElseThrow();
     }

@@ -165,12 +165,31 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         return backend(cublas());
     }
 
+    /// The host as a machine of several cards, until this is closed.
+    ///
+    /// @param kernels the folder that keeps compiled kernels
+    /// @param joined whether it has an NCCL
+    public CudaCards cards(Path kernels, int count, boolean joined) {
+        assumeHost();
+        library().call("fakeDevices", count);
+        KernelCache cache = new KernelCache(kernels, compiler);
+        for (Family family : Family.values()) {
+            cache.compile(KernelSource.of(family), context.capability());
+        }
+        List<Path> folders = joined ? List.of(FakeNccl.open().folder()) : List.of();
+        return new CudaCards(new CudaDiscovery(library().name(), new LibrarySearch(folders)), kernels);
+    }
+
+    /// Whether cards have links between them, until this is closed.
+    public void link(boolean linked) {
+        library().call("fakeLinks", linked ? 1 : 0);
+    }
+
     /// The host as several cards. It stays so until this is closed.
     ///
     /// @param card which of `cards`
     CudaBackend backend(int card, int cards) {
         library().call("fakeDevices", cards);
-        library().call("fakeReachAll", 1); // ranks meet in memory of the process
         CudaContext own = new CudaContext(new CudaDriver(library()), card);
         contexts.add(own);
         return new CudaBackend(own, compiler);
@@ -240,7 +259,7 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
     }
 
     /// Skips a test of the driver layer itself, which needs calls that fail on demand.
-    void assumeHost() {
+    public void assumeHost() {
         assumeTrue(!ON_CARD, "only for the driver that runs on the host");
     }
 
@@ -249,7 +268,12 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
         fail("cuLaunchKernel", 700);
     }
 
-    long usedBytes() {
+    /// The same for the kernels of one card.
+    public void failLaunches(int card) {
+        library().call("fakeFailCard", card);
+    }
+
+    public long usedBytes() {
         return (long) library().invoke("fakeUsedBytes", ValueLayout.JAVA_LONG);
     }
 
@@ -277,7 +301,8 @@ public final class HostCuda extends FakeLibrary implements AutoCloseable {
             fail("", 0);
             defer(0);
             library().call("fakeDevices", 1);
-            library().call("fakeReachAll", 0);
+            link(true);
+            library().call("fakeFailCard", -1);
         }
         contexts.forEach(CudaContext::close);
         if (managed != null) {

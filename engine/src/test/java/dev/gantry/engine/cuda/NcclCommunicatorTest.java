@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.collective.CommunicatorContract;
+import dev.gantry.engine.collective.Rank;
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.collective.Ranks;
-import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
@@ -40,13 +41,21 @@ class NcclCommunicatorTest extends CommunicatorContract {
     @Override
     protected Ranks ranks(int count) {
         return new Ranks(
-                count, PATIENCE, rank -> cuda.backend(rank, count), backends -> new NcclFabric(nccl.nccl(), backends));
+                RankDevices.open(
+                        count, rank -> cuda.backend(rank, count), backends -> new NcclFabric(nccl.nccl(), backends)),
+                PATIENCE);
     }
 
     private static void allReduce(Ranks ranks) {
-        try (TensorArena arena = new TensorArena()) {
-            ranks.each(rank -> rank.communicator().allReduce(arena.matrix(DType.F32, 1, 99)));
-        }
+        ranks.each(rank -> {
+            try (TensorArena arena = memory(rank)) {
+                rank.communicator().allReduce(arena.matrix(DType.F32, 1, 99));
+            }
+        });
+    }
+
+    private static TensorArena memory(Rank rank) {
+        return new TensorArena(rank.backend().unlimited(), "test");
     }
 
     @Test
@@ -101,10 +110,12 @@ class NcclCommunicatorTest extends CommunicatorContract {
     @Test
     void ranksThatDoDifferentThings_areToldBeforeTheirCardsWait() {
         int sent = nccl.calls("ncclSend");
-        try (Ranks ranks = ranks(2);
-                TensorArena arena = new TensorArena()) {
-            assertThatThrownBy(() -> ranks.each(rank ->
-                            rank.communicator().allReduce(arena.matrix(DType.F32, 1, rank.number() == 0 ? 10 : 20))))
+        try (Ranks ranks = ranks(2)) {
+            assertThatThrownBy(() -> ranks.each(rank -> {
+                        try (TensorArena arena = memory(rank)) {
+                            rank.communicator().allReduce(arena.matrix(DType.F32, 1, rank.number() == 0 ? 10 : 20));
+                        }
+                    }))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("ranks disagree");
         }
@@ -113,15 +124,18 @@ class NcclCommunicatorTest extends CommunicatorContract {
 
     @Test
     void oneCard_isAWorldOfItsOwn() {
-        try (Ranks ranks = ranks(1);
-                TensorArena arena = new TensorArena()) {
-            List<Float> sums = ranks.run(rank -> {
-                Matrix values = arena.matrix(DType.F32, 1, 3);
-                rank.backend().elements().fill(values, 2.5f);
-                rank.communicator().allReduce(values);
-                return Elements.get(values, 0, 2);
+        try (Ranks ranks = ranks(1)) {
+            List<float[]> sums = ranks.run(rank -> {
+                try (TensorArena arena = memory(rank)) {
+                    Matrix values = arena.matrix(DType.F32, 1, 3);
+                    rank.backend().elements().fill(values, 2.5f);
+                    rank.communicator().allReduce(values);
+                    float[] sum = new float[3];
+                    arena.fetch(values, sum, 3);
+                    return sum;
+                }
             });
-            assertThat(sums).containsExactly(2.5f);
+            assertThat(sums.getFirst()).containsExactly(2.5f, 2.5f, 2.5f);
         }
     }
 }

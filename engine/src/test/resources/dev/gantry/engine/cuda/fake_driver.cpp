@@ -8,9 +8,10 @@
 #include "fake_streams.h"
 
 namespace fake {
-constexpr int INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, NOT_READY = 600,
-              ILLEGAL_ADDRESS = 700;
-constexpr size_t DEVICE_BYTES = 1ull << 30;
+constexpr int INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_DEVICE = 101, INVALID_CONTEXT = 201, INVALID_HANDLE = 400,
+              NOT_FOUND = 500, NOT_READY = 600, ILLEGAL_ADDRESS = 700, REACHED_BEFORE = 704;
+constexpr size_t DEVICE_BYTES = 1ull << 30; // of each card
+constexpr int MOST_DEVICES = 16, HOST = -1;
 constexpr size_t MODULE_BYTES = 16 << 10; // as HostCuda's images
 
 // A kernel with its parameters.
@@ -32,35 +33,46 @@ struct Kernel {
 };
 
 std::map<std::string, Kernel> kernels;
-struct Block {
-    size_t bytes;
-    bool onDevice;
+// A card: its primary context.
+struct Context {
+    size_t usedBytes;
+    size_t moduleBytes; // beside them
+    bool reaches[MOST_DEVICES]; // other cards
 };
-
-std::map<void*, Block> allocations;
-size_t usedBytes;   // of host and device
-size_t deviceBytes; // what the device holds of it, and modules
-thread_local void* context;
+// What the driver gave, and whose kernels reach it: those of one card, or of all where it lies on the host.
+struct Allocation {
+    size_t bytes;
+    int device;
+};
+std::map<void*, Allocation> allocations;
+size_t hostBytes;
 std::mutex mutex;
-char primaryContext;
+Context cards[MOST_DEVICES];
+thread_local Context* context;
 int devices = 1;
+int links = 1; // whether cards reach each other
+int failingCard = HOST; // whose kernels fail
 int capability = 75; // Turing
 
-int reachesAll = 0; // whether kernels may touch whatever memory the process has
+int current() { return (int)(context - cards); }
+size_t heldBytes() { return context->usedBytes + context->moduleBytes; }
 
-// Whether the driver gave all of these bytes.
-bool given(const void* address, size_t bytes) {
+// Whether the driver gave all of these bytes, to whichever card.
+bool given(const void* address, size_t bytes, const Allocation** of = nullptr) {
     auto after = allocations.upper_bound((void*)address);
     if (after == allocations.begin()) return false;
     --after;
+    if (of) *of = &after->second;
     return (char*)address + bytes <= (char*)after->first + after->second.bytes;
 }
 
-// What else the process has, a card does not reach.
+// What else the process has, kernels do not reach, and memory of another card is copied, never computed with.
 bool reached(const std::vector<Range>& ranges) {
-    if (reachesAll) return true;
-    for (const Range& each : ranges)
-        if (!given(each.from, each.bytes)) return false;
+    for (const Range& each : ranges) {
+        const Allocation* of;
+        if (!given(each.from, each.bytes, &of)) return false;
+        if (of->device != HOST && of->device != current()) return false;
+    }
     return true;
 }
 
@@ -94,13 +106,12 @@ Bound bindTo(void (*kernel)(A...), void** parameters) {
     return bindTo(kernel, parameters, std::index_sequence_for<A...>());
 }
 
-int allocate(void** address, size_t bytes, bool onDevice) {
+int allocate(void** address, size_t bytes, int device) {
     if (bytes == 0) return INVALID_VALUE;
     *address = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
     std::memset(*address, 0xff, bytes); // NaN
-    allocations[*address] = {bytes, onDevice};
-    usedBytes += bytes;
-    if (onDevice) deviceBytes += bytes;
+    allocations[*address] = {bytes, device};
+    (device == HOST ? hostBytes : cards[device].usedBytes) += bytes;
     return 0;
 }
 
@@ -108,12 +119,14 @@ int release(void* address) {
     auto found = allocations.find(address);
     if (found == allocations.end()) return INVALID_VALUE;
     if (inUse((char*)address, found->second.bytes)) return ILLEGAL_ADDRESS; // what a card would run into later
-    usedBytes -= found->second.bytes;
-    if (found->second.onDevice) deviceBytes -= found->second.bytes;
+    (found->second.device == HOST ? hostBytes : cards[found->second.device].usedBytes) -= found->second.bytes;
     allocations.erase(found);
     std::free(address);
     return 0;
 }
+
+// A stream belongs to the card on which it was made.
+bool owns(Stream* stream) { return stream->card == current(); }
 } // namespace fake
 
 #define ENTER(call)                                 \
@@ -128,9 +141,14 @@ int release(void* address) {
 
 extern "C" {
 // for tests
-long long fakeUsedBytes() { return (long long)fake::usedBytes; }
+long long fakeUsedBytes() {
+    size_t bytes = fake::hostBytes;
+    for (auto& card : fake::cards) bytes += card.usedBytes;
+    return (long long)bytes;
+}
+void fakeFailCard(int card) { fake::failingCard = card; }
+void fakeLinks(int links) { fake::links = links; }
 void fakeCapability(int capability) { fake::capability = capability; }
-void fakeReachAll(int reaches) { fake::reachesAll = reaches; }
 void fakeDevices(int devices) { fake::devices = devices; }
 void fakeReverse(int reversed) { host::reversed = reversed; }
 // With 0 work is done at once from now on, else deferred, in an order drawn from the seed.
@@ -162,7 +180,7 @@ int cuDeviceGetCount(int* count) {
 }
 int cuDeviceGet(int* device, int ordinal) {
     *device = ordinal;
-    return ordinal < fake::devices ? 0 : 101;
+    return ordinal < fake::devices ? 0 : fake::INVALID_DEVICE;
 }
 int cuDeviceGetName(char* name, int length, int) {
     std::strncpy(name, "Host", length);
@@ -172,7 +190,7 @@ int cuDeviceGetAttribute(int* value, int attribute, int) {
     *value = attribute == 75 ? fake::capability / 10
             : attribute == 76 ? fake::capability % 10
             : attribute == 16 ? 4 // processors
-            : attribute == 88 ? fake::reachesAll
+            : attribute == 88 ? 0 // kernels do not reach what the process has of itself
                               : 1;
     return 0;
 }
@@ -180,9 +198,24 @@ int cuDeviceTotalMem_v2(size_t* bytes, int) {
     *bytes = fake::DEVICE_BYTES;
     return 0;
 }
-int cuDevicePrimaryCtxRetain(void** context, int) {
+int cuDevicePrimaryCtxRetain(void** context, int device) {
     ENTER("cuDevicePrimaryCtxRetain");
-    *context = &fake::primaryContext;
+    *context = &fake::cards[device];
+    return 0;
+}
+int cuDeviceCanAccessPeer(int* can, int from, int to) {
+    ENTER("cuDeviceCanAccessPeer");
+    if (from == to) return fake::INVALID_DEVICE;
+    *can = fake::links;
+    return 0;
+}
+int cuCtxEnablePeerAccess(void* peer, unsigned) {
+    ENTER_CONTEXT("cuCtxEnablePeerAccess");
+    auto other = (fake::Context*)peer;
+    if (other == fake::context || !fake::links) return fake::INVALID_CONTEXT;
+    bool& reaches = fake::context->reaches[other - fake::cards];
+    if (reaches) return fake::REACHED_BEFORE;
+    reaches = true;
     return 0;
 }
 int cuDevicePrimaryCtxRelease_v2(int) {
@@ -190,7 +223,7 @@ int cuDevicePrimaryCtxRelease_v2(int) {
     return 0;
 }
 int cuCtxSetCurrent(void* context) {
-    fake::context = context;
+    fake::context = (fake::Context*)context;
     return 0;
 }
 int cuCtxSynchronize() {
@@ -200,22 +233,22 @@ int cuCtxSynchronize() {
 }
 int cuMemGetInfo_v2(size_t* freeBytes, size_t* total) {
     ENTER_CONTEXT("cuMemGetInfo_v2");
-    *freeBytes = fake::DEVICE_BYTES - fake::deviceBytes;
+    *freeBytes = fake::DEVICE_BYTES - fake::heldBytes();
     *total = fake::DEVICE_BYTES;
     return 0;
 }
 int cuMemAlloc_v2(void** address, size_t bytes) {
     ENTER_CONTEXT("cuMemAlloc_v2");
-    if (fake::deviceBytes + bytes > fake::DEVICE_BYTES) return fake::OUT_OF_MEMORY;
-    return fake::allocate(address, bytes, true);
+    if (fake::heldBytes() + bytes > fake::DEVICE_BYTES) return fake::OUT_OF_MEMORY;
+    return fake::allocate(address, bytes, fake::current());
 }
 int cuMemAllocManaged(void** address, size_t bytes, unsigned) {
     ENTER_CONTEXT("cuMemAllocManaged");
-    return fake::allocate(address, bytes, true);
+    return fake::allocate(address, bytes, fake::current());
 }
 int cuMemHostAlloc(void** address, size_t bytes, unsigned) {
     ENTER_CONTEXT("cuMemHostAlloc");
-    return fake::allocate(address, bytes, false);
+    return fake::allocate(address, bytes, fake::HOST);
 }
 int cuMemFree_v2(void* address) {
     ENTER_CONTEXT("cuMemFree_v2");
@@ -227,12 +260,14 @@ int cuMemFreeHost(void* address) {
 }
 int cuMemsetD8Async(void* address, unsigned char value, size_t bytes, fake::Stream* stream) {
     ENTER_CONTEXT("cuMemsetD8Async");
+    if (!fake::owns(stream)) return fake::INVALID_HANDLE;
     if (!fake::given(address, bytes)) return fake::INVALID_VALUE;
     return fake::enqueue(stream, {[=] { std::memset(address, value, bytes); }, {{(char*)address, bytes}}});
 }
 // Of memory that the driver did not give, bytes are taken by the call, and are there when it returns.
 int cuMemcpyAsync(void* to, void* from, size_t bytes, fake::Stream* stream) {
     ENTER_CONTEXT("cuMemcpyAsync");
+    if (!fake::owns(stream)) return fake::INVALID_HANDLE;
     fake::Work work{[=] { std::memcpy(to, from, bytes); }, {{(char*)to, bytes}, {(char*)from, bytes}}};
     if (fake::deferred && !fake::given(from, bytes)) {
         std::vector<char> taken((char*)from, (char*)from + bytes);
@@ -245,24 +280,28 @@ int cuMemcpyAsync(void* to, void* from, size_t bytes, fake::Stream* stream) {
 int cuStreamCreate(fake::Stream** stream, unsigned) {
     ENTER_CONTEXT("cuStreamCreate");
     *stream = new fake::Stream();
+    (*stream)->card = fake::current();
     fake::streams.push_back(*stream);
     return 0;
 }
 // What it holds is still carried out.
 int cuStreamDestroy_v2(fake::Stream* stream) {
     ENTER_CONTEXT("cuStreamDestroy_v2");
+    if (!fake::owns(stream)) return fake::INVALID_HANDLE;
     stream->destroyed = true;
     fake::forgetDestroyed();
     return 0;
 }
 int cuStreamSynchronize(fake::Stream* stream) {
     ENTER_CONTEXT("cuStreamSynchronize");
+    if (!fake::owns(stream)) return fake::INVALID_HANDLE;
     fake::finish(stream);
     return 0;
 }
 // The card works on while it is asked.
 int cuStreamQuery(fake::Stream* stream) {
     ENTER_CONTEXT("cuStreamQuery");
+    if (!fake::owns(stream)) return fake::INVALID_HANDLE;
     if (stream->queue.empty()) return 0;
     fake::step(fake::draw(nullptr));
     return fake::NOT_READY;
@@ -295,13 +334,13 @@ int cuStreamWaitEvent(fake::Stream* stream, fake::Event* event, unsigned) {
 int cuModuleLoadData(void** module, const void* image) {
     ENTER_CONTEXT("cuModuleLoadData");
     *module = strdup((const char*)image);
-    fake::deviceBytes += fake::MODULE_BYTES;
+    fake::context->moduleBytes += fake::MODULE_BYTES;
     return 0;
 }
 int cuModuleUnload(void* module) {
     ENTER_CONTEXT("cuModuleUnload");
     std::free(module);
-    fake::deviceBytes -= fake::MODULE_BYTES;
+    fake::context->moduleBytes -= fake::MODULE_BYTES;
     return 0;
 }
 // Kernels are named after their family, so a kernel of another module is not found.
@@ -322,6 +361,8 @@ int cuLaunchKernel(
         void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
         unsigned sharedBytes, fake::Stream* stream, void** parameters, void**) {
     ENTER_CONTEXT("cuLaunchKernel");
+    if (!fake::owns(stream)) return fake::INVALID_HANDLE;
+    if (fake::current() == fake::failingCard) return fake::ILLEGAL_ADDRESS;
     auto kernel = (fake::Kernel*)function;
     if (!kernel->takes({gx, gy, gz}, {bx, by, bz}, sharedBytes)) return fake::INVALID_VALUE;
     fake::Bound bound = kernel->bind(parameters);

@@ -26,6 +26,7 @@ struct Work {
 struct Stream {
     std::deque<Work> queue;
     bool destroyed = false;
+    int card = 0; // on which it was made
 
     bool ready() const {
         return !queue.empty() && (!queue.front().awaited || *queue.front().awaited);

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 ///
 /// @param device where everything lies that kernels touch
 /// @param host where weights wait beside the device
-/// @param ranks devices of the ranks; empty with one rank. `device` then holds what they share
+/// @param ranks devices of the ranks; empty with one rank. `device` is then memory of the process, of what they share
 record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host, List<MemoryAccount> ranks) {
     /// Rates for choosing between plans that copy nothing: which of them is faster does not depend on the rate.
     private static final MachineRates ONLY_COMPARED = new MachineRates(1e12, 1e12);
@@ -53,13 +53,19 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         return all;
     }
 
+    /// Where answers between the steps are computed: on the device, or with ranks on cards on the first of them.
+    MemoryAccount answers() {
+        return ranks.isEmpty() || ranks.getFirst().memory().isHost() ? device : ranks.getFirst();
+    }
+
     /// The layout to train with.
     ///
     /// @throws GantryException when budgets were set and the run does not fit them
-    static MemoryLayout of(RunInputs inputs, Backend backend, TrainingEnvironment environment) throws IOException {
+    static MemoryLayout of(RunInputs inputs, RunDevices devices, TrainingEnvironment environment) throws IOException {
         long memoryBytes = environment.memoryBytes();
+        Backend backend = devices.backend();
         if (RankedLayout.isRanked(inputs)) {
-            return RankedLayout.of(inputs, backend, ONLY_COMPARED, memoryBytes);
+            return RankedLayout.of(inputs, devices, ONLY_COMPARED, memoryBytes);
         }
         if (!isBudgeted(inputs, backend)) {
             TrainingPlan mapped = new TrainingPlanner(backend, inputs.settings().threads())

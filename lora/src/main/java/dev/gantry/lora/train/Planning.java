@@ -1,6 +1,8 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.collective.Links;
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.MomentRates;
 import dev.gantry.offload.plan.TrainingJob;
@@ -20,7 +22,19 @@ public record Planning(Machine machine, List<Integer> rings) {
     }
 
     /// Takes rates as given, so that the same job is always laid out the same way.
-    public static final Planning FIXED = new Planning((backend, job) -> new MachineRates(1e11, 1e10), MEASURED.rings);
+    public static final Planning FIXED = new Planning(
+            new Machine() {
+                @Override
+                public MachineRates rates(Backend backend, TrainingJob job) {
+                    return new MachineRates(1e11, 1e10);
+                }
+
+                @Override
+                public Links links(RankDevices devices) {
+                    return Links.uniform(devices.count(), 1e10);
+                }
+            },
+            MEASURED.rings);
 
     public Planning {
         rings = List.copyOf(rings);
@@ -30,5 +44,10 @@ public record Planning(Machine machine, List<Integer> rings) {
     @FunctionalInterface
     public interface Machine {
         MachineRates rates(Backend backend, TrainingJob job);
+
+        /// What links between cards carry.
+        default Links links(RankDevices devices) {
+            return Links.measure(devices);
+        }
     }
 }

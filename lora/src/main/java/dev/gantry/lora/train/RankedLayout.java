@@ -2,6 +2,8 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.collective.Links;
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.lora.train.config.MachineSection;
@@ -10,9 +12,14 @@ import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.RankPlanner;
 import dev.gantry.offload.plan.TierUse;
+import dev.gantry.offload.plan.TrainingJob;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How the ranks of a run are laid out in memory.
 final class RankedLayout {
@@ -27,32 +34,56 @@ final class RankedLayout {
     /// The layout to train with.
     ///
     /// @throws GantryException when the ranks cannot do what the settings ask, or do not fit their budgets
-    static MemoryLayout of(RunInputs inputs, Backend backend, MachineRates rates, long memoryBytes) {
-        RankPlan plan = plan(inputs, backend, rates, memoryBytes);
-        long budget = rankBudget(inputs);
+    static MemoryLayout of(RunInputs inputs, RunDevices devices, MachineRates rates, long memoryBytes) {
+        List<MachineRates> alike = Collections.nCopies(devices.ranks().count(), rates);
+        RankPlan plan = plan(inputs, devices, null, alike, memoryBytes);
         plan.ranks().forEach(rank -> requireFits(rank.device()));
         List<MemoryAccount> ranks = new ArrayList<>();
-        for (int rank = 0; rank < plan.ranks().size(); rank++) {
-            ranks.add(new MemoryAccount("rank " + rank, budget));
+        for (Backend backend : devices.ranks().backends()) {
+            int rank = ranks.size();
+            long budget = plan.ranks().get(rank).device().budgetBytes();
+            ranks.add(new MemoryAccount("rank " + rank, budget, backend.memory()));
         }
         return new MemoryLayout(
                 plan.memory(), MemoryAccount.unlimited("shared"), MemoryAccount.unlimited("host"), ranks);
     }
 
-    /// The fastest plan that fits, or the smallest one when none does.
+    /// The fastest plan that fits, or the smallest one when none does, at rates that are measured now: of the processor
+    /// with all threads, or of each sort of card and of the links between cards.
     ///
     /// @throws GantryException when the ranks cannot do what the settings ask
-    static RankPlan plan(RunInputs inputs, Backend backend, MachineRates rates, long memoryBytes) {
+    static RankPlan plan(RunInputs inputs, RunDevices devices, TrainingEnvironment environment) {
         requirePossible(inputs.settings());
-        return new RankPlanner(backend, inputs.settings().threadsOfRanks())
-                .plan(
-                        JobDescription.of(inputs, backend),
-                        retention -> RankedJobs.of(inputs, retention),
-                        rates,
-                        new RankPlanner.Limits(rankBudget(inputs), memoryBytes));
+        Planning.Machine machine = environment.planning().machine();
+        RankDevices ranks = devices.ranks();
+        boolean apart = !ranks.fabric().isShared();
+        TrainingJob job = JobDescription.of(inputs, devices.backend());
+        Map<String, MachineRates> known = new HashMap<>();
+        List<MachineRates> rates = ranks.backends().stream()
+                .map(backend -> apart ? backend : devices.backend())
+                .map(backend -> known.computeIfAbsent(backend.description(), _ -> machine.rates(backend, job)))
+                .toList();
+        return plan(inputs, devices, apart ? machine.links(ranks) : null, rates, environment.memoryBytes());
     }
 
-    private static long rankBudget(RunInputs inputs) {
+    /// @param links between cards, if they were measured
+    /// @throws GantryException when the ranks cannot do what the settings ask
+    private static RankPlan plan(
+            RunInputs inputs, RunDevices devices, @Nullable Links links, List<MachineRates> rates, long memoryBytes) {
+        requirePossible(inputs.settings());
+        List<Long> budgets = devices.ranks().backends().stream()
+                .map(backend -> Math.min(asked(inputs), backend.memory().freeBytes()))
+                .toList();
+        return new RankPlanner(devices.backend(), devices.machine(links))
+                .plan(
+                        JobDescription.of(inputs, devices.backend()),
+                        retention -> RankedJobs.of(inputs, retention),
+                        rates,
+                        new RankPlanner.Limits(budgets, memoryBytes));
+    }
+
+    /// What each rank may take of its device.
+    private static long asked(RunInputs inputs) {
         ByteSize device = inputs.settings().config().machine().deviceMemory();
         return device == null ? MemoryAccount.UNLIMITED : device.bytes();
     }
@@ -79,7 +110,7 @@ final class RankedLayout {
         }
     }
 
-    static GantryException refused(int ranks, String why, String nextStep) {
+    private static GantryException refused(int ranks, String why, String nextStep) {
         return GantryException.usage("CONFIG-RANKS", "cannot train on " + ranks + " ranks", why, nextStep);
     }
 

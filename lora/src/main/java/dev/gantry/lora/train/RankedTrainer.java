@@ -1,6 +1,5 @@
 package dev.gantry.lora.train;
 
-import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.collective.Traffic;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.ParameterId;
@@ -23,9 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 
-/// Trains on several ranks that divide the threads and the micro-batches of a run.
+/// Trains on several ranks that divide the micro-batches of a run, and the threads of the processor or its cards.
 final class RankedTrainer implements Trainer {
     /// How long a rank waits for another: a rank that fails says so, and one that computes may take long.
     private static final Duration PATIENCE = Duration.ofHours(2);
@@ -42,15 +40,14 @@ final class RankedTrainer implements Trainer {
         this.states = states;
     }
 
-    /// @param backend for what is done before and between steps
-    /// @param backends makes those of the ranks, of so many threads
-    static RankedTrainer of(RunInputs inputs, MemoryLayout layout, Backend backend, IntFunction<Backend> backends) {
+    /// @param devices those of the ranks are closed here
+    static RankedTrainer of(RunInputs inputs, MemoryLayout layout, RunDevices devices) {
         Resources made = new Resources();
         boolean complete = false;
         try {
             RankedTrainer trainer = inputs.settings().config().stage() == Stage.SFT
-                    ? adapter(inputs, layout, backend, backends, made)
-                    : model(inputs, layout, backends, made);
+                    ? adapter(inputs, layout, devices, made)
+                    : model(inputs, layout, devices, made);
             complete = true;
             return trainer;
         } finally {
@@ -60,27 +57,25 @@ final class RankedTrainer implements Trainer {
         }
     }
 
-    private static RankedTrainer adapter(
-            RunInputs inputs, MemoryLayout layout, Backend backend, IntFunction<Backend> backends, Resources made) {
+    private static RankedTrainer adapter(RunInputs inputs, MemoryLayout layout, RunDevices devices, Resources made) {
         BaseModel base = inputs.base();
         ResolvedSettings settings = inputs.settings();
         Adapter adapter = made.add(new Adapter(
                 settings.lora(), JobDescription.adapterLayout(inputs), base.family()::modulePath, layout.device()));
-        adapter.initialise(settings.seed(), base.weights(), backend);
+        adapter.initialise(settings.seed(), base.weights(), devices.host());
         AdapterFiles files =
-                new AdapterFiles(adapter, base.spec(), settings.config().model(), backend);
+                new AdapterFiles(adapter, base.spec(), settings.config().model(), devices.host());
         Function<String, Matrix> start = name ->
                 Objects.requireNonNull(adapter.tensors().get(name), name).matrix();
-        return of(inputs, layout, backends, made, start, new RankedAdapterFiles(adapter, files));
+        return of(inputs, layout, devices, made, start, new RankedAdapterFiles(adapter, files));
     }
 
-    private static RankedTrainer model(
-            RunInputs inputs, MemoryLayout layout, IntFunction<Backend> backends, Resources made) {
+    private static RankedTrainer model(RunInputs inputs, MemoryLayout layout, RunDevices devices, Resources made) {
         BaseModel base = inputs.base();
         RankedFiles files = new RankedModelFiles(base, layout.device());
         if (inputs.settings().config().stage() == Stage.PRETRAIN) {
             try (FreshTensors fresh = new FreshTensors(base, inputs.settings().seed(), layout.device())) {
-                return of(inputs, layout, backends, made, fresh, files);
+                return of(inputs, layout, devices, made, fresh, files);
             }
         }
         Map<String, ParameterId> ids = new HashMap<>();
@@ -89,24 +84,19 @@ final class RankedTrainer implements Trainer {
         Function<String, Matrix> start = name -> base.weights()
                 .parameter(Objects.requireNonNull(ids.get(name), name))
                 .matrix();
-        return of(inputs, layout, backends, made, start, files);
+        return of(inputs, layout, devices, made, start, files);
     }
 
     private static RankedTrainer of(
             RunInputs inputs,
             MemoryLayout layout,
-            IntFunction<Backend> backends,
+            RunDevices devices,
             Resources made,
             Function<String, Matrix> start,
             RankedFiles files) {
-        List<Integer> threads = inputs.settings().threadsOfRanks();
         RankedJob job = RankedJobs.of(inputs, layout.plan().retention());
         RankedTraining training = made.add(new RankedTraining(
-                job,
-                start,
-                new RankedTraining.Memory(layout.ranks(), layout.device()),
-                PATIENCE,
-                rank -> backends.apply(threads.get(rank))));
+                job, start, new RankedTraining.Memory(layout.ranks(), layout.device()), PATIENCE, devices.ranks()));
         return new RankedTrainer(made, training, files, new RankedStates(job.tensors(), layout.device()));
     }
 

@@ -1,6 +1,5 @@
 package dev.gantry.lora.train;
 
-import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.device.Devices;
@@ -99,23 +98,10 @@ final class RunInputs implements AutoCloseable {
         return TrainDefaults.forSteps(known, asked != null ? asked : stepsOfEpochs(new ResolvedSettings(known)));
     }
 
-    /// Names the device, so that a run goes on where it began. Ranks divide the threads of the processor.
+    /// Names the device, so that a run goes on where it began.
     private static TrainConfig onDevice(TrainConfig c, Devices devices) {
         ResolvedSettings asked = new ResolvedSettings(c);
-        boolean isRanked = asked.ranks() > 1;
-        DeviceChoice device = switch (asked.device()) {
-            case DeviceChoice.Auto auto -> isRanked ? DeviceChoice.cpu() : devices.settle(auto);
-            case DeviceChoice.Cpu cpu -> cpu;
-            case DeviceChoice.Cuda card -> {
-                if (isRanked) {
-                    throw RankedLayout.refused(
-                            asked.ranks(),
-                            "ranks compute on the processor, and machine.device is " + card.written(),
-                            "Set machine.device to cpu (--device cpu), or machine.ranks to 1.");
-                }
-                yield card;
-            }
-        };
+        DeviceChoice device = devices.settle(asked.device(), asked.ranks());
         return c.withMachine(c.machine().on(device.written()));
     }
 
@@ -146,11 +132,6 @@ final class RunInputs implements AutoCloseable {
 
     RunConfig runConfig() {
         return runConfig;
-    }
-
-    /// Opens the device of the settings; the caller closes it.
-    Backend open(Devices devices) {
-        return devices.open(settings.device(), settings.threads());
     }
 
     /// Tokens of the largest micro-batch.

@@ -1,7 +1,6 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
-import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.lora.data.PreparedDataset;
 import dev.gantry.lora.data.batch.BatchStream;
@@ -47,15 +46,10 @@ public final class TrainingRun {
     /// @throws GantryException when settings, model or data cannot be used
     public RunPlan plan(TrainConfig config) throws IOException {
         try (RunInputs inputs = RunInputs.open(config, environment);
-                Backend backend = inputs.open(environment.devices())) {
-            RankPlan ranks = RankedLayout.isRanked(inputs)
-                    ? RankedLayout.plan(
-                            inputs,
-                            backend,
-                            environment.planning().machine().rates(backend, JobDescription.of(inputs, backend)),
-                            environment.memoryBytes())
-                    : null;
-            TrainingPlan memory = ranks != null ? ranks.memory() : MemoryLayout.plan(inputs, backend, environment);
+                RunDevices devices = RunDevices.open(inputs.settings(), environment.devices())) {
+            RankPlan ranks = RankedLayout.isRanked(inputs) ? RankedLayout.plan(inputs, devices, environment) : null;
+            TrainingPlan memory =
+                    ranks != null ? ranks.memory() : MemoryLayout.plan(inputs, devices.backend(), environment);
             return new RunPlan(
                     inputs.settings().config(),
                     inputs.data().summary(),

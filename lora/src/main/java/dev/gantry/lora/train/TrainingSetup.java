@@ -28,6 +28,7 @@ final class TrainingSetup implements AutoCloseable {
     private final RunInputs inputs;
     private final Path run;
     private final ResolvedSettings settings;
+    private final RunDevices devices;
     private final Backend backend;
     private final MemoryLayout layout;
     private final MemoryAccount device;
@@ -42,11 +43,12 @@ final class TrainingSetup implements AutoCloseable {
         this.inputs = inputs;
         this.run = run;
         this.settings = inputs.settings();
-        this.backend = resources.add(inputs.open(environment.devices()));
-        this.layout = MemoryLayout.of(inputs, backend, environment);
+        this.devices = resources.add(RunDevices.open(settings, environment.devices()));
+        this.backend = devices.backend();
+        this.layout = MemoryLayout.of(inputs, devices, environment);
         this.device = layout.device();
         this.trainer = resources.add(trainer(resources, environment));
-        this.questions = ChatSamples.of(inputs, backend, device);
+        this.questions = ChatSamples.of(inputs, backend, layout.answers());
     }
 
     /// Makes everything; `inputs` stay with the caller, who closes the result first.
@@ -69,8 +71,7 @@ final class TrainingSetup implements AutoCloseable {
 
     private Trainer trainer(Resources made, TrainingEnvironment environment) {
         if (settings.ranks() > 1) {
-            return RankedTrainer.of(
-                    inputs, layout, backend, threads -> environment.devices().open(settings.device(), threads));
+            return RankedTrainer.of(inputs, layout, devices);
         }
         return layout.plan().placement().weights() instanceof Placement.Weights.Trained values
                 ? offDevice(values)

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Whole runs on a card that is the host: its driver refuses kernels any memory that it did not give, and Java refuses
 /// the host any memory of the card.
 class CardRunTest {
-    private static final SampleSection NO_SAMPLES = new SampleSection(List.of(), 1);
+    static final SampleSection NO_SAMPLES = new SampleSection(List.of(), 1);
     private static final ByteSize AMPLE = new ByteSize(200L << 20);
 
     @TempDir
@@ -193,7 +193,7 @@ class CardRunTest {
                         && failure.code().equals("CUDA-FAULT"));
     }
 
-    private static Progress atFirstStep(Runnable action) {
+    static Progress atFirstStep(Runnable action) {
         return new Progress() {
             @Override
             public ProgressTask start(String label, long total, ProgressUnit unit) {

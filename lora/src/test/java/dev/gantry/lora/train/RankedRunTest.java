@@ -33,7 +33,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,7 +120,7 @@ final class RankedRunTest {
             int ranks = zero % 2 == 0 ? 2 : 3;
             Path together = folder.resolve(ranks + "-" + zero);
             run().start(config(kind, compute, ranks, zero), together);
-            assertSameOutcome(alone, together);
+            SavedRuns.assertSame(alone, together);
         }
     }
 
@@ -137,7 +136,7 @@ final class RankedRunTest {
         until(5).resume(stopped, machine -> machine.onRanks(3, 2));
         until(7).resume(stopped, machine -> machine.onRanks(2, 3));
         run().resume(stopped);
-        assertSameOutcome(whole, stopped);
+        SavedRuns.assertSame(whole, stopped);
     }
 
     @Test
@@ -164,7 +163,7 @@ final class RankedRunTest {
                 assertThat(last(actual).folder().resolve("kept_states.json")).exists();
             }
         }
-        assertThat(numbers(actual)).isEqualTo(numbers(expected));
+        assertThat(SavedRuns.numbers(actual)).isEqualTo(SavedRuns.numbers(expected));
     }
 
     @ParameterizedTest
@@ -192,34 +191,6 @@ final class RankedRunTest {
 
     private static TrainingRun until(long step) {
         return new TrainingRun(TrainingEnvironment.quiet().withProgress(new StopAfter(step)));
-    }
-
-    private static void assertSameOutcome(Path expected, Path actual) throws IOException {
-        try (Stream<Path> files = Files.walk(expected)) {
-            List<Path> saved = files.filter(Files::isRegularFile)
-                    .map(expected::relativize)
-                    .filter(file -> file.toString().endsWith(".safetensors")
-                            || file.startsWith("samples")
-                            || (file.getNameCount() == 1 && !file.toString().contains(".")))
-                    .toList();
-            assertThat(saved).hasSizeGreaterThan(4);
-            for (Path file : saved) {
-                assertThat(actual.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
-            }
-        }
-        assertThat(numbers(actual)).isEqualTo(numbers(expected));
-    }
-
-    /// Loss, gradient norm and rate of every step, and every evaluation.
-    private static List<String> numbers(Path run) throws IOException {
-        return EventLog.current(run.resolve(EventLog.FILE_NAME)).stream()
-                .map(event -> switch (event) {
-                    case RunEvent.Metric m -> m.step() + " " + m.loss() + " " + m.gradNorm() + " " + m.learningRate();
-                    case RunEvent.Evaluation e -> e.step() + " " + e.evalLoss();
-                    default -> "";
-                })
-                .filter(line -> !line.isEmpty())
-                .toList();
     }
 
     @ParameterizedTest
@@ -309,7 +280,7 @@ final class RankedRunTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().startsWith("gantry-rank-") && thread.isAlive());
         run().resume(broken);
-        assertSameOutcome(whole, broken);
+        SavedRuns.assertSame(whole, broken);
     }
 
     private static Backend failing(int threads, StopAfter steps) {

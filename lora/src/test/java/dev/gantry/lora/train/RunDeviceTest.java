@@ -10,6 +10,7 @@ import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.device.DeviceChoice.Cuda;
 import dev.gantry.engine.device.Devices;
 import dev.gantry.lora.run.RunFolder;
+import dev.gantry.lora.train.config.BatchSection;
 import dev.gantry.lora.train.config.DurationSection;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainConfigJson;
@@ -36,6 +37,11 @@ class RunDeviceTest {
         public DeviceChoice settle(DeviceChoice choice) {
             return choice.equals(DeviceChoice.auto()) ? new Cuda(0) : choice;
         }
+
+        @Override
+        public DeviceChoice settle(DeviceChoice choice, int ranks) {
+            return choice.equals(DeviceChoice.auto()) && ranks > 2 ? DeviceChoice.cpu() : settle(choice);
+        }
     };
 
     @TempDir
@@ -61,18 +67,19 @@ class RunDeviceTest {
     }
 
     @Test
-    void ranks_divideTheProcessor() throws IOException {
+    void ranks_takeCardsWhereThereAreAsMany_andElseDivideTheProcessor() throws IOException {
+        Path divided = folder.resolve("divided");
+        train().start(
+                        config.withBatch(new BatchSection(3, 1))
+                                .withMachine(config.machine().onRanks(3, null)),
+                        divided);
+        assertThat(saved(divided)).isEqualTo("cpu");
+        assertThat(opened).hasSize(4).containsOnly(DeviceChoice.cpu());
+        opened.clear();
         Path run = folder.resolve("run");
         train().start(config.withMachine(config.machine().onRanks(2, null)), run);
-        assertThat(saved(run)).isEqualTo("cpu");
-        assertThat(opened).hasSizeGreaterThan(2).allMatch(DeviceChoice.cpu()::equals);
-        TrainConfig onCard =
-                config.withMachine(config.machine().onRanks(2, null).on("cuda:1"));
-        assertThatThrownBy(() -> train().start(onCard, folder.resolve("refused")))
-                .isInstanceOfSatisfying(GantryException.class, e -> {
-                    assertThat(e.code()).isEqualTo("CONFIG-RANKS");
-                    assertThat(e.why()).contains("cuda:1");
-                });
+        assertThat(saved(run)).isEqualTo("cuda:0");
+        assertThat(opened).containsExactly(new Cuda(0), new Cuda(0));
     }
 
     @Test

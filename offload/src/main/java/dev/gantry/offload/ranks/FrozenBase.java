@@ -3,6 +3,7 @@ package dev.gantry.offload.ranks;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.collective.Rank;
 import dev.gantry.engine.decoder.DecoderModel;
+import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.HeadSource;
 import dev.gantry.engine.pass.LayerSource;
@@ -16,49 +17,95 @@ import dev.gantry.engine.tensor.TensorArena;
 import dev.gantry.offload.frozen.ChunkLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A model that is not trained, as the ranks of one process compute with it: they read the same memory, or, where
-/// blocks are sharded, each holds a share of every block.
+/// A model that is not trained, as ranks compute with it. In memory of the process all read the same one; on a card
+/// each
+/// has its own. Where blocks are sharded, each rank holds a share of every block.
 final class FrozenBase implements AutoCloseable {
     private static final long SHARE_ALIGNMENT_BYTES = 64;
 
     private final DecoderModel model;
     private final ChunkLayout block;
     private final TensorArena arena;
+    private final Map<Copy, Matrix> copies = new HashMap<>();
     private final @Nullable ResidentWeights resident;
     private final OuterWeights outer;
     private final HeadSource head;
 
-    /// @param blocksAreShared whether all ranks read the same blocks; else they hold shares of them
-    /// @param arena where converted weights lie that all ranks read; closed with this
-    FrozenBase(Backend backend, DecoderModel model, ComputeType compute, boolean blocksAreShared, TensorArena arena) {
+    /// What was copied, and to which type: a table may be needed in two.
+    private record Copy(ParameterId id, DType type) {}
+
+    /// Null for a job that trains all there is.
+    ///
+    /// @param arena where weights lie that are converted, or that kernels do not reach where they are stored;
+    ///     closed with the base, or here when there is none
+    static @Nullable FrozenBase of(RankedJob job, Backend backend, TensorArena arena) {
+        return switch (job.base()) {
+            case RankedJob.Base.AllTrained _ -> {
+                arena.close();
+                yield null;
+            }
+            case RankedJob.Base.Frozen frozen -> {
+                boolean whole = !job.stage().includes(ZeroStage.PARAMETERS);
+                boolean complete = false;
+                try {
+                    FrozenBase base = new FrozenBase(backend, frozen.model(), job.compute(), whole, arena);
+                    complete = true;
+                    yield base;
+                } finally {
+                    if (!complete) {
+                        arena.close();
+                    }
+                }
+            }
+        };
+    }
+
+    /// @param blocksAreWhole whether whoever reads this reads whole blocks; else ranks hold shares of them
+    private FrozenBase(
+            Backend backend, DecoderModel model, ComputeType compute, boolean blocksAreWhole, TensorArena arena) {
         this.model = model;
         this.arena = arena;
         this.block = ChunkLayout.ready(model.spec(), compute);
-        if (blocksAreShared) {
+        if (blocksAreWhole) {
             this.resident = new ResidentWeights(backend, model, compute, arena);
             ModelWeights all = resident.weights();
             this.outer = new OuterWeights(all.embeddings(), all.linears(), all.norms());
             this.head = all.head();
         } else {
             this.resident = null;
-            OuterWeights.Readying ready = (type, id) -> {
-                Matrix stored = model.parameter(id).matrix();
-                return stored.dtype() == type ? stored : copy(backend, stored, type);
+            OuterWeights.Readying ready = new OuterWeights.Readying() {
+                @Override
+                public Matrix in(DType type, ParameterId id) {
+                    return ready(backend, new Copy(id, type));
+                }
+
+                @Override
+                public Matrix table(ParameterId id, Matrix stored) {
+                    return ready(backend, new Copy(id, stored.dtype()));
+                }
             };
             this.outer = OuterWeights.of(model, compute, ready);
             this.head = OuterWeights.head(model, compute, ready);
         }
     }
 
-    private Matrix copy(Backend backend, Matrix stored, DType type) {
-        Matrix copy = arena.matrix(type, stored.rows(), stored.columns());
-        if (arena.holdsMemory()) {
-            backend.elements().copy(stored, copy);
+    private Matrix ready(Backend backend, Copy wanted) {
+        Matrix stored = model.parameter(wanted.id()).matrix();
+        if (stored.dtype() == wanted.type() && arena.memory().reaches(stored.data())) {
+            return stored;
         }
-        return copy;
+        return copies.computeIfAbsent(wanted, _ -> {
+            Matrix copy = arena.matrix(wanted.type(), stored.rows(), stored.columns());
+            if (arena.holdsMemory()) {
+                backend.elements().copy(stored, copy);
+            }
+            return copy;
+        });
     }
 
     OuterWeights outer() {
@@ -107,7 +154,7 @@ final class FrozenBase implements AutoCloseable {
     private void fill(MemorySegment shares, Backend backend, long start, long count, MemorySegment whole) {
         for (int layer = 0; layer < model.spec().layers(); layer++) {
             makeReady(backend, layer, whole);
-            shares.asSlice(layer * count, count).copyFrom(whole.asSlice(start, count));
+            backend.elements().copyBytes(whole.asSlice(start, count), shares.asSlice(layer * count, count));
         }
     }
 

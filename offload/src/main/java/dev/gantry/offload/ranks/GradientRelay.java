@@ -133,7 +133,7 @@ final class GradientRelay implements BackwardListener {
         }
         MemorySegment own = unit.layout().flatShare(unit.work(), last);
         if (!own.equals(unit.sum())) {
-            unit.sum().copyFrom(own);
+            backend.elements().copyBytes(own, unit.sum());
         }
     }
 

@@ -1,13 +1,14 @@
 package dev.gantry.offload.ranks;
 
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.collective.Ranks;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import dev.gantry.offload.frozen.ChunkLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
 
 /// Bytes that the ranks of a job take, before any of them are taken.
 ///
@@ -20,17 +21,36 @@ public record RankBytes(List<SortedMap<String, Long>> ranks, long sharedBytes) {
         ranks = List.copyOf(ranks);
     }
 
+    /// Of so many ranks in memory of the process.
+    public static RankBytes measure(RankedJob job, int count) {
+        try (RankDevices devices = RankDevices.onHost(count, _ -> new CpuBackend(1))) {
+            return measure(job, devices);
+        }
+    }
+
     /// Bytes found by making the ranks without memory: the very code that allocates them counts.
     ///
-    /// @param count how many ranks
-    public static RankBytes measure(RankedJob job, int count) {
-        ShardPlan plan = new ShardPlan(job, count);
+    /// @param devices stay with the caller
+    public static RankBytes measure(RankedJob job, RankDevices devices) {
+        ShardPlan plan = new ShardPlan(job, devices.count());
         MemoryAccount shared = MemoryAccount.unlimited("shared");
-        try (Ranks ranks = new Ranks(count, PATIENCE, _ -> new CpuBackend(1))) {
-            @Nullable FrozenBase base = RankedTraining.base(job, TensorArena.measuring(shared, "weights"));
+        boolean read = devices.fabric().isShared();
+        try (Ranks ranks = new Ranks(devices.shapes(), PATIENCE)) {
+            FrozenBase base = read ? RankedTraining.base(job, TensorArena.measuring(shared, "weights")) : null;
             List<SortedMap<String, Long>> bytes = ranks.run(rank -> RankTrainer.measure(job, plan, rank, base));
             return new RankBytes(bytes, shared.heldBytes());
         }
+    }
+
+    /// Of all that a rank with memory of its own takes, what is blocks of a frozen model: its shares of them and those
+    /// that are gathered, or all of them.
+    public static long frozenBlocks(RankedJob job, int count) {
+        long block = ChunkLayout.ready(job.spec(), job.compute()).bytes();
+        long all = job.spec().layers() * block;
+        return job.stage().includes(ZeroStage.PARAMETERS)
+                ? Math.ceilDiv(all, count)
+                        + Math.min(GatheredBlocks.SLOTS, job.spec().layers()) * block
+                : all;
     }
 
     /// All that one rank takes.

@@ -24,12 +24,17 @@ import org.jspecify.annotations.Nullable;
 /// One rank's part of the training. All ranks call each method together.
 final class RankTrainer implements AutoCloseable {
     private static final String STATES = "optimizer";
+    private static final String BASE = "frozen weights";
+    private static final String BATCHES = "token batches";
 
     private final RankedJob job;
     private final Rank rank;
     private final RankMemory memory;
     private final RankModel model;
     private final TensorArena states;
+    private final @Nullable FrozenBase ownBase;
+    private final TensorArena batchArena;
+    private final RankBatches batches;
     private final Optimizer optimizer;
     private final TrainingPass pass;
     private final GradientRelay relay;
@@ -42,6 +47,9 @@ final class RankTrainer implements AutoCloseable {
         this.memory = memory;
         this.model = model;
         this.states = parts.states();
+        this.ownBase = parts.ownBase();
+        this.batchArena = parts.batchArena();
+        this.batches = parts.batches();
         this.optimizer = parts.optimizer();
         this.pass = parts.pass();
         this.relay = new GradientRelay(plan, rank, memory.units());
@@ -49,27 +57,53 @@ final class RankTrainer implements AutoCloseable {
         this.entries = List.copyOf(makeEntries());
     }
 
-    private record Parts(TensorArena states, Optimizer optimizer, TrainingPass pass) {}
+    private record Parts(
+            TensorArena states,
+            @Nullable FrozenBase ownBase,
+            TensorArena batchArena,
+            RankBatches batches,
+            Optimizer optimizer,
+            TrainingPass pass) {}
 
     /// With values of zero, which {@link #set} and {@link #resumeAt} change.
     ///
-    /// @param base what is not trained, or null when everything is
+    /// @param base what is not trained, for all ranks; null when everything is, or when each rank has its own
     /// @param device where all that this rank holds lies
     static RankTrainer of(RankedJob job, ShardPlan plan, Rank rank, @Nullable FrozenBase base, MemoryAccount device) {
         RankMemory memory = new RankMemory(plan, rank, owner -> new TensorArena(device, owner));
         TensorArena states = new TensorArena(device, STATES);
+        TensorArena forBatches = new TensorArena(device, BATCHES);
+        FrozenBase own = null;
         boolean complete = false;
         try {
-            RankModel model = new RankModel(job, plan, rank, memory, base);
+            own = ownBase(job, rank, device);
+            RankModel model = new RankModel(job, plan, rank, memory, own != null ? own : base);
             Optimizer optimizer = Optimizer.of(job.optimizer(), rank.backend(), trainables(memory), states);
+            RankBatches batches = new RankBatches(job, rank, forBatches);
             TrainingPass pass = new TrainingPass(rank.backend(), model.weights(), passPlan(job, rank, model), device);
+            Parts parts = new Parts(states, own, forBatches, batches, optimizer, pass);
             complete = true;
-            return new RankTrainer(job, plan, rank, memory, model, new Parts(states, optimizer, pass));
+            return new RankTrainer(job, plan, rank, memory, model, parts);
         } finally {
             if (!complete) {
+                if (own != null) {
+                    own.close();
+                }
+                forBatches.close();
                 states.close();
                 memory.close();
             }
+        }
+    }
+
+    /// The frozen model of a rank whose kernels reach no other memory than their own.
+    private static @Nullable FrozenBase ownBase(RankedJob job, Rank rank, MemoryAccount device) {
+        if (device.memory().isHost()) {
+            return null;
+        }
+        TensorArena shapes = TensorArena.measuring(device.memory());
+        try (FrozenBase _ = FrozenBase.of(job, rank.backend(), shapes)) {
+            return FrozenBase.of(job, rank.backend(), TensorArena.planned(device, BASE, shapes.allocatedBytes()));
         }
     }
 
@@ -77,11 +111,17 @@ final class RankTrainer implements AutoCloseable {
     ///
     /// @param base what is not trained, made without memory too; or null
     static SortedMap<String, Long> measure(RankedJob job, ShardPlan plan, Rank rank, @Nullable FrozenBase base) {
-        MemoryAccount device = MemoryAccount.unlimited("rank " + rank.number());
+        MemoryAccount device =
+                MemoryAccount.unlimited("rank " + rank.number(), rank.backend().memory());
         try (RankMemory memory = new RankMemory(plan, rank, owner -> TensorArena.measuring(device, owner));
-                TensorArena states = TensorArena.measuring(device, STATES)) {
-            RankModel model = new RankModel(job, plan, rank, memory, base);
+                TensorArena states = TensorArena.measuring(device, STATES);
+                TensorArena batches = TensorArena.measuring(device, BATCHES);
+                FrozenBase own = device.memory().isHost()
+                        ? null
+                        : FrozenBase.of(job, rank.backend(), TensorArena.measuring(device, BASE))) {
+            RankModel model = new RankModel(job, plan, rank, memory, own != null ? own : base);
             Optimizer.of(job.optimizer(), rank.backend(), trainables(memory), states);
+            new RankBatches(job, rank, batches);
             SortedMap<String, Long> bytes = new TreeMap<>(device.snapshot().owners());
             bytes.putAll(
                     TrainingPass.measureByUse(rank.backend(), job.spec(), job.compute(), passPlan(job, rank, model)));
@@ -115,8 +155,8 @@ final class RankTrainer implements AutoCloseable {
         MicroBatchShare mine = share(microBatches);
         long labelled = StepPart.all(microBatches, seed).labelled();
         StepPart part = new StepPart(seed, mine.from(), labelled);
-        double[] losses = pass.lossesAndGradients(
-                microBatches.subList(mine.from(), mine.to()), model.adapters(), model.gradients(), part, relay);
+        List<TokenBatch> near = batches.near(microBatches.subList(mine.from(), mine.to()));
+        double[] losses = pass.lossesAndGradients(near, model.adapters(), model.gradients(), part, relay);
         relay.finish();
         StepResult result = new StepResult(part.mean(sum(losses, microBatches.size())), clipping.norm());
         if (result.isFinite()) {
@@ -129,8 +169,8 @@ final class RankTrainer implements AutoCloseable {
     /// Sum of the losses of all labelled tokens, without training.
     double lossSum(List<TokenBatch> microBatches) {
         MicroBatchShare mine = share(microBatches);
-        List<TokenBatch> given = microBatches.subList(mine.from(), mine.to());
-        return sum(pass.lossSums(given, model.adapters(), null), microBatches.size());
+        List<TokenBatch> near = batches.near(microBatches.subList(mine.from(), mine.to()));
+        return sum(pass.lossSums(near, model.adapters(), null), microBatches.size());
     }
 
     private MicroBatchShare share(List<TokenBatch> microBatches) {
@@ -173,6 +213,11 @@ final class RankTrainer implements AutoCloseable {
         return new ShardEntry(tensor.name(), kind, slice.from(), tensor.elements(), values);
     }
 
+    /// Copies one of {@link #entries()} to the host, between steps.
+    void fetch(ShardEntry entry, MemorySegment into) {
+        rank.backend().memory().copy(entry.data(), into);
+    }
+
     /// Sets this rank's share of a tensor or of a state of it.
     ///
     /// @param whole contiguous, of the tensor's number of elements
@@ -211,12 +256,16 @@ final class RankTrainer implements AutoCloseable {
 
     /// Native allocations made so far; constant after construction.
     long allocations() {
-        return memory.allocations() + states.allocations() + pass.allocations();
+        return memory.allocations() + states.allocations() + batchArena.allocations() + pass.allocations();
     }
 
     @Override
     public void close() {
         pass.close();
+        batchArena.close();
+        if (ownBase != null) {
+            ownBase.close();
+        }
         states.close();
         memory.close();
     }

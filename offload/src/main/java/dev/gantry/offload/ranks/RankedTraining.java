@@ -1,6 +1,7 @@
 package dev.gantry.offload.ranks;
 
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.collective.Ranks;
 import dev.gantry.engine.collective.Traffic;
 import dev.gantry.engine.cpu.CpuBackend;
@@ -21,7 +22,6 @@ import java.util.Queue;
 import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Trains on several ranks of this process at once, each with a backend of its own, to the bits of one rank.
@@ -36,7 +36,8 @@ public final class RankedTraining implements AutoCloseable {
     /// Where memory comes from.
     ///
     /// @param ranks of each rank's device; there are as many ranks
-    /// @param shared of what is made once and read by all: converted weights of a frozen base
+    /// @param shared memory of the process, of what is made once and read by all: converted weights of a
+    ///     frozen base
     public record Memory(List<MemoryAccount> ranks, MemoryAccount shared) {
         public Memory {
             ranks = List.copyOf(ranks);
@@ -46,26 +47,22 @@ public final class RankedTraining implements AutoCloseable {
     /// @param start first values of the trained tensors, by name: contiguous, of the tensor's number of elements. Asked
     ///     once for each, in their order; needed only until the next call
     /// @param patience how long a rank waits for another before all give up
-    /// @param backends makes the backend of a rank; it is closed here
+    /// @param devices what the ranks compute on; closed here
     /// @throws dev.gantry.engine.tensor.OverBudgetException when a device is too small
     public RankedTraining(
-            RankedJob job,
-            Function<String, Matrix> start,
-            Memory memory,
-            Duration patience,
-            IntFunction<Backend> backends) {
-        List<MemoryAccount> devices = memory.ranks();
-        this.plan = new ShardPlan(job, devices.size());
-        this.ranks = new Ranks(devices.size(), patience, backends);
+            RankedJob job, Function<String, Matrix> start, Memory memory, Duration patience, RankDevices devices) {
+        List<MemoryAccount> accounts = memory.ranks();
+        this.plan = new ShardPlan(job, accounts.size());
+        this.ranks = new Ranks(devices, patience);
         Queue<Runnable> made = new ConcurrentLinkedQueue<>();
         boolean complete = false;
         try {
-            this.base = base(job, new TensorArena(memory.shared(), "weights"));
+            this.base = devices.fabric().isShared() ? base(job, new TensorArena(memory.shared(), "weights")) : null;
             if (base != null) {
                 made.add(base::close);
             }
             this.trainers = ranks.run(rank -> {
-                RankTrainer trainer = RankTrainer.of(job, plan, rank, base, devices.get(rank.number()));
+                RankTrainer trainer = RankTrainer.of(job, plan, rank, base, accounts.get(rank.number()));
                 made.add(trainer::close);
                 return trainer;
             });
@@ -101,7 +98,7 @@ public final class RankedTraining implements AutoCloseable {
 
     /// Puts a trained tensor together from the ranks' shares.
     ///
-    /// @param into f32, contiguous, of the tensor's number of elements
+    /// @param into of the host, f32, contiguous, of the tensor's number of elements
     public void read(String name, Matrix into) {
         read(name, ShardEntry.VALUE, into);
     }
@@ -161,7 +158,8 @@ public final class RankedTraining implements AutoCloseable {
             for (ShardEntry entry : trainer.entries()) {
                 if (entry.key().equals(key)) {
                     long offset = entry.from() * DType.F32.bytes();
-                    into.data().asSlice(offset, entry.data().byteSize()).copyFrom(entry.data());
+                    trainer.fetch(
+                            entry, into.data().asSlice(offset, entry.data().byteSize()));
                     copied += entry.count();
                 }
             }
@@ -226,27 +224,22 @@ public final class RankedTraining implements AutoCloseable {
         closeAll(held);
     }
 
-    /// Ends the ranks, then frees what they held; nothing is freed under a rank that does not answer.
+    /// Ends the ranks, frees what they held, then closes what they computed on; nothing of it under a rank that does
+    /// not answer.
     private void closeAll(Collection<Runnable> held) {
-        ranks.close();
-        if (ranks.allAnswered()) {
-            held.forEach(Runnable::run);
+        try {
+            if (ranks.end()) {
+                held.forEach(Runnable::run);
+            }
+        } finally {
+            ranks.close();
         }
     }
 
     /// @param arena where what all read lies; closed with the base, or here when there is none
     static @Nullable FrozenBase base(RankedJob job, TensorArena arena) {
-        return switch (job.base()) {
-            case RankedJob.Base.AllTrained _ -> {
-                arena.close();
-                yield null;
-            }
-            case RankedJob.Base.Frozen frozen -> {
-                try (Backend backend = new CpuBackend(1)) {
-                    boolean shared = !job.stage().includes(ZeroStage.PARAMETERS);
-                    yield new FrozenBase(backend, frozen.model(), job.compute(), shared, arena);
-                }
-            }
-        };
+        try (Backend backend = new CpuBackend(1)) {
+            return FrozenBase.of(job, backend, arena);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.offload.ranks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.ParameterId;
@@ -123,7 +124,7 @@ record Outcome(List<String> results, Map<String, String> tensors) {
                 name -> Objects.requireNonNull(start.values().get(name)),
                 memory,
                 Duration.ofMinutes(10),
-                rank -> new CpuBackend(1, job.kernels()));
+                RankDevices.onHost(memory.ranks().size(), rank -> new CpuBackend(1, job.kernels())));
     }
 
     static List<MemoryAccount> devices(int ranks) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param diskFolder for a copy of the model's blocks that reads faster than its own files, and for optimizer
 ///     states that memory does not hold; never changes the numbers
 /// @param placement which parts of what is held live on which tier; never changes the numbers
-/// @param ranks that train together, each with a device of its own; never changes the numbers
+/// @param ranks that train together, each with a part of the threads or a card of its own, from that of `device` on;
+///     never changes the numbers
 /// @param zero what the ranks hold once together: 0 nothing, 1 optimizer states, 2 gradients too, 3 weights too; never
 ///     changes the numbers
 public record MachineSection(
