@@ -4,10 +4,12 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.collective.Links;
 import dev.gantry.engine.collective.RankDevices;
+import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.ResolvedSettings;
+import dev.gantry.offload.plan.KernelNeeds;
 import dev.gantry.offload.plan.MachineRates;
 import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.RankPlanner;
@@ -42,7 +44,11 @@ final class RankedLayout {
         for (Backend backend : devices.ranks().backends()) {
             int rank = ranks.size();
             long budget = plan.ranks().get(rank).device().budgetBytes();
-            ranks.add(new MemoryAccount("rank " + rank, budget, backend.memory()));
+            MemoryAccount account = new MemoryAccount("rank " + rank, budget, backend.memory());
+            if (!backend.memory().isHost()) {
+                account.reserve("kernels", KernelNeeds.bytes(backend, JobDescription.of(inputs, backend)));
+            }
+            ranks.add(account);
         }
         return new MemoryLayout(
                 plan.memory(), MemoryAccount.unlimited("shared"), MemoryAccount.unlimited("host"), ranks);
@@ -71,15 +77,22 @@ final class RankedLayout {
     private static RankPlan plan(
             RunInputs inputs, RunDevices devices, @Nullable Links links, List<MachineRates> rates, long memoryBytes) {
         requirePossible(inputs.settings());
+        TrainingJob job = JobDescription.of(inputs, devices.backend());
         List<Long> budgets = devices.ranks().backends().stream()
-                .map(backend -> Math.min(asked(inputs), backend.memory().freeBytes()))
+                .map(backend -> Math.min(asked(inputs), free(backend, job)))
                 .toList();
         return new RankPlanner(devices.backend(), devices.machine(links))
                 .plan(
-                        JobDescription.of(inputs, devices.backend()),
+                        job,
                         retention -> RankedJobs.of(inputs, retention),
                         rates,
                         new RankPlanner.Limits(budgets, memoryBytes));
+    }
+
+    /// What a device has free for matrices, and on a card the room for kernels beside that.
+    private static long free(Backend backend, TrainingJob job) {
+        Memory memory = backend.memory();
+        return memory.isHost() ? memory.freeBytes() : memory.freeBytes() + KernelNeeds.bytes(backend, job);
     }
 
     /// What each rank may take of its device.

@@ -60,6 +60,10 @@ public final class RankPlanner {
         for (int rank = 0; rank < count; rank++) {
             List<Use> uses = new ArrayList<>();
             bytes.ranks().get(rank).forEach((what, each) -> uses.add(new Use(what, each)));
+            if (machine.isApart()) {
+                Backend card = machine.devices().backends().get(rank);
+                uses.add(new Use(KernelNeeds.USE, KernelNeeds.bytes(card, job)));
+            }
             if (rank == 0 && machine.isApart()) {
                 uses.add(new Use("sample answers", new JobBytes(backend, job).sampling()));
             }
