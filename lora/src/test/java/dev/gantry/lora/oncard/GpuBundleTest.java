@@ -20,6 +20,10 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 /// Packs what {@link OnCard} needs on a bare machine with a card and its driver: a small Java, classes, cases, and
@@ -39,6 +43,11 @@ class GpuBundleTest {
             "assertj-",
             "byte-buddy",
             "jackson-",
+            "tokenizers-",
+            "api-",
+            "slf4j-",
+            "gson-",
+            "commons-csv-",
             "open-test-reporting");
     private static final String PEER = "peer_peft.py";
     private static final long MOST_BYTES = 240L << 20; // at most 60 MB once packed by xz
@@ -76,11 +85,32 @@ class GpuBundleTest {
             boolean isOurs = Files.isDirectory(from) || entry.contains("target" + File.separator);
             if (Files.exists(from) && (isOurs || JARS.stream().anyMatch(name::startsWith))) {
                 String to = copied.size() + "-" + name;
-                copy(from, lib.resolve(to), file -> !file.toString().endsWith(".safetensors")); // models are cases
+                if (name.startsWith("tokenizers-")) {
+                    copyOfThisSystem(from, lib.resolve(to));
+                } else {
+                    copy(from, lib.resolve(to), file -> !file.toString().endsWith(".safetensors")); // models are cases
+                }
                 copied.add("lib/" + to);
             }
         }
         return copied;
+    }
+
+    /// A jar without the native libraries of other systems than Linux on x86-64, unpacked, for xz to pack.
+    private static void copyOfThisSystem(Path jar, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(jar));
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(to))) {
+            out.setLevel(Deflater.NO_COMPRESSION);
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                String name = entry.getName();
+                if (!name.startsWith("native/lib/") || name.endsWith(".properties") || name.contains("linux-x86_64")) {
+                    out.putNextEntry(new ZipEntry(name));
+                    in.transferTo(out);
+                    out.closeEntry();
+                }
+            }
+        }
     }
 
     private static void copy(Path from, Path to, Predicate<Path> wanted) throws IOException {
@@ -142,6 +172,7 @@ class GpuBundleTest {
                 where=${1:-card}
                 [ $# -gt 0 ] && shift
                 exec java/bin/java -Xmx4g --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \\
+                  -Dai.djl.offline=true -DRUST_FLAVOR=cpu -DOPT_OUT_TRACKING=true \\
                   "-Dgantry.cuda=$where"%s \\
                   -cp %s \\
                   dev.gantry.lora.oncard.OnCard cases work result.json "$@"
