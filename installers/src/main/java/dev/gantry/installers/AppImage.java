@@ -100,9 +100,12 @@ public final class AppImage {
         FileTree.delete(runtime);
         List<String> modules = new ArrayList<>(RuntimeModules.LINKED);
         modules.addAll(RuntimeModules.PROVIDERS);
+        // what that plugin makes loses its debug attributes or not as hash codes fall; loaded classes hold the same
         Tool.ofJdk(
                 "jlink",
                 List.of(
+                        "--disable-plugin",
+                        "generate-jli-classes",
                         "--add-modules",
                         String.join(",", modules),
                         "--include-locales",

@@ -70,7 +70,7 @@ record RpmPackage(Release release, Platform platform) {
                 no network; the Java that runs it is inside.
 
                 %%install
-                cp -a '%s/.' %%{buildroot}/
+                cp -a '%s/.' "%%{buildroot}/"
 
                 %%files
                 %%defattr(-,root,root,-)

@@ -30,6 +30,7 @@ class LinuxPackageTest {
 
     @BeforeEach
     void makeAnImage() throws IOException {
+        folder = Files.createDirectory(folder.resolve("some place")); // that tools must not tear apart
         image = ImageLayout.in(folder.resolve("image"), Platform.Family.LINUX);
         Files.createDirectories(image.app());
         Files.writeString(image.app().resolve("gantry"), "#!/bin/sh\n");
@@ -94,7 +95,7 @@ class LinuxPackageTest {
                 .contains("/opt/gantry", "/usr/bin/gantry", "/usr/share/applications/gantry.desktop")
                 .contains("/usr/share/doc/gantry")
                 .doesNotContain("/usr/bin", "/usr/share/applications", "/usr/share/doc");
-        assertThat(spec).contains("libgtk-3.so.0()(64bit)", "cp -a '" + tree + "/.' %{buildroot}/");
+        assertThat(spec).contains("libgtk-3.so.0()(64bit)", "cp -a '" + tree + "/.' \"%{buildroot}/\"");
     }
 
     @Test
