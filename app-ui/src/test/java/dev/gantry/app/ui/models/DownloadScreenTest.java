@@ -53,7 +53,7 @@ class DownloadScreenTest {
                 hub.letGo();
                 open.until(() -> open.find("#list", ListView.class).getItems().size() == 1
                         && open.window.tasks().running().isEmpty());
-                assertThat(open.shows("owner--tiny")).isTrue();
+                open.until(() -> open.shows("owner--tiny")); // a list is laid out after its items are set
                 assertThat(OpenWindow.onWindow(
                                 () -> open.window.status().onlineProperty().get()))
                         .isFalse();
@@ -110,7 +110,7 @@ class DownloadScreenTest {
                 open.robot.clickOn("Go on");
                 open.until(() -> open.find("#list", ListView.class).getItems().size() == 1
                         && open.window.tasks().running().isEmpty());
-                assertThat(open.shows("owner--tiny", "Ready")).isTrue();
+                open.until(() -> open.shows("owner--tiny", "Ready"));
             }
         } finally {
             System.clearProperty(DownloadViewModel.ENDPOINT);
