@@ -16,9 +16,9 @@ public interface RepeatedWork extends AutoCloseable {
         }
     };
 
-    /// Enqueues the kernels that `work` enqueues, in their order and to the same bits. They may be held back until
-    /// `work`
-    /// copies, waits or is over: until then nothing that they read or write is handed to another thread.
+    /// Enqueues the kernels that `work` enqueues, in their order and to the same bits. They may be held back
+    /// until `work` copies, waits or is over: until then nothing that they read or write is handed to another
+    /// thread.
     void run(Runnable work);
 
     @Override

@@ -75,22 +75,23 @@ final class CudaGraph implements AutoCloseable {
 
     /// Changes what is not as in the launches before; starts that were enqueued are as they were.
     void update(LaunchList launches, LaunchList before) {
+        CudaDriver driver = context.use();
         for (int i = 0; i < nodes.length; i++) {
             if (!launches.get(i).isSameAs(before.get(i))) {
                 launches.get(i).describe(node);
-                set(nodes[i]);
+                set(driver, nodes[i]);
             }
         }
     }
 
-    private void set(MemorySegment which) {
+    private void set(CudaDriver driver, MemorySegment which) {
         int status;
         try {
             status = (int) SET_NODE.invokeExact(setNode, executable, which, node);
         } catch (Throwable e) {
             throw ForeignCall.impossible(e);
         }
-        context.use().check("cuGraphExecKernelNodeSetParams_v2", status);
+        driver.check("cuGraphExecKernelNodeSetParams_v2", status);
     }
 
     /// Enqueues all of them.

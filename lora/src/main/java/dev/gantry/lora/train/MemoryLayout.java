@@ -2,7 +2,6 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.memory.DiskRates;
 import dev.gantry.lora.memory.MemoryLimits;
@@ -121,13 +120,10 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
                 || (placement != null && !placement.shares().isEmpty());
     }
 
-    /// What a device has free for matrices is not all: its kernels have room beside that.
     private static Budgets budgets(RunInputs inputs, Backend backend, TrainingJob job, long memoryBytes) {
         Budgets budgets = limits(inputs.settings().config().machine()).budgets(memoryBytes);
-        Memory memory = backend.memory();
-        long free = memory.isHost() ? memory.freeBytes() : memory.freeBytes() + KernelNeeds.bytes(backend, job);
         return new Budgets(
-                Math.min(budgets.deviceBytes(), free),
+                Math.min(budgets.deviceBytes(), KernelNeeds.freeBytes(backend, job)),
                 budgets.hostBytes(),
                 budgets.diskFolder(),
                 AdapterPlacement.of(inputs));

@@ -4,7 +4,6 @@ import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.collective.Links;
 import dev.gantry.engine.collective.RankDevices;
-import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.train.config.ByteSize;
 import dev.gantry.lora.train.config.MachineSection;
@@ -79,7 +78,7 @@ final class RankedLayout {
         requirePossible(inputs.settings());
         TrainingJob job = JobDescription.of(inputs, devices.backend());
         List<Long> budgets = devices.ranks().backends().stream()
-                .map(backend -> Math.min(asked(inputs), free(backend, job)))
+                .map(backend -> Math.min(asked(inputs), KernelNeeds.freeBytes(backend, job)))
                 .toList();
         return new RankPlanner(devices.backend(), devices.machine(links))
                 .plan(
@@ -87,12 +86,6 @@ final class RankedLayout {
                         retention -> RankedJobs.of(inputs, retention),
                         rates,
                         new RankPlanner.Limits(budgets, memoryBytes));
-    }
-
-    /// What a device has free for matrices, and on a card the room for kernels beside that.
-    private static long free(Backend backend, TrainingJob job) {
-        Memory memory = backend.memory();
-        return memory.isHost() ? memory.freeBytes() : memory.freeBytes() + KernelNeeds.bytes(backend, job);
     }
 
     /// What each rank may take of its device.

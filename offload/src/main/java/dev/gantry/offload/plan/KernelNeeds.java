@@ -23,6 +23,11 @@ public final class KernelNeeds {
         return backend.memory().isHost() ? 0 : backend.besideMatrices(work(job));
     }
 
+    /// What a device has free for the job's matrices and kernels together: what it tells is what matrices may take.
+    public static long freeBytes(Backend backend, TrainingJob job) {
+        return backend.memory().freeBytes() + bytes(backend, job);
+    }
+
     private static KernelWork work(TrainingJob job) {
         DecoderSpec spec = job.spec();
         return new KernelWork(

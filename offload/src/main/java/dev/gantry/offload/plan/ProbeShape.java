@@ -33,9 +33,8 @@ final class ProbeShape {
         /// Large enough for the rates of large products; a tenth of a second or two for a processor.
         static final Size TIMED = new Size(10_000_000, 3e10);
 
-        /// What kernels are run with before they are timed, as a virtual machine compiles what has run often: narrow,
-        /// but
-        /// with the job's own sequences, which decide how attention and products are cut.
+        /// What kernels are run with before they are timed, as a virtual machine compiles what has run often:
+        /// narrow, but with the job's own sequences, which decide how attention and products are cut.
         static final Size WARMING = new Size(300_000, 2e9);
     }
 

@@ -22,9 +22,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A model that is not trained, as ranks compute with it. In memory of the process all read the same one; on a card
-/// each
-/// has its own. Where blocks are sharded, each rank holds a share of every block.
+/// A model that is not trained, as ranks compute with it. In memory of the process all read the same one; on a
+/// card each has its own. Where blocks are sharded, each rank holds a share of every block.
 final class FrozenBase implements AutoCloseable {
     private static final long SHARE_ALIGNMENT_BYTES = 64;
 
