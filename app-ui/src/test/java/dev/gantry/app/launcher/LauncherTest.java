@@ -75,13 +75,18 @@ class LauncherTest {
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(project.resolve("gantry").toString()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        var builder = new ProcessBuilder(command);
+        settle(builder, environment);
+        return builder.start();
+    }
+
+    private void settle(ProcessBuilder builder, Map<String, String> environment) {
+        builder.directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().put("HOME", home.toString());
         builder.environment().put("PATH", tools + ":/usr/bin:/bin");
         builder.environment().put("GANTRY_JDK_FOLDERS", folder.resolve("none").toString());
         builder.environment().putAll(environment);
-        return builder.start();
     }
 
     private static Outcome finish(Process process) throws IOException, InterruptedException {
@@ -143,9 +148,18 @@ class LauncherTest {
                 """);
         var environment = Map.of("JAVA_HOME", jdk.toString(), "TMPDIR", temporary.toString());
         run(environment);
-        var outcome = run(environment);
+        // the filter may write after the program has ended, which cat waits for and Java's pipe of a process does not
+        Path code = folder.resolve("code");
+        var process = new ProcessBuilder(
+                "sh",
+                "-c",
+                "{ \"$0\"; echo $? >\"$1\"; } 2>&1 | cat",
+                project.resolve("gantry").toString(),
+                code.toString());
+        settle(process, environment);
+        var outcome = finish(process.start());
 
-        assertThat(outcome.exitCode()).isEqualTo(7);
+        assertThat(code).hasContent("7");
         assertThat(outcome.output())
                 .contains("WARNING: something else\n", "the true standard error\n", "no end of line")
                 .doesNotContain("incubator");
