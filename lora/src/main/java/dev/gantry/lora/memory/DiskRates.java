@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /// How fast the disk of a model's files is.
 public final class DiskRates {
-    private static final Duration PROBE = Duration.ofMillis(40);
+    private static final Duration PROBE = Duration.ofMillis(25);
     private static final int ROUNDS = 3;
     /// Smaller files are read before a probe has begun.
     private static final long LEAST_PROBED_BYTES = 64L << 20;
