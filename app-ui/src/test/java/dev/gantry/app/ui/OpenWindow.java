@@ -113,6 +113,17 @@ public final class OpenWindow implements AutoCloseable {
         return onWindow(() -> SceneWalk.texts(window.scene().getRoot())).containsAll(List.of(texts));
     }
 
+    /// Waits until each of `texts` can be read somewhere in the window: what a list has got is there before its cells
+    /// are.
+    public void untilItShows(String... texts) {
+        try {
+            until(() -> shows(texts));
+        } catch (AssertionError e) {
+            List<String> seen = onWindow(() -> SceneWalk.texts(window.scene().getRoot()));
+            throw new AssertionError("the window shows " + seen + ", not all of " + List.of(texts), e);
+        }
+    }
+
     /// The controls at the front that those who hear the window could not tell apart.
     public List<Node> unnamed() {
         return onWindow(() -> SceneWalk.unnamedControls(window.scene().getRoot()));

@@ -82,7 +82,7 @@ class RoughRoadTest {
         open.host.chosen.add(good);
         keys.pressButton("Choose another folder");
         open.until(() -> open.find("#list", ListView.class).getItems().size() == 1);
-        assertThat(open.shows("tiny", "Ready")).isTrue();
+        open.untilItShows("tiny", "Ready");
     }
 
     private void skipsTheRowThatCannotBeRead(OpenWindow open, Keys keys) throws IOException {

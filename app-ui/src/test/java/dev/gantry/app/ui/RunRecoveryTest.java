@@ -60,15 +60,14 @@ class RunRecoveryTest {
         try (OpenWindow first = open()) {
             awaitPill(first);
             askToClose(first);
-            assertThat(first.shows("A run is training")).isTrue();
+            first.untilItShows("A run is training");
             first.robot.clickOn("Keep training");
             first.until(() -> !first.window.scene().getWindow().isShowing());
         }
         assertThat(TrainerMark.require(run).isAlive()).isTrue();
         try (OpenWindow second = open()) {
             awaitPill(second);
-            assertThat(second.shows("tiny was training while no window was open."))
-                    .isTrue();
+            second.untilItShows("tiny was training while no window was open.");
             askToClose(second);
             second.robot.clickOn("Stop and save");
             second.until(() -> !second.window.scene().getWindow().isShowing());
@@ -94,7 +93,7 @@ class RunRecoveryTest {
             }
             TrainerMark.require(run).process().orElseThrow().destroyForcibly();
             open.until(() -> open.find("#runs-status", Label.class).getText().startsWith("Interrupted"));
-            open.until(() -> open.shows("tiny was interrupted."));
+            open.untilItShows("tiny was interrupted.");
             assertThat(open.find("#runs-reason", Label.class).getText()).contains("Resume goes on");
             // it was killed before its first checkpoint, so it goes on from the start
             open.robot.clickOn("#runs-resume");
@@ -112,6 +111,6 @@ class RunRecoveryTest {
             return true;
         });
         open.settle();
-        open.until(() -> open.shows("another"));
+        open.untilItShows("another");
     }
 }

@@ -58,7 +58,7 @@ class ChatLanguageTest {
             ChatViewModel chinese = chat(open);
 
             assertThat(chinese).isNotSameAs(english);
-            assertThat(open.shows("新对话", "Who are you?")).isTrue();
+            open.untilItShows("新对话", "Who are you?");
             assertThat(rows(open).getLast()).isInstanceOf(TranscriptRow.AnswerFoot.class);
             assertThat(chinese.session().conversation().all())
                     .extracting(Message::role)

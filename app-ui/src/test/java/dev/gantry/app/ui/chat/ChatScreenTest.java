@@ -74,7 +74,7 @@ class ChatScreenTest {
             open.until(() -> isAnswered(open));
             open.settle();
 
-            assertThat(open.shows("Who are\nyou")).isTrue();
+            open.untilItShows("Who are\nyou");
             assertThat(OpenWindow.onWindow(() -> rows(open).getItems().getFirst()))
                     .isEqualTo(
                             new TranscriptRow.Question(0, "Who are\nyou", true, true, new TranscriptRow.Version(0, 1)));
@@ -126,13 +126,13 @@ class ChatScreenTest {
             open.robot.write("Gus");
             open.robot.type(KeyCode.ENTER);
             open.settle();
-            assertThat(open.shows("Gus")).isTrue();
+            open.untilItShows("Gus");
 
             open.robot.type(KeyCode.F2);
             open.robot.write("Nobody");
             open.robot.type(KeyCode.ESCAPE);
             open.settle();
-            assertThat(open.shows("Gus")).isTrue();
+            open.untilItShows("Gus");
             assertThat(open.shows("Nobody")).isFalse();
             assertThat(OpenWindow.onWindow(() -> open.window.scene().getFocusOwner()))
                     .isSameAs(open.find("#chat-history"));
@@ -178,7 +178,7 @@ class ChatScreenTest {
             open.settle();
 
             assertThat(home.resolve("data/preferences.jsonl")).exists();
-            assertThat(open.shows("Look at it")).isTrue();
+            open.untilItShows("Look at it");
         }
     }
 }

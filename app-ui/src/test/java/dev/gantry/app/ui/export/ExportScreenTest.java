@@ -28,7 +28,7 @@ class ExportScreenTest {
     void withoutARun_itSaysWhatToDo() {
         try (OpenWindow open = OpenWindow.on(folder.resolve("home"))) {
             open.go(ScreenName.EXPORT);
-            assertThat(open.shows("Teach a model")).isTrue();
+            open.untilItShows("Teach a model");
         }
     }
 
@@ -44,7 +44,7 @@ class ExportScreenTest {
                 return true;
             });
             open.settle();
-            assertThat(open.shows("There is room for it.", "GGUF file")).isTrue();
+            open.untilItShows("There is room for it.", "GGUF file");
             assertThat(open.unnamed()).isEmpty();
             OpenWindow.onWindow(() -> {
                 open.find("#export-merged").requestFocus();

@@ -25,7 +25,7 @@ class WelcomeTest {
                 first.show();
                 return first;
             });
-            assertThat(open.shows("Is this machine ready?", "Waiting")).isTrue();
+            open.untilItShows("Is this machine ready?", "Waiting");
             try (FxWatchdog watchdog = FxWatchdog.start()) {
                 OpenWindow.onWindow(() -> {
                     welcome.begin();
@@ -38,7 +38,7 @@ class WelcomeTest {
             assertThat(open.find("#self-test-verdict", Label.class).getText())
                     .matches("(All is as|Gantry works here|Something will not).*");
             assertThat(open.unnamed()).isEmpty();
-            assertThat(open.shows("Starter model", "Fine")).isTrue();
+            open.untilItShows("Starter model", "Fine");
 
             OpenWindow.onWindow(() -> {
                 open.find("#self-test-go-on", Button.class).fire();
@@ -70,7 +70,7 @@ class WelcomeTest {
             open.robot.write("five marks");
             open.robot.type(KeyCode.ENTER);
             open.settle();
-            assertThat(open.shows("1 of 5")).isTrue();
+            open.untilItShows("1 of 5");
             open.robot.type(KeyCode.ESCAPE);
             open.settle();
             assertThat(open.window.notices().hasOverlay()).isFalse();

@@ -48,12 +48,12 @@ class DownloadScreenTest {
                     return true;
                 });
                 open.until(() -> open.find("#hub-discard").isVisible());
-                assertThat(open.shows("模型")).isTrue();
+                open.untilItShows("模型");
                 assertThat(open.find("#hub-repo", TextField.class).getText()).isEqualTo("owner/tiny");
                 hub.letGo();
                 open.until(() -> open.find("#list", ListView.class).getItems().size() == 1
                         && open.window.tasks().running().isEmpty());
-                open.until(() -> open.shows("owner--tiny")); // a list is laid out after its items are set
+                open.untilItShows("owner--tiny"); // a list is laid out after its items are set
                 assertThat(OpenWindow.onWindow(
                                 () -> open.window.status().onlineProperty().get()))
                         .isFalse();
@@ -80,7 +80,7 @@ class DownloadScreenTest {
                 });
                 open.robot.type(KeyCode.ENTER);
                 open.settle();
-                assertThat(open.shows("owner/tiny", "model.safetensors")).isTrue();
+                open.untilItShows("owner/tiny", "model.safetensors");
                 assertThat(open.unnamed()).isEmpty();
                 try (FxWatchdog watchdog = FxWatchdog.start()) {
                     OpenWindow.onWindow(() -> {
@@ -97,7 +97,7 @@ class DownloadScreenTest {
                     open.settle();
                     assertThat(watchdog.blocks()).allMatch(block -> !block.contains("dev.gantry.zoo"));
                 }
-                assertThat(open.shows("Unfinished downloads")).isTrue();
+                open.untilItShows("Unfinished downloads");
             }
             hub.letGo();
             try (OpenWindow open = OpenWindow.on(home)) {
@@ -110,7 +110,7 @@ class DownloadScreenTest {
                 open.robot.clickOn("Go on");
                 open.until(() -> open.find("#list", ListView.class).getItems().size() == 1
                         && open.window.tasks().running().isEmpty());
-                open.until(() -> open.shows("owner--tiny", "Ready"));
+                open.untilItShows("owner--tiny", "Ready");
             }
         } finally {
             System.clearProperty(DownloadViewModel.ENDPOINT);

@@ -37,8 +37,7 @@ class ModelsScreenTest {
             open.robot.type(KeyCode.SPACE);
             open.until(() -> open.window.tasks().running().isEmpty() && listed(open) == 1);
             open.settle();
-            assertThat(open.shows("tiny", "Ready", "What it is made of", "Rotary, base 10,000"))
-                    .isTrue();
+            open.untilItShows("tiny", "Ready", "What it is made of", "Rotary, base 10,000");
 
             OpenWindow.onWindow(() -> {
                 open.find("#list").requestFocus();
@@ -60,7 +59,7 @@ class ModelsScreenTest {
             open.robot.clickOn("#addFirst");
             open.settle();
 
-            assertThat(open.shows("Choose another folder")).isTrue();
+            open.untilItShows("Choose another folder");
             open.robot.clickOn("Copy report");
             assertThat(open.host.copied).singleElement().asString().contains("MODEL-NO-CONFIG");
         }

@@ -92,15 +92,14 @@ class RunsScreenTest {
                 return true;
             });
             open.robot.type(KeyCode.SPACE, KeyCode.DOWN, KeyCode.SPACE);
-            open.until(() -> open.shows("2 runs compared"));
-            assertThat(open.shows("Version of Gantry", "Seed", "stage", "sft", "dpo"))
-                    .isTrue();
+            open.untilItShows("2 runs compared");
+            open.untilItShows("Version of Gantry", "Seed", "stage", "sft", "dpo");
             OpenWindow.onWindow(() -> {
                 ComboBox<?> metric = open.find("#runs-compare-metric", ComboBox.class);
                 metric.getSelectionModel().select(2);
                 return true;
             });
-            open.until(() -> open.shows("● a  1.00e-04"));
+            open.untilItShows("● a  1.00e-04");
             open.robot.clickOn("#runs-compare-done");
             open.until(() -> !open.shows("2 runs compared"));
         }

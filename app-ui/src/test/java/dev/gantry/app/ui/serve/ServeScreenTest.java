@@ -35,7 +35,7 @@ class ServeScreenTest {
                 open.find("#serve-port", TextField.class).setText("0");
                 return true;
             });
-            assertThat(open.shows("Off", "No request yet")).isTrue();
+            open.untilItShows("Off", "No request yet");
             try (FxWatchdog watchdog = FxWatchdog.start()) {
                 OpenWindow.onWindow(() -> {
                     open.find("#serve-on", Button.class).fire();
