@@ -38,6 +38,9 @@ public final class FxWatchdog implements AutoCloseable {
     /// The class of the headless toolkit that copies pictures.
     private static final String COPYING = "com.sun.glass.ui.headless.HeadlessWindow";
 
+    /// The class of the headless toolkit whose thread waits for something to do.
+    private static final String LOOP = "com.sun.glass.ui.headless.NestedRunnableProcessor";
+
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<String> blocks = new ArrayList<>();
     private final AtomicLong answered = new AtomicLong();
@@ -110,11 +113,22 @@ public final class FxWatchdog implements AutoCloseable {
             return 0;
         }
         boolean waits = unanswered && info != null && info.getThreadState() != Thread.State.RUNNABLE;
-        if (!waits) {
+        if (!waits || isIdle(info)) {
             return to.cpu() - from.cpu();
         }
         boolean drawing = isIn(info, frame -> frame.getMethodName().equals(DRAWING));
         return to.cpu() - from.cpu() + (drawing ? to.drawn() - from.drawn() : to.wall() - from.wall());
+    }
+
+    /// Whether it waits for something to do: it was told already, and the machine has not let it go on yet.
+    private static boolean isIdle(@Nullable ThreadInfo info) {
+        return info != null
+                && Arrays.stream(info.getStackTrace())
+                        .map(StackTraceElement::getClassName)
+                        .filter(name -> !name.startsWith("java.") && !name.startsWith("jdk."))
+                        .findFirst()
+                        .filter(LOOP::equals)
+                        .isPresent();
     }
 
     private static boolean isIn(@Nullable ThreadInfo info, Predicate<StackTraceElement> frame) {
