@@ -2,11 +2,14 @@ package dev.gantry.app.cli;
 
 import dev.gantry.engine.collective.Carrier;
 import dev.gantry.engine.collective.Links;
+import dev.gantry.engine.pass.BlockSpan;
 import dev.gantry.offload.cards.Division;
 import dev.gantry.offload.plan.CardDivision;
 import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.RankPlan.RankUse;
 import dev.gantry.offload.plan.TierUse;
+import dev.gantry.offload.ranks.RankedJob;
+import dev.gantry.offload.ranks.ZeroStage;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +21,13 @@ final class RankPrinter {
     private RankPrinter() {}
 
     static void print(PrintWriter out, RankPlan plan) {
-        out.printf("ranks    %d, zero %d%n", plan.ranks().size(), plan.zero().number());
+        out.printf(
+                "ranks    %d, %s%n",
+                plan.ranks().size(),
+                switch (plan.divided()) {
+                    case RankedJob.Division.ByMicroBatches(ZeroStage zero) -> "zero " + zero.number();
+                    case RankedJob.Division.ByBlocks _ -> "blocks dealt whole";
+                });
         for (int rank = 0; rank < plan.ranks().size(); rank++) {
             RankUse use = plan.ranks().get(rank);
             TierUse device = use.device();
@@ -27,7 +36,7 @@ final class RankPrinter {
                     rank,
                     TierPrinter.taken(device),
                     plan.carrier() == Carrier.MEMORY ? count(use.threads(), "thread") : use.on(),
-                    count(use.microBatches(), "micro-batch"));
+                    work(plan.divided(), use));
             out.printf(
                     "               %s%n",
                     device.uses().stream()
@@ -47,11 +56,23 @@ final class RankPrinter {
         }
     }
 
+    private static String work(RankedJob.Division division, RankUse use) {
+        return switch (division) {
+            case RankedJob.Division.ByMicroBatches _ -> count(use.microBatches(), "micro-batch");
+            case RankedJob.Division.ByBlocks _ ->
+                blocks(use.blocks()) + " of " + count(use.microBatches(), "micro-batch");
+        };
+    }
+
+    private static String blocks(BlockSpan span) {
+        return span.count() == 1 ? "block " + span.first() : "blocks " + span.first() + " to " + (span.end() - 1);
+    }
+
     private static void print(PrintWriter out, CardDivision division) {
         out.println("links    " + words(division.links()));
         String faster = switch (division.faster()) {
             case SHARDS -> "shares of every block (zero 3) are the faster";
-            case LAYERS -> "dealt blocks would be the faster, but runs cannot be divided so yet";
+            case LAYERS -> "dealt blocks are the faster";
             case NEITHER_FITS -> "the cards hold the frozen blocks in neither way";
         };
         out.printf(

@@ -76,6 +76,13 @@ public record Links(List<List<Double>> bytesPerSecond) {
         return copies * COPY_BYTES * 1e9 / Math.max(1, taken);
     }
 
+    /// {@link #bytesPerSecond} as arrays.
+    public double[][] rates() {
+        return bytesPerSecond.stream()
+                .map(given -> given.stream().mapToDouble(Double::doubleValue).toArray())
+                .toArray(double[][]::new);
+    }
+
     /// The slowest link of all; infinite with one rank.
     public double slowest() {
         return links().min().orElse(Double.POSITIVE_INFINITY);

@@ -34,6 +34,11 @@ public enum Module {
         return scope == Scope.LAYER;
     }
 
+    /// Whether it lies in front of all blocks.
+    public boolean isInFront() {
+        return scope == Scope.MODEL && compareTo(ATTENTION_NORM) < 0;
+    }
+
     public boolean isLinear() {
         return kind == Kind.LINEAR;
     }

@@ -14,6 +14,11 @@ public interface HeadSource extends AutoCloseable {
         return new ResidentHead(head, blocks);
     }
 
+    /// The head of a model of which it is not held here: nobody asks for a block.
+    static HeadSource elsewhere(HeadBlocks blocks) {
+        return new ModelWeights.NoHead(blocks);
+    }
+
     HeadBlocks blocks();
 
     /// The head as a whole, compute `[vocabulary, embeddingDim]`, where kernels can read it in one piece; else null.

@@ -61,10 +61,10 @@ public record ModelWeights(
     }
 
     private static IllegalStateException noWeights() {
-        return new IllegalStateException("a measured pass has no weights");
+        return new IllegalStateException("there are no weights here");
     }
 
-    private record NoHead(HeadBlocks blocks) implements HeadSource {
+    record NoHead(HeadBlocks blocks) implements HeadSource {
         @Override
         public Matrix acquire(int block) {
             throw noWeights();

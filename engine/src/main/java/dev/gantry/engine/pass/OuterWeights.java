@@ -34,29 +34,38 @@ public record OuterWeights(
 
     /// All but the head.
     public static OuterWeights of(DecoderModel model, ComputeType compute, Readying readying) {
+        return of(model, compute, BlockSpan.all(model.spec().layers()), readying);
+    }
+
+    /// What lies in front of a span's blocks if the embedding belongs to it, and behind them if the head does.
+    static OuterWeights of(DecoderModel model, ComputeType compute, BlockSpan span, Readying readying) {
         Map<Module, Matrix> embeddings = new EnumMap<>(Module.class);
         for (Module module : List.of(Module.TOKEN_EMBEDDING, Module.POSITION_EMBEDDING)) {
             ParameterId id = ParameterId.weight(module);
             Tensor table = model.parameters().get(id);
-            if (table != null) {
+            if (table != null && holds(span, module)) {
                 embeddings.put(module, readying.table(id, table.matrix()));
             }
         }
         Map<Module, LinearWeights> linears = new EnumMap<>(Module.class);
         for (Module module : List.of(Module.PROJECT_IN, Module.PROJECT_OUT)) {
-            if (has(model, ParameterId.weight(module))) {
+            if (has(model, ParameterId.weight(module)) && holds(span, module)) {
                 Matrix weight = readying.in(compute.dtype(), ParameterId.weight(module));
                 linears.put(module, new LinearWeights(weight, bias(model, module, readying), null, null));
             }
         }
         Map<Module, NormWeights> norms = new EnumMap<>(Module.class);
         for (Module module : List.of(Module.EMBEDDING_NORM, Module.FINAL_NORM)) {
-            if (has(model, ParameterId.weight(module))) {
+            if (has(model, ParameterId.weight(module)) && holds(span, module)) {
                 Matrix weight = readying.in(DType.F32, ParameterId.weight(module));
                 norms.put(module, new NormWeights(weight, bias(model, module, readying)));
             }
         }
         return new OuterWeights(embeddings, linears, norms);
+    }
+
+    private static boolean holds(BlockSpan span, Module module) {
+        return module.isInFront() ? span.hasEmbedding() : span.hasHead();
     }
 
     /// A head that lies in memory as a whole.

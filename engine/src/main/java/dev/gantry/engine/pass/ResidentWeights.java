@@ -51,11 +51,18 @@ public final class ResidentWeights implements AutoCloseable {
 
     /// @param arena where copies lie, closed with this; one that only counts makes weights without values
     public ResidentWeights(Backend backend, DecoderModel model, ComputeType compute, TensorArena arena) {
+        this(backend, model, compute, BlockSpan.all(model.spec().layers()), arena);
+    }
+
+    /// @param span of which blocks; there is nothing of the others, nor of what lies in front of them and behind
+    /// @param arena where copies lie, closed with this; one that only counts makes weights without values
+    public ResidentWeights(
+            Backend backend, DecoderModel model, ComputeType compute, BlockSpan span, TensorArena arena) {
         this.arena = arena;
         this.backend = backend;
         this.model = model;
         this.compute = compute;
-        this.weights = build();
+        this.weights = build(span);
     }
 
     public ModelWeights weights() {
@@ -83,7 +90,7 @@ public final class ResidentWeights implements AutoCloseable {
         arena.close();
     }
 
-    private ModelWeights build() {
+    private ModelWeights build(BlockSpan span) {
         OuterWeights.Readying ready = new OuterWeights.Readying() {
             @Override
             public Matrix in(DType type, ParameterId id) {
@@ -96,11 +103,14 @@ public final class ResidentWeights implements AutoCloseable {
             }
         };
         List<LayerWeights> layers = new ArrayList<>();
-        for (int layer = 0; layer < model.spec().layers(); layer++) {
+        for (int layer = span.first(); layer < span.end(); layer++) {
             layers.add(LayerWeights.of(model, compute, layer, ready));
         }
-        HeadSource head = OuterWeights.head(model, compute, ready);
-        return OuterWeights.of(model, compute, ready).with(model, compute, head, new Resident(layers));
+        HeadSource head = span.hasHead()
+                ? OuterWeights.head(model, compute, ready)
+                : HeadSource.elsewhere(HeadBlocks.of(model.spec()));
+        return OuterWeights.of(model, compute, span, ready)
+                .with(model, compute, head, new Resident(span.first(), layers));
     }
 
     private Matrix in(DType type, ParameterId id) {
@@ -127,7 +137,7 @@ public final class ResidentWeights implements AutoCloseable {
     }
 
     /// Blocks that are simply there.
-    private record Resident(List<LayerWeights> layers) implements LayerSource {
+    private record Resident(int first, List<LayerWeights> layers) implements LayerSource {
         @Override
         public boolean isAtHand() {
             return true;
@@ -135,7 +145,7 @@ public final class ResidentWeights implements AutoCloseable {
 
         @Override
         public LayerWeights acquire(int layer) {
-            return layers.get(layer);
+            return layers.get(layer - first);
         }
 
         @Override

@@ -2,9 +2,8 @@ package dev.gantry.engine.pass;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderSpec;
-import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.decoder.PositionSpec;
+import dev.gantry.engine.pass.BlockVisits.Visit;
 import dev.gantry.engine.pass.BoundarySweep.Course;
 import dev.gantry.engine.pass.BoundarySweep.Use;
 import dev.gantry.engine.tensor.Matrix;
@@ -13,7 +12,6 @@ import dev.gantry.engine.tensor.OverBudgetException;
 import dev.gantry.engine.tensor.TensorArena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.IntFunction;
@@ -30,13 +28,11 @@ public final class TrainingPass implements AutoCloseable {
     private final Plan plan;
     private final PassArenas arenas;
     private final EmbeddingPass embedding;
-    private final LayerPass layer;
+    private final BlockVisits blocks;
     private final HeadInput headInput;
     private final HeadPass head;
     private final HeadLoss headLoss;
-    private final LayerScratch scratch;
     private final AdapterCasts casts;
-    private final LayerActivations[][] activations; // [layer][microBatch]; one shared set when only boundaries are kept
     private final BoundaryStore stream; // f32 (tokens, hidden): the residual stream between blocks, and its gradient
 
     /// What a pass is built for.
@@ -117,21 +113,13 @@ public final class TrainingPass implements AutoCloseable {
         this.plan = plan;
         this.stream = openStream();
         TensorArena arena = arenas.activations();
-        ComputeType compute = weights.computeType();
-        int tokens = plan.maxTokens();
-        RotaryPass rotary = spec.position() instanceof PositionSpec.Rotary r
-                ? new RotaryPass(backend.rotary(), r, tokens, arena)
-                : null;
-        this.embedding = new EmbeddingPass(backend, weights, tokens, arena);
-        this.layer = new LayerPass(backend, spec, rotary);
+        this.embedding = new EmbeddingPass(backend, weights, plan.maxTokens(), arena);
+        this.blocks = new BlockVisits(backend, weights, plan, BlockSpan.all(spec.layers()), arena);
         int sliceRows = HeadBlockPass.sliceRows(spec.vocabularySize());
         this.headInput = new HeadInput(backend, weights, arenas.head(), sliceRows);
         this.head = new HeadPass(backend, weights.head(), headInput);
         this.headLoss = HeadLoss.planned(backend, weights, plan, headInput, arenas.head());
-        this.scratch = LayerScratch.allocate(spec, compute, tokens, plan.adapters(), arena);
-        this.casts = new AdapterCasts(compute, plan.adapters(), arena);
-        this.activations = new LayerActivations[spec.layers()][plan.microBatches()];
-        allocate(compute, arena);
+        this.casts = new AdapterCasts(weights.computeType(), plan.adapters(), arena);
     }
 
     /// Comes first, because it may fail: what else is taken was asked for before.
@@ -148,26 +136,6 @@ public final class TrainingPass implements AutoCloseable {
                 arenas.close();
             }
         }
-    }
-
-    private void allocate(ComputeType compute, TensorArena arena) {
-        int tokens = plan.maxTokens();
-        var ranks = LayerActivations.ranks(spec, plan.adapters());
-        LinearInputs sharedInputs = LinearInputs.allocate(spec, compute, tokens, arena);
-        LayerActivations shared = plan.retention() == Retention.BOUNDARY
-                ? LayerActivations.allocate(spec, compute, tokens, ranks, sharedInputs, arena)
-                : null;
-        for (int mb = 0; mb < plan.microBatches(); mb++) {
-            for (int l = 0; l < spec.layers(); l++) {
-                activations[l][mb] = shared != null ? shared : kept(l, sharedInputs, ranks);
-            }
-        }
-    }
-
-    private LayerActivations kept(int layer, LinearInputs shared, Map<Module, Integer> ranks) {
-        TensorArena arena = arenas.activations();
-        LinearInputs inputs = shared.keeping(layer, plan.trained(), plan.adapters(), arena);
-        return LayerActivations.allocate(spec, weights.computeType(), plan.maxTokens(), ranks, inputs, arena);
     }
 
     /// Mean loss of the labelled tokens of all micro-batches, and its gradient added to `gradients`.
@@ -302,9 +270,8 @@ public final class TrainingPass implements AutoCloseable {
         for (int l = 0; l < spec.layers(); l++) {
             LayerWeights block = weights.layers().acquire(l);
             for (int mb = 0; mb < batches.size(); mb++) {
-                TokenBatch batch = batches.get(mb);
-                LayerPass.Inputs in = inputs(block, adapters, batch, seeds.apply(mb));
-                layer.forward(in, stream.read(l, mb), kept(l, mb, batch), stream.write(l + 1, mb));
+                Visit visit = new Visit(block, mb, batches.get(mb), adapters, seeds.apply(mb));
+                blocks.forward(visit, stream.read(l, mb), stream.write(l + 1, mb));
                 stream.visited();
             }
             weights.layers().release(block);
@@ -323,14 +290,12 @@ public final class TrainingPass implements AutoCloseable {
             listener.blockStarted(l);
             LayerPass.Below below = l > 0 || reachEmbedding ? LayerPass.Below.TRAINED : LayerPass.Below.FROZEN;
             for (int mb = 0; mb < batches.size(); mb++) {
-                TokenBatch batch = batches.get(mb);
-                LayerPass.Inputs in = inputs(block, adapters, batch, part.dropout(mb));
+                Visit visit = new Visit(block, mb, batches.get(mb), adapters, part.dropout(mb));
                 Matrix x = stream.read(l, mb);
-                LayerActivations kept = kept(l, mb, batch);
                 if (plan.retention() == Retention.BOUNDARY) {
-                    layer.forward(in, x, kept, stream.discard(l + 1, mb));
+                    blocks.forward(visit, x, stream.discard(l + 1, mb));
                 }
-                layer.backward(in, x, kept, stream.gradient(mb), gradients, below);
+                blocks.backward(visit, x, stream.gradient(mb), gradients, below);
                 stream.visited();
             }
             weights.layers().release(block);
@@ -344,15 +309,6 @@ public final class TrainingPass implements AutoCloseable {
             }
             listener.embeddingFinished();
         }
-    }
-
-    private LayerPass.Inputs inputs(LayerWeights block, Adapters adapters, TokenBatch batch, DropoutSeed seed) {
-        AttentionKeys keys = new AttentionKeys.Batch(batch.segments());
-        return new LayerPass.Inputs(block, adapters, batch.positions(), keys, seed, scratch.tokens(batch.tokens()));
-    }
-
-    private LayerActivations kept(int layer, int microBatch, TokenBatch batch) {
-        return activations[layer][microBatch].tokens(batch.tokens());
     }
 
     private void slices(TokenBatch batch, SliceAction action) {

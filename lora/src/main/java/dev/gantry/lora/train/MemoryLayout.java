@@ -16,6 +16,7 @@ import dev.gantry.offload.plan.Placement;
 import dev.gantry.offload.plan.TrainingJob;
 import dev.gantry.offload.plan.TrainingPlan;
 import dev.gantry.offload.plan.TrainingPlanner;
+import dev.gantry.offload.ranks.RankedJob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,15 +24,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// How a run is laid out in memory: the plan, and the accounts that hold it to its budgets.
 ///
 /// @param device where everything lies that kernels touch
 /// @param host where weights wait beside the device
 /// @param ranks devices of the ranks; empty with one rank. `device` is then memory of the process, of what they share
-record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host, List<MemoryAccount> ranks) {
+/// @param division of the job among the ranks; null with one
+record MemoryLayout(
+        TrainingPlan plan,
+        MemoryAccount device,
+        MemoryAccount host,
+        List<MemoryAccount> ranks,
+        RankedJob.@Nullable Division division) {
     /// Rates for choosing between plans that copy nothing: which of them is faster does not depend on the rate.
-    private static final MachineRates ONLY_COMPARED = new MachineRates(1e12, 1e12);
+    static final MachineRates ONLY_COMPARED = new MachineRates(1e12, 1e12);
 
     MemoryLayout {
         ranks = List.copyOf(ranks);
@@ -39,7 +47,7 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
 
     /// On one device.
     private MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host) {
-        this(plan, device, host, List.of());
+        this(plan, device, host, List.of(), null);
     }
 
     /// All that memory is taken from, in the order to show it.
@@ -64,7 +72,7 @@ record MemoryLayout(TrainingPlan plan, MemoryAccount device, MemoryAccount host,
         long memoryBytes = environment.memoryBytes();
         Backend backend = devices.backend();
         if (RankedLayout.isRanked(inputs)) {
-            return RankedLayout.of(inputs, devices, ONLY_COMPARED, memoryBytes);
+            return RankedLayout.of(inputs, devices, environment);
         }
         if (!isBudgeted(inputs, backend)) {
             TrainingPlan mapped = new TrainingPlanner(backend, inputs.settings().threads())

@@ -22,16 +22,20 @@ import java.util.Map;
 final class RankedJobs {
     private RankedJobs() {}
 
-    static RankedJob of(RunInputs inputs, Retention retention) {
+    static RankedJob of(RunInputs inputs, Retention retention, RankedJob.Division division) {
         ResolvedSettings settings = inputs.settings();
-        RankedJob.Extent extent = new RankedJob.Extent(inputs.maxBatchTokens(), settings.microBatches(), retention);
+        RankedJob.Extent extent = new RankedJob.Extent(
+                inputs.maxBatchTokens(),
+                settings.microBatches(),
+                retention,
+                !settings.prompts().isEmpty());
         boolean adapter = settings.config().stage() == Stage.SFT;
         return new RankedJob(
                 inputs.base().spec(),
                 settings.compute(),
                 adapter ? adapterTensors(inputs) : modelTensors(inputs),
                 adapter ? frozen(inputs) : new RankedJob.Base.AllTrained(),
-                settings.zero(),
+                division,
                 settings.optimizer(),
                 settings.maxGradNorm(),
                 extent);

@@ -14,6 +14,7 @@ import dev.gantry.offload.plan.RankPlan;
 import dev.gantry.offload.plan.RankPlanner;
 import dev.gantry.offload.plan.TierUse;
 import dev.gantry.offload.plan.TrainingJob;
+import dev.gantry.offload.ranks.RankedJob;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,13 +33,26 @@ final class RankedLayout {
         return inputs.settings().ranks() > 1;
     }
 
-    /// The layout to train with.
+    /// The layout to train with. Cards are measured where it depends on them who gets what.
     ///
     /// @throws GantryException when the ranks cannot do what the settings ask, or do not fit their budgets
-    static MemoryLayout of(RunInputs inputs, RunDevices devices, MachineRates rates, long memoryBytes) {
-        List<MachineRates> alike = Collections.nCopies(devices.ranks().count(), rates);
-        RankPlan plan = plan(inputs, devices, null, alike, memoryBytes);
-        plan.ranks().forEach(rank -> requireFits(rank.device()));
+    static MemoryLayout of(RunInputs inputs, RunDevices devices, TrainingEnvironment environment) {
+        List<MachineRates> alike = Collections.nCopies(devices.ranks().count(), MemoryLayout.ONLY_COMPARED);
+        RankPlan plan = plan(inputs, devices, null, alike, environment.memoryBytes());
+        boolean apart = !devices.ranks().fabric().isShared();
+        if (apart
+                && switch (inputs.settings().division()) {
+                    case AUTO -> !plan.fits();
+                    case SHARES -> false;
+                    case DEALT -> true;
+                }) {
+            plan = plan(inputs, devices, environment);
+        }
+        return layout(inputs, devices, plan);
+    }
+
+    private static MemoryLayout layout(RunInputs inputs, RunDevices devices, RankPlan plan) {
+        plan.ranks().forEach(rank -> requireFits(rank.device(), plan.divided()));
         List<MemoryAccount> ranks = new ArrayList<>();
         for (Backend backend : devices.ranks().backends()) {
             int rank = ranks.size();
@@ -50,7 +64,11 @@ final class RankedLayout {
             ranks.add(account);
         }
         return new MemoryLayout(
-                plan.memory(), MemoryAccount.unlimited("shared"), MemoryAccount.unlimited("host"), ranks);
+                plan.memory(),
+                MemoryAccount.unlimited("shared"),
+                MemoryAccount.unlimited("host"),
+                ranks,
+                plan.divided());
     }
 
     /// The fastest plan that fits, or the smallest one when none does, at rates that are measured now: of the processor
@@ -58,7 +76,7 @@ final class RankedLayout {
     ///
     /// @throws GantryException when the ranks cannot do what the settings ask
     static RankPlan plan(RunInputs inputs, RunDevices devices, TrainingEnvironment environment) {
-        requirePossible(inputs.settings());
+        requirePossible(inputs);
         Planning.Machine machine = environment.planning().machine();
         RankDevices ranks = devices.ranks();
         boolean apart = !ranks.fabric().isShared();
@@ -75,7 +93,7 @@ final class RankedLayout {
     /// @throws GantryException when the ranks cannot do what the settings ask
     private static RankPlan plan(
             RunInputs inputs, RunDevices devices, @Nullable Links links, List<MachineRates> rates, long memoryBytes) {
-        requirePossible(inputs.settings());
+        requirePossible(inputs);
         TrainingJob job = JobDescription.of(inputs, devices.backend());
         List<Long> budgets = devices.ranks().backends().stream()
                 .map(backend -> Math.min(asked(inputs), KernelNeeds.freeBytes(backend, job)))
@@ -83,7 +101,9 @@ final class RankedLayout {
         return new RankPlanner(devices.backend(), devices.machine(links))
                 .plan(
                         job,
-                        retention -> RankedJobs.of(inputs, retention),
+                        (retention, division) -> RankedJobs.of(inputs, retention, division),
+                        new RankPlanner.Choice(
+                                inputs.settings().division(), inputs.settings().zero()),
                         rates,
                         new RankPlanner.Limits(budgets, memoryBytes));
     }
@@ -94,7 +114,8 @@ final class RankedLayout {
         return device == null ? MemoryAccount.UNLIMITED : device.bytes();
     }
 
-    private static void requirePossible(ResolvedSettings settings) {
+    private static void requirePossible(RunInputs inputs) {
+        ResolvedSettings settings = inputs.settings();
         MachineSection machine = settings.config().machine();
         int ranks = settings.ranks();
         boolean placed =
@@ -107,12 +128,29 @@ final class RankedLayout {
                             + " --disk-folder, --placement), share more with machine.zero 3, or set machine.ranks to"
                             + " 1.");
         }
-        if (settings.microBatches() < ranks) {
+        switch (settings.division()) {
+            case AUTO, SHARES -> requireMicroBatches(settings.microBatches(), ranks);
+            case DEALT -> requireBlocks(inputs.base().spec().layers(), ranks);
+        }
+    }
+
+    private static void requireMicroBatches(int microBatches, int ranks) {
+        if (microBatches < ranks) {
             throw refused(
                     ranks,
-                    "a step has " + settings.microBatches() + " micro-batches, so that some ranks had nothing to do",
-                    "Set machine.ranks to " + settings.microBatches() + " at most, or start a run with a"
-                            + " batch.micro_rows that leaves every rank one.");
+                    "a step has " + microBatches + " micro-batches, so that some ranks had nothing to do",
+                    "Set machine.ranks to " + microBatches + " at most, deal blocks with machine.division dealt"
+                            + " (--division dealt), or start a run with a batch.micro_rows that leaves every rank one.");
+        }
+    }
+
+    private static void requireBlocks(int blocks, int ranks) {
+        if (blocks < ranks) {
+            throw refused(
+                    ranks,
+                    "the model has " + blocks + " blocks, so that some ranks had none to compute",
+                    "Set machine.ranks to " + blocks + " at most, or divide micro-batches with machine.division shares"
+                            + " (--division shares).");
         }
     }
 
@@ -120,7 +158,7 @@ final class RankedLayout {
         return GantryException.usage("CONFIG-RANKS", "cannot train on " + ranks + " ranks", why, nextStep);
     }
 
-    private static void requireFits(TierUse device) {
+    private static void requireFits(TierUse device, RankedJob.Division division) {
         if (!device.fits()) {
             throw GantryException.environment(
                     "MEMORY-BUDGET",
@@ -130,8 +168,13 @@ final class RankedLayout {
                             "a rank takes %.1f MiB of device memory and may take %.1f",
                             device.bytes() / MIB,
                             device.budgetBytes() / MIB),
-                    "Give each rank more with machine.device_memory, share more with a higher machine.zero, or use more"
-                            + " ranks.");
+                    switch (division) {
+                        case RankedJob.Division.ByMicroBatches _ ->
+                            "Give each rank more with machine.device_memory, share more with a higher machine.zero, or"
+                                    + " use more ranks.";
+                        case RankedJob.Division.ByBlocks _ ->
+                            "Give each rank more with machine.device_memory, or deal the blocks to more ranks.";
+                    });
         }
     }
 }

@@ -23,7 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/// Trains on several ranks that divide the micro-batches of a run, and the threads of the processor or its cards.
+/// Trains on several ranks that divide the micro-batches of a run or the blocks of its model, and the threads of the
+/// processor or its cards.
 final class RankedTrainer implements Trainer {
     /// How long a rank waits for another: a rank that fails says so, and one that computes may take long.
     private static final Duration PATIENCE = Duration.ofHours(2);
@@ -94,7 +95,8 @@ final class RankedTrainer implements Trainer {
             Resources made,
             Function<String, Matrix> start,
             RankedFiles files) {
-        RankedJob job = RankedJobs.of(inputs, layout.plan().retention());
+        RankedJob.Division division = Objects.requireNonNull(layout.division());
+        RankedJob job = RankedJobs.of(inputs, layout.plan().retention(), division);
         RankedTraining training = made.add(new RankedTraining(
                 job, start, new RankedTraining.Memory(layout.ranks(), layout.device()), PATIENCE, devices.ranks()));
         return new RankedTrainer(made, training, files, new RankedStates(job.tensors(), layout.device()));

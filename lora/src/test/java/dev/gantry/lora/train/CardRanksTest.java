@@ -23,12 +23,16 @@ import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.offload.cards.Division;
+import dev.gantry.offload.plan.RankDivision;
 import dev.gantry.offload.plan.RankPlan;
+import dev.gantry.offload.ranks.RankedJob;
+import dev.gantry.offload.ranks.ZeroStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,13 +41,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Ranks on cards of their own: the host as several cards, whose kernels its driver refuses all memory but their
-/// card's,
-/// with an NCCL of ours between them or without.
+/// card's, with an NCCL of ours between them or without.
 @Timeout(300)
 class CardRanksTest {
     private static final int CARDS = 3;
+    private static final String DEALT = "dealt";
 
     @TempDir
     private static Path inputs;
@@ -88,7 +93,9 @@ class CardRanksTest {
     }
 
     /// Two steps of three micro-batches, which two ranks cannot divide evenly.
-    private static TrainConfig config(Stage stage, ComputeType compute, int ranks, int zero) {
+    ///
+    /// @param division a stage of ZeRO, or `dealt`
+    private static TrainConfig config(Stage stage, ComputeType compute, int ranks, String division) {
         TrainConfig lora = TinyRun.lora(model, questions);
         TrainConfig chosen = stage == Stage.SFT
                 ? lora
@@ -98,14 +105,20 @@ class CardRanksTest {
         return chosen.withBatch(new BatchSection(3, 1))
                 .withDuration(new DurationSection(null, 2L, 0))
                 .withCadence(new CadenceSection(2L, 1L, 2L, 2))
-                .withMachine(ranks == 1 ? machine : machine.onRanks(ranks, zero));
+                .withMachine(ranks == 1 ? machine : divided(machine, ranks, division));
+    }
+
+    private static MachineSection divided(MachineSection machine, int ranks, String division) {
+        return division.equals(DEALT)
+                ? machine.onRanks(ranks, null, RankDivision.DEALT)
+                : machine.onRanks(ranks, Integer.valueOf(division));
     }
 
     /// The same run on one card, made once.
     private static Path onOneCard(Devices cards, Stage stage, ComputeType compute) throws IOException {
         Path run = inputs.resolve("alone-" + stage + "-" + compute);
         if (Files.notExists(run)) {
-            new TrainingRun(on(cards)).start(config(stage, compute, 1, 0), run);
+            new TrainingRun(on(cards)).start(config(stage, compute, 1, ""), run);
         }
         return run;
     }
@@ -117,50 +130,55 @@ class CardRanksTest {
     @ParameterizedTest
     @CsvSource({
         "SFT, F32, 2, 0, true",
-        "SFT, F32, 3, 3, false",
-        "SFT, BF16, 2, 3, true",
-        "FULL, F32, 2, 2, true",
-        "FULL, F32, 3, 3, false"
+        "SFT, BF16, 2, 3, false",
+        "SFT, F32, 2, dealt, true",
+        "SFT, BF16, 3, dealt, false",
+        "FULL, F32, 2, 3, true",
+        "FULL, F32, 2, dealt, true"
     })
-    void ranksOnCards_leaveWhatOneCardLeaves(Stage stage, ComputeType compute, int ranks, int zero, boolean nccl)
+    void ranksOnCards_leaveWhatOneCardLeaves(Stage stage, ComputeType compute, int ranks, String division, boolean nccl)
             throws IOException {
         Devices cards = cards(nccl);
         long used = host.usedBytes();
         Path together = folder.resolve("together");
-        new TrainingRun(on(cards)).start(config(stage, compute, ranks, zero), together);
+        new TrainingRun(on(cards)).start(config(stage, compute, ranks, division), together);
         SavedRuns.assertSame(onOneCard(cards, stage, compute), together);
         assertThat(host.usedBytes()).isEqualTo(used);
     }
 
     /// Work of all cards is put off as far as CUDA allows: a rank that looks too early sees what is missing.
-    @Test
-    void ranksOnUnluckyStreams_leaveTheSame() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"3", DEALT})
+    void ranksOnUnluckyStreams_leaveTheSame(String division) throws IOException {
         Devices cards = cards(false);
         Path whole = onOneCard(cards, Stage.SFT, ComputeType.F32);
         host.defer(20_261_130);
         Path together = folder.resolve("together");
-        new TrainingRun(on(cards)).start(config(Stage.SFT, ComputeType.F32, 2, 3), together);
+        new TrainingRun(on(cards)).start(config(Stage.SFT, ComputeType.F32, 2, division), together);
         SavedRuns.assertSame(whole, together);
     }
 
-    @Test
-    void runOnCards_goesOnOnOne_andTheOtherWayRound_toTheSameBits() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"dealt, 1, ", "3, 2, dealt"})
+    void runOnCards_goesOnDividedOtherwise_toTheSameBits(String begun, int later, @Nullable String division)
+            throws IOException {
         Devices cards = cards(true);
         Path whole = onOneCard(cards, Stage.SFT, ComputeType.F32);
-        for (int begun = 1; begun <= 2; begun++) {
-            int later = 3 - begun;
-            Path stopped = folder.resolve("stopped" + begun);
-            new TrainingRun(on(cards).withProgress(new StopAfter(1)))
-                    .start(config(Stage.SFT, ComputeType.F32, begun, 3), stopped);
-            new TrainingRun(on(cards)).resume(stopped, machine -> machine.onRanks(later, 3));
-            SavedRuns.assertSame(whole, stopped);
-        }
+        Path stopped = folder.resolve("stopped");
+        new TrainingRun(on(cards).withProgress(new StopAfter(1)))
+                .start(config(Stage.SFT, ComputeType.F32, 2, begun), stopped);
+        new TrainingRun(on(cards))
+                .resume(
+                        stopped,
+                        machine -> division == null ? machine.onRanks(later, null) : divided(machine, later, division));
+        SavedRuns.assertSame(whole, stopped);
     }
 
     @ParameterizedTest
-    @CsvSource({"SFT, 0", "SFT, 3", "FULL, 2"})
-    void ranksTakeOfTheirCardsWhatThePlanSays(Stage stage, int zero) throws IOException {
-        TrainConfig config = config(stage, ComputeType.BF16, 2, zero).withSamples(CardRunTest.NO_SAMPLES);
+    @CsvSource({"SFT, 3, false", "FULL, 2, false", "SFT, dealt, true", "FULL, dealt, false"})
+    void ranksTakeOfTheirCardsWhatThePlanSays(Stage stage, String division, boolean answers) throws IOException {
+        TrainConfig asking = config(stage, ComputeType.BF16, 2, division);
+        TrainConfig config = answers ? asking : asking.withSamples(CardRunTest.NO_SAMPLES);
         Devices cards = cards(false);
         RankPlan plan =
                 Objects.requireNonNull(new TrainingRun(on(cards)).plan(config).ranks());
@@ -170,6 +188,7 @@ class CardRanksTest {
                 TrainingSetup setup = TrainingSetup.of(inputs, folder.resolve("states"), on(cards));
                 StepData data = TinyRun.steps(inputs, setup)) {
             setup.trainer().take(data.nextStep(), 0.01, 1);
+            setup.questions().answer(setup.trainer());
             List<MemoryAccount> accounts = setup.layout().ranks();
             for (int rank = 0; rank < 2; rank++) {
                 MemoryAccount account = accounts.get(rank);
@@ -185,7 +204,7 @@ class CardRanksTest {
     @CsvSource({"true, NCCL", "false, DRIVER"})
     void plan_saysWhatLinksCarry_andHowBlocksAreDivided(boolean nccl, Carrier carrier) throws IOException {
         RankPlan plan = Objects.requireNonNull(new TrainingRun(on(cards(nccl)))
-                .plan(config(Stage.SFT, ComputeType.F32, 2, 3))
+                .plan(config(Stage.SFT, ComputeType.F32, 2, "3"))
                 .ranks());
         assertThat(plan.carrier()).isEqualTo(carrier);
         var division = Objects.requireNonNull(plan.division());
@@ -197,10 +216,33 @@ class CardRanksTest {
                         dealt -> assertThat(dealt.layers()).hasSize(2).allMatch(layers -> layers > 0));
     }
 
+    /// Cards of which none holds the model: three thirds of it, or three shares with what is gathered.
+    @Test
+    void leftToChoose_cardsThatHoldAll_shareMicroBatches_andBlocksOtherwise() throws IOException {
+        TrainingRun runs = new TrainingRun(on(cards(false)));
+        TrainConfig free = config(Stage.SFT, ComputeType.F32, 3, "0")
+                .withMachine(
+                        new MachineSection(ComputeType.F32, 1, null).on("cuda").onRanks(3, null));
+        RankPlan ample = Objects.requireNonNull(runs.plan(free).ranks());
+        assertThat(ample.divided()).isEqualTo(new RankedJob.Division.ByMicroBatches(ZeroStage.NONE));
+        long needed = ample.ranks().getFirst().device().bytes();
+        RankPlan dealt = Objects.requireNonNull(
+                runs.plan(config(Stage.SFT, ComputeType.F32, 3, DEALT)).ranks());
+        long most = dealt.ranks().stream()
+                .mapToLong(rank -> rank.device().bytes())
+                .max()
+                .orElseThrow();
+        assertThat(most).isLessThan(needed);
+        TrainConfig tight = free.withMachine(free.machine().within(new ByteSize(most), null, null));
+        RankPlan chosen = Objects.requireNonNull(runs.plan(tight).ranks());
+        assertThat(chosen.divided()).isEqualTo(new RankedJob.Division.ByBlocks(List.of(1, 1, 1)));
+        assertThat(chosen.fits()).isTrue();
+    }
+
     @Test
     void ranksThatOutnumberCards_areRefused_beforeThereIsARun() {
         TrainingRun runs = new TrainingRun(on(cards(true)));
-        TrainConfig config = config(Stage.SFT, ComputeType.F32, 2, 0);
+        TrainConfig config = config(Stage.SFT, ComputeType.F32, 2, "0");
         TrainConfig fromTheLast = config.withMachine(config.machine().on("cuda:2"));
         Path run = folder.resolve("run");
         assertThatThrownBy(() -> runs.start(fromTheLast, run)).isInstanceOfSatisfying(GantryException.class, e -> {
@@ -213,7 +255,7 @@ class CardRanksTest {
 
     @Test
     void cardThatIsTooSmall_isToldBeforeAnythingIsTrained() {
-        TrainConfig config = config(Stage.FULL, ComputeType.F32, 2, 2);
+        TrainConfig config = config(Stage.FULL, ComputeType.F32, 2, "2");
         TrainConfig tight = config.withMachine(config.machine().within(new ByteSize(50_000), null, null));
         assertThatThrownBy(() -> new TrainingRun(on(cards(true))).start(tight, folder.resolve("run")))
                 .isInstanceOf(GantryException.class)
@@ -226,7 +268,7 @@ class CardRanksTest {
         Path run = folder.resolve("faulty");
         Progress progress = CardRunTest.atFirstStep(() -> host.failLaunches(1));
         TrainingEnvironment environment = on(cards(nccl)).withProgress(progress);
-        assertThatThrownBy(() -> new TrainingRun(environment).start(config(Stage.SFT, ComputeType.F32, 2, 0), run))
+        assertThatThrownBy(() -> new TrainingRun(environment).start(config(Stage.SFT, ComputeType.F32, 2, "0"), run))
                 .isInstanceOfSatisfying(
                         GantryException.class, e -> assertThat(e.code()).isEqualTo("CUDA-FAULT"));
         assertThat(EventLog.read(run.resolve(EventLog.FILE_NAME)))

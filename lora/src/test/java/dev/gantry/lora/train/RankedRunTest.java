@@ -8,6 +8,7 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.backend.OptimizerKernels;
 import dev.gantry.engine.collective.Traffic;
 import dev.gantry.engine.cpu.CpuBackend;
+import dev.gantry.engine.pass.BlockSpan;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.lora.data.DataPosition;
 import dev.gantry.lora.run.Checkpoint;
@@ -23,6 +24,7 @@ import dev.gantry.lora.train.config.OptimizerSection;
 import dev.gantry.lora.train.config.PlacementSetting;
 import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
+import dev.gantry.offload.plan.RankDivision;
 import dev.gantry.offload.plan.RankPlan;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -122,6 +124,14 @@ final class RankedRunTest {
             run().start(config(kind, compute, ranks, zero), together);
             SavedRuns.assertSame(alone, together);
         }
+        Path dealt = folder.resolve("dealt");
+        run().start(dealt(config(kind, compute, null, null)), dealt);
+        SavedRuns.assertSame(alone, dealt);
+    }
+
+    /// One block on each of two ranks.
+    private static TrainConfig dealt(TrainConfig config) {
+        return config.withMachine(config.machine().onRanks(2, null, RankDivision.DEALT));
     }
 
     @ParameterizedTest
@@ -133,8 +143,8 @@ final class RankedRunTest {
         run().start(config(kind, ComputeType.BF16, null, null), whole);
         Path stopped = folder.resolve("stopped");
         until(3).start(config(kind, ComputeType.BF16, null, null), stopped);
-        until(5).resume(stopped, machine -> machine.onRanks(3, 2));
-        until(7).resume(stopped, machine -> machine.onRanks(2, 3));
+        until(5).resume(stopped, machine -> machine.onRanks(3, 3));
+        until(7).resume(stopped, machine -> machine.onRanks(2, null, RankDivision.DEALT));
         run().resume(stopped);
         SavedRuns.assertSame(whole, stopped);
     }
@@ -196,7 +206,22 @@ final class RankedRunTest {
     @ParameterizedTest
     @CsvSource({"LORA, 0", "LORA, 3", "FULL, 1", "PRETRAIN, 3"})
     void ranksTakeWhatThePlanSays(Kind kind, int zero) throws IOException {
-        TrainConfig config = config(kind, ComputeType.BF16, 3, zero);
+        assertTakesWhatIsPlanned(config(kind, ComputeType.BF16, 3, zero));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"LORA", "PRETRAIN"})
+    void ranksWithBlocksTakeWhatThePlanSays(Kind kind) throws IOException {
+        RankPlan plan = assertTakesWhatIsPlanned(dealt(config(kind, ComputeType.BF16, null, null)));
+        assertThat(plan.ranks())
+                .extracting(RankPlan.RankUse::blocks)
+                .containsExactly(new BlockSpan(0, 1, 2), new BlockSpan(1, 2, 2));
+        assertThat(plan.ranks()).extracting(RankPlan.RankUse::microBatches).containsOnly(5);
+    }
+
+    private RankPlan assertTakesWhatIsPlanned(TrainConfig config) throws IOException {
         RankPlan plan = Objects.requireNonNull(run().plan(config).ranks());
         Path run = folder.resolve("run");
         run().start(config, run);
@@ -205,7 +230,7 @@ final class RankedRunTest {
                 .map(event -> ((RunEvent.MemoryMap) event).tiers())
                 .reduce((first, second) -> second)
                 .orElseThrow();
-        for (int rank = 0; rank < 3; rank++) {
+        for (int rank = 0; rank < plan.ranks().size(); rank++) {
             assertThat(tiers.get(rank).tier()).isEqualTo("rank " + rank);
             assertThat(tiers.get(rank).peakBytes())
                     .isEqualTo(plan.ranks().get(rank).device().bytes());
@@ -217,6 +242,7 @@ final class RankedRunTest {
                 .mapToLong(use -> use.bytes())
                 .sum();
         assertThat((double) tiers.getLast().peakBytes()).isBetween(0.95 * planned, (double) planned);
+        return plan;
     }
 
     @Test
@@ -240,9 +266,28 @@ final class RankedRunTest {
         assertThatThrownBy(() -> run().plan(idle))
                 .isInstanceOf(GantryException.class)
                 .hasMessageContaining("1 micro-batches");
+        TrainConfig few = config.withMachine(config.machine().onRanks(3, null, RankDivision.DEALT));
+        assertThatThrownBy(() -> run().plan(few))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining("the model has 2 blocks");
+        assertThatThrownBy(() -> few.machine().onRanks(3, 1, RankDivision.DEALT))
+                .hasMessageContaining("machine.zero");
+        assertThatThrownBy(() -> new MachineSection(null, 1, null).onRanks(null, null, RankDivision.DEALT))
+                .hasMessageContaining("machine.division is dealt");
         assertThatThrownBy(() -> config.machine().onRanks(2, 4)).hasMessageContaining("machine.zero");
         assertThatThrownBy(() -> new MachineSection(null, 1, null).onRanks(null, 1))
                 .hasMessageContaining("machine.ranks");
+    }
+
+    /// Asking for one way of dividing leaves the other.
+    @Test
+    void stageAndDealtBlocks_replaceEachOther() {
+        MachineSection dealt = new MachineSection(null, 1, null).onRanks(2, 3).onRanks(null, null, RankDivision.DEALT);
+        assertThat(dealt.zero()).isNull();
+        MachineSection shares = dealt.onRanks(null, 1);
+        assertThat(shares.division()).isNull();
+        assertThat(shares.zero()).isEqualTo(1);
+        assertThat(dealt.onRanks(1, null).division()).isEqualTo(RankDivision.DEALT);
     }
 
     @Test

@@ -4,4 +4,10 @@ package dev.gantry.offload.cards;
 ///
 /// @param roomBytes memory that layers may take
 /// @param flopsPerSecond of products
-public record Card(long roomBytes, double flopsPerSecond) {}
+/// @param otherFlops that it computes for each micro-batch beside dealt layers, such as the head's
+public record Card(long roomBytes, double flopsPerSecond, double otherFlops) {
+    /// A card that computes layers alone.
+    public Card(long roomBytes, double flopsPerSecond) {
+        this(roomBytes, flopsPerSecond, 0);
+    }
+}

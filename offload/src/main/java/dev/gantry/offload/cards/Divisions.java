@@ -3,6 +3,7 @@ package dev.gantry.offload.cards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// The fastest division of a job's layers among cards by what their links carry: shards where cards reach each other
@@ -23,7 +24,7 @@ public record Divisions(List<Card> cards, double[][] bytesPerSecond) {
     /// @return empty when the layers do not fit either way
     public Optional<Division> fastest(LayeredJob job) {
         Optional<Division> sharded = sharded(job);
-        Optional<Division> dealt = dealt(job);
+        Optional<Division> dealt = dealt(job).map(Function.identity());
         if (sharded.isEmpty() || dealt.isEmpty()) {
             return sharded.or(() -> dealt);
         }
@@ -47,11 +48,11 @@ public record Divisions(List<Card> cards, double[][] bytesPerSecond) {
 
     /// Neighbouring layers such that the slowest card is as fast as can be; a step of M micro-batches takes M times
     /// that card's time and one time more for each card behind the first (Huang et al. 2019, GPipe).
-    public Optional<Division> dealt(LayeredJob job) {
+    public Optional<Division.Dealt> dealt(LayeredJob job) {
         double[] stages = IntStream.range(0, cards.size())
                 .boxed()
-                .flatMapToDouble(card -> IntStream.rangeClosed(1, job.layers())
-                        .mapToDouble(layers -> layers * secondsOfLayer(card, job)))
+                .flatMapToDouble(card ->
+                        IntStream.rangeClosed(1, job.layers()).mapToDouble(layers -> seconds(card, layers, job)))
                 .sorted()
                 .distinct()
                 .toArray();
@@ -71,7 +72,7 @@ public record Divisions(List<Card> cards, double[][] bytesPerSecond) {
         return low == stages.length ? Optional.empty() : Optional.of(dealt(stages[low], job));
     }
 
-    private Division dealt(double stage, LayeredJob job) {
+    private Division.Dealt dealt(double stage, LayeredJob job) {
         List<Integer> layers = new ArrayList<>();
         int left = job.layers();
         for (int most : layersWithin(stage, job)) {
@@ -79,6 +80,18 @@ public record Divisions(List<Card> cards, double[][] bytesPerSecond) {
             layers.add(taken);
             left -= taken;
         }
+        return timed(layers, job);
+    }
+
+    /// Layers that are dealt so, if each card holds its own.
+    public Optional<Division.Dealt> dealt(List<Integer> layers, LayeredJob job) {
+        boolean fits = IntStream.range(0, layers.size())
+                .allMatch(card ->
+                        layers.get(card) * job.layerBytes() <= cards.get(card).roomBytes());
+        return fits ? Optional.of(timed(layers, job)) : Optional.empty();
+    }
+
+    private Division.Dealt timed(List<Integer> layers, LayeredJob job) {
         int last = IntStream.range(0, layers.size())
                 .filter(card -> layers.get(card) > 0)
                 .max()
@@ -86,7 +99,7 @@ public record Divisions(List<Card> cards, double[][] bytesPerSecond) {
         double slowest = 0;
         for (int card = 0; card <= last; card++) {
             double handOver = card == last ? 0 : 2.0 * job.boundaryBytes() / bytesPerSecond[card][card + 1];
-            slowest = Math.max(slowest, layers.get(card) * secondsOfLayer(card, job) + handOver);
+            slowest = Math.max(slowest, seconds(card, layers.get(card), job) + handOver);
         }
         return new Division.Dealt(layers, (job.microBatches() + last) * slowest);
     }
@@ -96,10 +109,16 @@ public record Divisions(List<Card> cards, double[][] bytesPerSecond) {
         List<Integer> most = new ArrayList<>();
         for (int card = 0; card < cards.size(); card++) {
             long room = Math.min(job.layers(), cards.get(card).roomBytes() / job.layerBytes());
-            double inTime = Math.floor(seconds / secondsOfLayer(card, job) * (1 + 1e-12)); // its own time counts
-            most.add((int) Math.min(room, (long) inTime));
+            double left = seconds - seconds(card, 0, job);
+            double inTime = Math.floor(left / secondsOfLayer(card, job) * (1 + 1e-9)); // its own time counts
+            most.add((int) Math.clamp((long) inTime, 0, room));
         }
         return most;
+    }
+
+    private double seconds(int card, int layers, LayeredJob job) {
+        Card each = cards.get(card);
+        return layers * secondsOfLayer(card, job) + each.otherFlops() / each.flopsPerSecond();
     }
 
     private double secondsOfLayer(int card, LayeredJob job) {

@@ -2,13 +2,15 @@ package dev.gantry.offload.plan;
 
 import dev.gantry.engine.collective.Carrier;
 import dev.gantry.engine.collective.Collective;
-import dev.gantry.offload.ranks.ZeroStage;
+import dev.gantry.engine.pass.BlockSpan;
+import dev.gantry.offload.ranks.RankedJob;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What each rank of a job takes, and what crosses between them.
 ///
+/// @param divided who computes what
 /// @param ranks of each the memory of its device and its share of the work
 /// @param betweenBytes that cross in every step that follows another, all ranks together, by what they cross for
 /// @param carrier what it crosses by
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///     measured or nothing is frozen
 /// @param memory of the ranks together and of what they share, and the time of a step
 public record RankPlan(
-        ZeroStage zero,
+        RankedJob.Division divided,
         List<RankUse> ranks,
         Map<Collective, Long> betweenBytes,
         Carrier carrier,
@@ -32,7 +34,8 @@ public record RankPlan(
     ///
     /// @param on what it computes on, as people write it
     /// @param microBatches of a step that it computes
-    public record RankUse(TierUse device, String on, int threads, int microBatches) {}
+    /// @param blocks that it computes of each of them
+    public record RankUse(TierUse device, String on, int threads, int microBatches, BlockSpan blocks) {}
 
     public boolean fits() {
         return memory.fits() && ranks.stream().allMatch(rank -> rank.device().fits());

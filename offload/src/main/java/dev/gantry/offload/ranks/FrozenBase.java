@@ -4,6 +4,7 @@ import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.collective.Rank;
 import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.ParameterId;
+import dev.gantry.engine.pass.BlockSpan;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.HeadSource;
 import dev.gantry.engine.pass.LayerSource;
@@ -23,7 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A model that is not trained, as ranks compute with it. In memory of the process all read the same one; on a
-/// card each has its own. Where blocks are sharded, each rank holds a share of every block.
+/// card each has its own, of the blocks that it computes. Where blocks are sharded, each rank holds a share of every
+/// block.
 final class FrozenBase implements AutoCloseable {
     private static final long SHARE_ALIGNMENT_BYTES = 64;
 
@@ -40,9 +42,10 @@ final class FrozenBase implements AutoCloseable {
 
     /// Null for a job that trains all there is.
     ///
+    /// @param span blocks that whoever reads this computes
     /// @param arena where weights lie that are converted, or that kernels do not reach where they are stored;
     ///     closed with the base, or here when there is none
-    static @Nullable FrozenBase of(RankedJob job, Backend backend, TensorArena arena) {
+    static @Nullable FrozenBase of(RankedJob job, BlockSpan span, Backend backend, TensorArena arena) {
         return switch (job.base()) {
             case RankedJob.Base.AllTrained _ -> {
                 arena.close();
@@ -52,7 +55,8 @@ final class FrozenBase implements AutoCloseable {
                 boolean whole = !job.stage().includes(ZeroStage.PARAMETERS);
                 boolean complete = false;
                 try {
-                    FrozenBase base = new FrozenBase(backend, frozen.model(), job.compute(), whole, arena);
+                    FrozenBase base =
+                            new FrozenBase(backend, frozen.model(), job.compute(), whole ? span : null, arena);
                     complete = true;
                     yield base;
                 } finally {
@@ -64,14 +68,14 @@ final class FrozenBase implements AutoCloseable {
         };
     }
 
-    /// @param blocksAreWhole whether whoever reads this reads whole blocks; else ranks hold shares of them
+    /// @param whole blocks that are read whole; null where ranks hold shares of them all
     private FrozenBase(
-            Backend backend, DecoderModel model, ComputeType compute, boolean blocksAreWhole, TensorArena arena) {
+            Backend backend, DecoderModel model, ComputeType compute, @Nullable BlockSpan whole, TensorArena arena) {
         this.model = model;
         this.arena = arena;
         this.block = ChunkLayout.ready(model.spec(), compute);
-        if (blocksAreWhole) {
-            this.resident = new ResidentWeights(backend, model, compute, arena);
+        if (whole != null) {
+            this.resident = new ResidentWeights(backend, model, compute, whole, arena);
             ModelWeights all = resident.weights();
             this.outer = new OuterWeights(all.embeddings(), all.linears(), all.norms());
             this.head = all.head();

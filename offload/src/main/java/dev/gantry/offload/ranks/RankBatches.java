@@ -12,8 +12,7 @@ final class RankBatches {
 
     /// @param arena of the rank's device
     RankBatches(RankedJob job, Rank rank, TensorArena arena) {
-        int most =
-                arena.memory().isHost() ? 0 : MicroBatchShare.most(job.extent().microBatches(), rank.count());
+        int most = arena.memory().isHost() ? 0 : job.mostMicroBatches(rank.count());
         for (int mb = 0; mb < most; mb++) {
             buffers.add(new TokenBatch.Buffers(job.extent().maxTokens(), arena));
         }

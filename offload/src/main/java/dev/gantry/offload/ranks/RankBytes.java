@@ -43,14 +43,13 @@ public record RankBytes(List<SortedMap<String, Long>> ranks, long sharedBytes) {
     }
 
     /// Of all that a rank with memory of its own takes, what is blocks of a frozen model: its shares of them and those
-    /// that are gathered, or all of them.
-    public static long frozenBlocks(RankedJob job, int count) {
+    /// that are gathered, or those that it computes.
+    public static long frozenBlocks(RankedJob job, int rank, int count) {
         long block = ChunkLayout.ready(job.spec(), job.compute()).bytes();
-        long all = job.spec().layers() * block;
+        int layers = job.spec().layers();
         return job.stage().includes(ZeroStage.PARAMETERS)
-                ? Math.ceilDiv(all, count)
-                        + Math.min(GatheredBlocks.SLOTS, job.spec().layers()) * block
-                : all;
+                ? Math.ceilDiv(layers * block, count) + Math.min(GatheredBlocks.SLOTS, layers) * block
+                : job.span(rank).count() * block;
     }
 
     /// All that one rank takes.

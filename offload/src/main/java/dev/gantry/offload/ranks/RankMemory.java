@@ -54,6 +54,11 @@ final class RankMemory implements AutoCloseable {
         UnitMemory.Arenas arenas = new UnitMemory.Arenas(weights, gradients, masters);
         List<SumBuffer> turns = new ArrayList<>();
         for (int unit = 0; unit < plan.units(); unit++) {
+            if (!plan.holds(unit, rank.number())) {
+                SumBuffer nothing = new SumBuffer(rank.communicator(), MemorySegment.NULL);
+                units.add(UnitMemory.elsewhere(plan, unit, rank.number(), nothing));
+                continue;
+            }
             SumBuffer buffer;
             if (plan.isBlock(unit) && plan.stage().includes(ZeroStage.GRADIENTS)) {
                 if (turns.size() < BLOCKS_IN_WORK) {
@@ -122,7 +127,7 @@ final class RankMemory implements AutoCloseable {
         });
         rank.backend().synchronize();
         rank.communicator().barrier();
-        if (!plan.isSharded()) {
+        if (!plan.isSharded() || plan.isDealt()) {
             return;
         }
         for (UnitMemory unit : units) {

@@ -2,6 +2,7 @@ package dev.gantry.offload.ranks;
 
 import dev.gantry.engine.collective.Rank;
 import dev.gantry.engine.decoder.DecoderSpec.Head;
+import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.Adapters;
@@ -27,6 +28,7 @@ final class RankModel {
     private final ShardPlan plan;
     private final Rank rank;
     private final RankMemory memory;
+    private final @Nullable TiedTable tied; // where the table and the head are on two ranks
     private final @Nullable Matrix tiedHead; // the trained token table in the compute type
     private final LayerSource blocks;
     private final ModelWeights weights;
@@ -41,6 +43,7 @@ final class RankModel {
         this.plan = plan;
         this.rank = rank;
         this.memory = memory;
+        this.tied = TiedTable.of(plan, rank, memory);
         this.tiedHead = tiedHead();
         TrainedWeights trained = new TrainedWeights(job.spec(), job.compute(), parameters(), tiedHead);
         if (base != null) {
@@ -59,17 +62,24 @@ final class RankModel {
 
     private @Nullable Matrix tiedHead() {
         UnitLayout.Part table = plan.tiedTable();
-        if (table == null || job.spec().head() != Head.TIED) {
+        if (table == null || job.spec().head() != Head.TIED || !plan.holds(plan.head(), rank.number())) {
             return null;
         }
         if (job.compute() == ComputeType.F32) {
-            return table.ready(memory.unit(plan.embedding()).ready());
+            return values(table);
         }
         return memory.weightArena()
                 .matrix(
                         job.compute().dtype(),
                         table.tensor().rows(),
                         table.tensor().columns());
+    }
+
+    /// The table's values on the rank of the head.
+    private Matrix values(UnitLayout.Part table) {
+        return tied != null
+                ? tied.values()
+                : table.ready(memory.unit(plan.embedding()).ready());
     }
 
     private Map<ParameterId, Matrix> parameters() {
@@ -142,7 +152,11 @@ final class RankModel {
         Map<ParameterId, Matrix> parameters = new HashMap<>();
         Map<AdapterSite, Matrix> das = new HashMap<>();
         Map<AdapterSite, Matrix> dbs = new HashMap<>();
-        for (UnitMemory unit : memory.units()) {
+        for (int number = 0; number < plan.units(); number++) {
+            if (!plan.holds(number, rank.number())) {
+                continue;
+            }
+            UnitMemory unit = memory.unit(number);
             for (UnitLayout.Part part : unit.layout().parts()) {
                 Matrix gradient = part.flat(unit.work());
                 switch (part.tensor().slot()) {
@@ -152,6 +166,9 @@ final class RankModel {
                 }
             }
         }
+        if (tied != null && tied.isCopy()) {
+            parameters.put(ParameterId.weight(Module.TOKEN_EMBEDDING), tied.gradient());
+        }
         Map<AdapterSite, LowRankGradient> lowRank = new HashMap<>();
         das.forEach((site, da) -> lowRank.put(site, new LowRankGradient(da, Objects.requireNonNull(dbs.get(site)))));
         return new Gradients(parameters, lowRank);
@@ -160,15 +177,21 @@ final class RankModel {
     /// Brings everything derived from the masters up to date; all ranks call this together.
     void publish() {
         memory.publish();
+        if (tied != null) {
+            tied.passValues();
+        }
         UnitLayout.Part table = plan.tiedTable();
         if (tiedHead != null && table != null && job.compute() != ComputeType.F32) {
-            rank.backend()
-                    .elements()
-                    .copy(table.ready(memory.unit(plan.embedding()).ready()), tiedHead);
+            rank.backend().elements().copy(values(table), tiedHead);
         }
         if (blocks instanceof GatheredBlocks gathered && job.base() instanceof RankedJob.Base.AllTrained) {
             gathered.forget();
         }
+    }
+
+    @Nullable
+    TiedTable tied() {
+        return tied;
     }
 
     ModelWeights weights() {

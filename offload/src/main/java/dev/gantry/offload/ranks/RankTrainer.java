@@ -4,6 +4,8 @@ import dev.gantry.engine.collective.Rank;
 import dev.gantry.engine.optim.GradientClipping;
 import dev.gantry.engine.optim.Optimizer;
 import dev.gantry.engine.optim.Trainable;
+import dev.gantry.engine.pass.BlockSpan;
+import dev.gantry.engine.pass.SpanPass;
 import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
@@ -26,6 +28,7 @@ final class RankTrainer implements AutoCloseable {
     private static final String STATES = "optimizer";
     private static final String BASE = "frozen weights";
     private static final String BATCHES = "token batches";
+    private static final String ANSWERS = "what others hold, for answers";
 
     private final RankedJob job;
     private final Rank rank;
@@ -34,10 +37,10 @@ final class RankTrainer implements AutoCloseable {
     private final TensorArena states;
     private final @Nullable FrozenBase ownBase;
     private final TensorArena batchArena;
-    private final RankBatches batches;
+    private final TensorArena answerArena;
+    private final @Nullable AnswerRoom answerRoom;
     private final Optimizer optimizer;
-    private final TrainingPass pass;
-    private final GradientRelay relay;
+    private final RankWork work;
     private final ClippingNorm clipping;
     private final List<ShardEntry> entries;
 
@@ -49,10 +52,10 @@ final class RankTrainer implements AutoCloseable {
         this.states = parts.states();
         this.ownBase = parts.ownBase();
         this.batchArena = parts.batchArena();
-        this.batches = parts.batches();
+        this.answerArena = parts.answerArena();
+        this.answerRoom = parts.answerRoom();
         this.optimizer = parts.optimizer();
-        this.pass = parts.pass();
-        this.relay = new GradientRelay(plan, rank, memory.units());
+        this.work = parts.work();
         this.clipping = new ClippingNorm(plan, rank, memory.units());
         this.entries = List.copyOf(makeEntries());
     }
@@ -61,9 +64,10 @@ final class RankTrainer implements AutoCloseable {
             TensorArena states,
             @Nullable FrozenBase ownBase,
             TensorArena batchArena,
-            RankBatches batches,
+            TensorArena answerArena,
+            @Nullable AnswerRoom answerRoom,
             Optimizer optimizer,
-            TrainingPass pass) {}
+            RankWork work) {}
 
     /// With values of zero, which {@link #set} and {@link #resumeAt} change.
     ///
@@ -73,6 +77,7 @@ final class RankTrainer implements AutoCloseable {
         RankMemory memory = new RankMemory(plan, rank, owner -> new TensorArena(device, owner));
         TensorArena states = new TensorArena(device, STATES);
         TensorArena forBatches = new TensorArena(device, BATCHES);
+        TensorArena forAnswers = new TensorArena(device, ANSWERS);
         FrozenBase own = null;
         boolean complete = false;
         try {
@@ -80,8 +85,9 @@ final class RankTrainer implements AutoCloseable {
             RankModel model = new RankModel(job, plan, rank, memory, own != null ? own : base);
             Optimizer optimizer = Optimizer.of(job.optimizer(), rank.backend(), trainables(memory), states);
             RankBatches batches = new RankBatches(job, rank, forBatches);
-            TrainingPass pass = new TrainingPass(rank.backend(), model.weights(), passPlan(job, rank, model), device);
-            Parts parts = new Parts(states, own, forBatches, batches, optimizer, pass);
+            RankWork work = work(job, plan, rank, memory, model, batches, device);
+            AnswerRoom room = answerRoom(job, rank, model, forAnswers);
+            Parts parts = new Parts(states, own, forBatches, forAnswers, room, optimizer, work);
             complete = true;
             return new RankTrainer(job, plan, rank, memory, model, parts);
         } finally {
@@ -89,11 +95,44 @@ final class RankTrainer implements AutoCloseable {
                 if (own != null) {
                     own.close();
                 }
+                forAnswers.close();
                 forBatches.close();
                 states.close();
                 memory.close();
             }
         }
+    }
+
+    /// What the first of several cards needs to answer with blocks of the others.
+    private static @Nullable AnswerRoom answerRoom(RankedJob job, Rank rank, RankModel model, TensorArena arena) {
+        boolean answers = rank.number() == 0 && job.extent().answers();
+        boolean alone = job.span(rank.number()).count() == job.spec().layers();
+        return answers && !alone && !arena.memory().isHost()
+                ? AnswerRoom.allocate(job, model.weights().layers().acquire(0), arena)
+                : null;
+    }
+
+    private static RankWork work(
+            RankedJob job,
+            ShardPlan plan,
+            Rank rank,
+            RankMemory memory,
+            RankModel model,
+            RankBatches batches,
+            MemoryAccount device) {
+        TrainingPass.Plan passPlan = passPlan(job, rank, model);
+        return switch (job.division()) {
+            case RankedJob.Division.ByMicroBatches _ -> {
+                TrainingPass pass = new TrainingPass(rank.backend(), model.weights(), passPlan, device);
+                yield new MicroBatchWork(rank, model, batches, pass, new GradientRelay(plan, rank, memory.units()));
+            }
+            case RankedJob.Division.ByBlocks dealt -> {
+                BlockSpan span = dealt.span(rank.number());
+                RankNeighbours neighbours = new RankNeighbours(rank.communicator(), model.tied());
+                SpanPass pass = new SpanPass(rank.backend(), model.weights(), span, passPlan, neighbours, device);
+                yield new BlockWork(rank.backend(), model, batches, pass);
+            }
+        };
     }
 
     /// The frozen model of a rank whose kernels reach no other memory than their own.
@@ -102,8 +141,10 @@ final class RankTrainer implements AutoCloseable {
             return null;
         }
         TensorArena shapes = TensorArena.measuring(device.memory());
-        try (FrozenBase _ = FrozenBase.of(job, rank.backend(), shapes)) {
-            return FrozenBase.of(job, rank.backend(), TensorArena.planned(device, BASE, shapes.allocatedBytes()));
+        BlockSpan span = job.span(rank.number());
+        try (FrozenBase _ = FrozenBase.of(job, span, rank.backend(), shapes)) {
+            TensorArena arena = TensorArena.planned(device, BASE, shapes.allocatedBytes());
+            return FrozenBase.of(job, span, rank.backend(), arena);
         }
     }
 
@@ -116,23 +157,34 @@ final class RankTrainer implements AutoCloseable {
         try (RankMemory memory = new RankMemory(plan, rank, owner -> TensorArena.measuring(device, owner));
                 TensorArena states = TensorArena.measuring(device, STATES);
                 TensorArena batches = TensorArena.measuring(device, BATCHES);
+                TensorArena answers = TensorArena.measuring(device, ANSWERS);
                 FrozenBase own = device.memory().isHost()
                         ? null
-                        : FrozenBase.of(job, rank.backend(), TensorArena.measuring(device, BASE))) {
+                        : FrozenBase.of(
+                                job, job.span(rank.number()), rank.backend(), TensorArena.measuring(device, BASE))) {
             RankModel model = new RankModel(job, plan, rank, memory, own != null ? own : base);
             Optimizer.of(job.optimizer(), rank.backend(), trainables(memory), states);
             new RankBatches(job, rank, batches);
+            answerRoom(job, rank, model, answers);
             SortedMap<String, Long> bytes = new TreeMap<>(device.snapshot().owners());
-            bytes.putAll(
-                    TrainingPass.measureByUse(rank.backend(), job.spec(), job.compute(), passPlan(job, rank, model)));
+            bytes.putAll(measurePass(job, rank, passPlan(job, rank, model)));
             return bytes;
         }
+    }
+
+    private static SortedMap<String, Long> measurePass(RankedJob job, Rank rank, TrainingPass.Plan plan) {
+        return switch (job.division()) {
+            case RankedJob.Division.ByMicroBatches _ ->
+                TrainingPass.measureByUse(rank.backend(), job.spec(), job.compute(), plan);
+            case RankedJob.Division.ByBlocks dealt ->
+                SpanPass.measureByUse(rank.backend(), job.spec(), job.compute(), dealt.span(rank.number()), plan);
+        };
     }
 
     private static TrainingPass.Plan passPlan(RankedJob job, Rank rank, RankModel model) {
         return new TrainingPass.Plan(
                 job.extent().maxTokens(),
-                MicroBatchShare.most(job.extent().microBatches(), rank.count()),
+                job.mostMicroBatches(rank.count()),
                 job.extent().retention(),
                 model.adapters(),
                 model.gradients().parameters().keySet());
@@ -152,13 +204,9 @@ final class RankTrainer implements AutoCloseable {
     ///
     /// @param microBatches of the whole step
     StepResult take(List<TokenBatch> microBatches, double learningRate, long seed) {
-        MicroBatchShare mine = share(microBatches);
-        long labelled = StepPart.all(microBatches, seed).labelled();
-        StepPart part = new StepPart(seed, mine.from(), labelled);
-        List<TokenBatch> near = batches.near(microBatches.subList(mine.from(), mine.to()));
-        double[] losses = pass.lossesAndGradients(near, model.adapters(), model.gradients(), part, relay);
-        relay.finish();
-        StepResult result = new StepResult(part.mean(sum(losses, microBatches.size())), clipping.norm());
+        StepPart step = StepPart.all(microBatches, seed);
+        double[] losses = work.lossesAndGradients(microBatches, step);
+        StepResult result = new StepResult(step.mean(sum(losses, microBatches.size())), clipping.norm());
         if (result.isFinite()) {
             optimizer.step(learningRate, GradientClipping.scale(result.gradientNorm(), job.maxGradientNorm()));
             model.publish();
@@ -168,13 +216,7 @@ final class RankTrainer implements AutoCloseable {
 
     /// Sum of the losses of all labelled tokens, without training.
     double lossSum(List<TokenBatch> microBatches) {
-        MicroBatchShare mine = share(microBatches);
-        List<TokenBatch> near = batches.near(microBatches.subList(mine.from(), mine.to()));
-        return sum(pass.lossSums(near, model.adapters(), null), microBatches.size());
-    }
-
-    private MicroBatchShare share(List<TokenBatch> microBatches) {
-        return MicroBatchShare.of(microBatches.size(), rank.number(), rank.count());
+        return sum(work.lossSums(microBatches), microBatches.size());
     }
 
     /// Adds up everybody's losses in the order of the micro-batches, as one rank does.
@@ -250,18 +292,29 @@ final class RankTrainer implements AutoCloseable {
         return model;
     }
 
+    /// Room for what this rank needs of others to answer; null where it needs none.
+    @Nullable
+    AnswerRoom answerRoom() {
+        return answerRoom;
+    }
+
     Optimizer optimizer() {
         return optimizer;
     }
 
     /// Native allocations made so far; constant after construction.
     long allocations() {
-        return memory.allocations() + states.allocations() + batchArena.allocations() + pass.allocations();
+        return memory.allocations()
+                + states.allocations()
+                + batchArena.allocations()
+                + answerArena.allocations()
+                + work.allocations();
     }
 
     @Override
     public void close() {
-        pass.close();
+        work.close();
+        answerArena.close();
         batchArena.close();
         if (ownBase != null) {
             ownBase.close();

@@ -4,6 +4,7 @@ import dev.gantry.engine.decoder.DecoderModel;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.pass.AdapterSite;
+import dev.gantry.engine.pass.BlockSpan;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Map;
 ///
 /// @param tensors what is trained, in the order in which one rank would list it for its optimizer
 /// @param base what is not trained
-/// @param stage what is sharded; {@link ZeroStage#PARAMETERS} shards the blocks of a frozen base as well
+/// @param division who computes what; with {@link ZeroStage#PARAMETERS} the blocks of a frozen base are shared as well
 /// @param maxGradientNorm limit of the global norm; 0 for none
 /// @param extent sizes that memory is allocated for
 public record RankedJob(
@@ -21,7 +22,7 @@ public record RankedJob(
         ComputeType compute,
         List<TrainedTensor> tensors,
         Base base,
-        ZeroStage stage,
+        Division division,
         OptimizerSettings optimizer,
         double maxGradientNorm,
         Extent extent) {
@@ -30,11 +31,66 @@ public record RankedJob(
         tensors = List.copyOf(tensors);
     }
 
+    /// How a step is divided among the ranks.
+    public sealed interface Division {
+
+        /// Each computes some of the micro-batches, with all blocks.
+        record ByMicroBatches(ZeroStage stage) implements Division {}
+
+        /// Each computes some neighbouring blocks, of all micro-batches, and holds what belongs to them; the first has
+        /// the embedding, the last the head.
+        ///
+        /// @param counts blocks of each rank, at least one
+        record ByBlocks(List<Integer> counts) implements Division {
+            public ByBlocks {
+                counts = List.copyOf(counts);
+                if (counts.stream().anyMatch(count -> count < 1)) {
+                    throw new IllegalArgumentException("a rank without a block among " + counts);
+                }
+            }
+
+            /// The blocks of a rank.
+            public BlockSpan span(int rank) {
+                int first = before(rank);
+                return new BlockSpan(first, first + counts.get(rank), before(counts.size()));
+            }
+
+            private int before(int rank) {
+                return counts.stream().limit(rank).mapToInt(Integer::intValue).sum();
+            }
+        }
+    }
+
+    /// What is held once by all ranks together; where blocks are dealt, that is all that is trained, block by block.
+    public ZeroStage stage() {
+        return switch (division) {
+            case Division.ByMicroBatches(ZeroStage stage) -> stage;
+            case Division.ByBlocks _ -> ZeroStage.OPTIMIZER;
+        };
+    }
+
+    /// Micro-batches of the largest step that a rank computes.
+    int mostMicroBatches(int ranks) {
+        return switch (division) {
+            case Division.ByMicroBatches _ -> MicroBatchShare.most(extent.microBatches(), ranks);
+            case Division.ByBlocks _ -> extent.microBatches();
+        };
+    }
+
+    /// Blocks that a rank computes.
+    public BlockSpan span(int rank) {
+        return switch (division) {
+            case Division.ByMicroBatches _ -> BlockSpan.all(spec.layers());
+            case Division.ByBlocks dealt -> dealt.span(rank);
+        };
+    }
+
     /// Sizes of a step.
     ///
     /// @param maxTokens tokens of the largest micro-batch
     /// @param microBatches micro-batches of a step, over all ranks
-    public record Extent(int maxTokens, int microBatches, Retention retention) {}
+    /// @param answers whether the first rank answers between steps, with blocks of all ranks
+    public record Extent(int maxTokens, int microBatches, Retention retention, boolean answers) {}
 
     /// What is not trained.
     public sealed interface Base {

@@ -6,6 +6,7 @@ import dev.gantry.engine.collective.Ranks;
 import dev.gantry.engine.collective.Traffic;
 import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.pass.Adapters;
+import dev.gantry.engine.pass.BlockSpan;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.tensor.DType;
@@ -32,6 +33,7 @@ public final class RankedTraining implements AutoCloseable {
     private final ShardPlan plan;
     private final @Nullable FrozenBase base;
     private final List<RankTrainer> trainers;
+    private final @Nullable DealtModel dealt;
 
     /// Where memory comes from.
     ///
@@ -66,6 +68,7 @@ public final class RankedTraining implements AutoCloseable {
                 made.add(trainer::close);
                 return trainer;
             });
+            this.dealt = plan.isDealt() ? dealtModel(job, devices) : null;
             job.tensors().forEach(tensor -> set(tensor.name(), start.apply(tensor.name())));
             resumeAt(0);
             complete = true;
@@ -74,6 +77,11 @@ public final class RankedTraining implements AutoCloseable {
                 closeAll(made);
             }
         }
+    }
+
+    private DealtModel dealtModel(RankedJob job, RankDevices devices) {
+        List<RankModel> models = trainers.stream().map(RankTrainer::model).toList();
+        return new DealtModel(job, models, devices.fabric(), trainers.getFirst().answerRoom());
     }
 
     /// Takes one step; one whose loss or gradient is not finite changes nothing.
@@ -140,15 +148,15 @@ public final class RankedTraining implements AutoCloseable {
         ranks.each(rank -> trainers.get(rank.number()).resumeAt(steps));
     }
 
-    /// The model as the first rank computes with it, for answers between steps. Where blocks are sharded it gathers
-    /// them from the ranks.
+    /// The model as the first rank computes with it, for answers between steps. Where blocks are sharded or dealt it
+    /// gathers them from the ranks.
     public ModelWeights weights() {
-        return trainers.getFirst().model().weights();
+        return dealt != null ? dealt.weights() : trainers.getFirst().model().weights();
     }
 
     /// The adapters as the first rank computes with them.
     public Adapters adapters() {
-        return trainers.getFirst().model().adapters();
+        return dealt != null ? dealt.adapters() : trainers.getFirst().model().adapters();
     }
 
     private void read(String name, String kind, Matrix into) {
@@ -239,7 +247,7 @@ public final class RankedTraining implements AutoCloseable {
     /// @param arena where what all read lies; closed with the base, or here when there is none
     static @Nullable FrozenBase base(RankedJob job, TensorArena arena) {
         try (Backend backend = new CpuBackend(1)) {
-            return FrozenBase.of(job, backend, arena);
+            return FrozenBase.of(job, BlockSpan.all(job.spec().layers()), backend, arena);
         }
     }
 }

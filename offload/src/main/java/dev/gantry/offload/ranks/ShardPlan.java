@@ -5,9 +5,11 @@ import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.tensor.DType;
+import dev.gantry.offload.ranks.RankedJob.Division.ByBlocks;
 import dev.gantry.offload.ranks.TrainedTensor.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What is trained, unit by unit in the order the backward leaves them: the head, the blocks from the last to the
@@ -16,6 +18,7 @@ final class ShardPlan {
     private final int layers;
     private final int ranks;
     private final ZeroStage stage;
+    private final @Nullable ByBlocks dealt;
     private final boolean wholeModel;
     private final List<TrainedTensor> tensors;
     private final List<UnitLayout> units;
@@ -25,6 +28,7 @@ final class ShardPlan {
         this.layers = job.spec().layers();
         this.ranks = ranks;
         this.stage = job.stage();
+        this.dealt = job.division() instanceof ByBlocks blocks ? blocks : null;
         this.wholeModel = job.base() instanceof RankedJob.Base.AllTrained;
         this.tensors = job.tensors();
         Sharing sharing = new Sharing(ranks, !isSharded(), Sharing.Grain.of(job.optimizer()));
@@ -37,8 +41,26 @@ final class ShardPlan {
             entries.get(unitOf(tensor.slot()))
                     .add(new UnitLayout.Entry(tensor, index, readyType(tensor.slot(), job.compute())));
         }
-        this.units = entries.stream().map(each -> new UnitLayout(each, sharing)).toList();
+        this.units = IntStream.range(0, units())
+                .mapToObj(unit -> new UnitLayout(entries.get(unit), cutting(unit, sharing)))
+                .toList();
         this.tiedTable = job.spec().head() == Head.TIED ? table() : null;
+    }
+
+    private UnitLayout.Cutting cutting(int unit, Sharing sharing) {
+        if (dealt == null) {
+            return sharing;
+        }
+        int owner = owner(unit, dealt);
+        return (_, elements) -> Cuts.ofOwner(owner, ranks, elements);
+    }
+
+    private int owner(int unit, ByBlocks blocks) {
+        int layer = Math.clamp(layers - unit, 0, layers - 1); // the embedding is with the first, the head with the last
+        return IntStream.range(0, ranks)
+                .filter(rank -> blocks.span(rank).contains(layer))
+                .findFirst()
+                .orElseThrow();
     }
 
     private UnitLayout.@Nullable Part table() {
@@ -121,6 +143,16 @@ final class ShardPlan {
     /// Whether shares differ from rank to rank.
     boolean isSharded() {
         return stage.includes(ZeroStage.OPTIMIZER);
+    }
+
+    /// Whether each rank has blocks of its own, instead of all of them.
+    boolean isDealt() {
+        return dealt != null;
+    }
+
+    /// Whether a rank holds anything of a unit.
+    boolean holds(int unit, int rank) {
+        return dealt == null || owner(unit, dealt) == rank;
     }
 
     /// Whether a unit's ready weights are held in shares: blocks that are trained as a whole.

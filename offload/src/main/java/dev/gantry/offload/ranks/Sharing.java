@@ -14,7 +14,7 @@ import java.util.List;
 /// @param ranks how many
 /// @param everyone whether every rank has all of it
 /// @param grain where a tensor may be cut
-record Sharing(int ranks, boolean everyone, Grain grain) {
+record Sharing(int ranks, boolean everyone, Grain grain) implements UnitLayout.Cutting {
 
     /// Where a tensor may be cut.
     enum Grain {
@@ -31,7 +31,8 @@ record Sharing(int ranks, boolean everyone, Grain grain) {
     }
 
     /// Cuts at the allowed places that are nearest to equal shares.
-    Cuts cut(List<UnitLayout.Part> parts, long elements) {
+    @Override
+    public Cuts cut(List<UnitLayout.Part> parts, long elements) {
         if (everyone) {
             return new Cuts(Collections.nCopies(ranks, 0L), Collections.nCopies(ranks, elements));
         }

@@ -10,7 +10,8 @@ import java.util.Map;
 /// Bytes that cross between the ranks in a step, all ranks together, known before the first one.
 ///
 /// Each unit's gradients pass from rank to rank, N - 1 times their size, and then every other rank takes its share
-/// from the last. A tied table passes once more, for the head, and comes back to the first rank.
+/// from the last. A tied table passes once more, for the head, and comes back to the first rank. Where blocks are
+/// dealt, gradients stay where they are, and the residual stream passes.
 public final class StepTraffic {
     private final ShardPlan plan;
     private final long others;
@@ -26,11 +27,23 @@ public final class StepTraffic {
     public static Traffic of(RankedJob job, int ranks, int microBatches) {
         StepTraffic traffic = new StepTraffic(new ShardPlan(job, ranks));
         Map<Collective, Long> bytes = new EnumMap<>(Collective.class);
-        bytes.put(Collective.HAND_OVER, traffic.gradients());
+        bytes.put(
+                Collective.HAND_OVER,
+                traffic.plan.isDealt() ? traffic.boundaries(job, microBatches) : traffic.gradients());
         bytes.put(Collective.ALL_GATHER, traffic.losses(microBatches) + traffic.squares() + traffic.updates());
         bytes.put(Collective.WINDOW, traffic.blocks(job));
         bytes.values().removeIf(count -> count == 0);
         return new Traffic(bytes, bytes);
+    }
+
+    /// The residual stream and its gradient, from each rank to the next and back, of micro-batches as large as can be.
+    /// A tied table passes once each way.
+    private long boundaries(RankedJob job, int microBatches) {
+        long tokens = (long) microBatches * job.extent().maxTokens();
+        UnitLayout.Part table = others == 0 ? null : plan.tiedTable(); // its gradient comes, its values go back
+        long elements = others * tokens * job.spec().hidden()
+                + (table == null ? 0 : table.tensor().elements());
+        return 2 * elements * DType.F32.bytes();
     }
 
     private long gradients() {
@@ -62,7 +75,7 @@ public final class StepTraffic {
 
     private long updates() {
         long bytes = 0;
-        for (int unit = 0; plan.isSharded() && unit < plan.units(); unit++) {
+        for (int unit = 0; plan.isSharded() && !plan.isDealt() && unit < plan.units(); unit++) {
             bytes += plan.isGathered(unit) ? 0 : others * plan.unit(unit).readyBytes();
         }
         return bytes;

@@ -42,7 +42,8 @@ final class TrainedWeights {
     /// @param blocks where blocks come from; null when they are among the trained parameters
     ModelWeights alone(@Nullable LayerSource blocks) {
         OuterWeights nothing = new OuterWeights(Map.of(), Map.of(), Map.of());
-        return over(nothing, resident(present(head, Module.HEAD)), blocks != null ? blocks : held());
+        HeadSource elsewhere = HeadSource.elsewhere(HeadBlocks.of(spec)); // unless it is among the trained parameters
+        return over(nothing, elsewhere, blocks != null ? blocks : held());
     }
 
     private LayerSource held() {

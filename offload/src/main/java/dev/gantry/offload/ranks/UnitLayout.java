@@ -65,9 +65,14 @@ final class UnitLayout {
     /// A tensor, and the type kernels read it in.
     record Entry(TrainedTensor tensor, int index, DType readyType) {}
 
+    /// Shares a unit among ranks.
+    interface Cutting {
+        /// @param elements of the flat form
+        Cuts cut(List<Part> parts, long elements);
+    }
+
     /// @param entries in the order they are laid out
-    /// @param sharing where they may be cut, and for how many ranks
-    UnitLayout(List<Entry> entries, Sharing sharing) {
+    UnitLayout(List<Entry> entries, Cutting cutting) {
         List<Part> laidOut = new ArrayList<>();
         long end = 0;
         long bytes = 0;
@@ -81,7 +86,7 @@ final class UnitLayout {
         this.parts = List.copyOf(laidOut);
         this.elements = end;
         this.readyBytes = bytes;
-        this.cuts = sharing.cut(parts, elements);
+        this.cuts = cutting.cut(parts, elements);
     }
 
     private static long roundUp(long value, long multiple) {

@@ -43,6 +43,12 @@ record UnitMemory(
         return new UnitMemory(layout, rank, buffer, work, sum, masters, whole, share);
     }
 
+    /// Of a unit that another rank has.
+    static UnitMemory elsewhere(ShardPlan plan, int unit, int rank, SumBuffer nothing) {
+        MemorySegment none = nothing.memory();
+        return new UnitMemory(plan.unit(unit), rank, nothing, none, none, none, null, none);
+    }
+
     private static MemorySegment wholeOf(@Nullable MemorySegment whole) {
         if (whole == null) {
             throw new IllegalStateException("only a share of this unit is held here");

@@ -45,16 +45,16 @@ class DivisionsTest {
     @Test
     void layersAreDealtBySpeed_andByRoom() {
         Divisions unequal = cards(1e12, card(5000, 3), card(5000, 1));
-        assertThat(((Dealt) unequal.dealt(JOB).orElseThrow()).layers()).containsExactly(9, 3);
+        assertThat(unequal.dealt(JOB).orElseThrow().layers()).containsExactly(9, 3);
         Divisions tight = cards(1e12, card(450, 3), card(5000, 1));
-        assertThat(((Dealt) tight.dealt(JOB).orElseThrow()).layers()).containsExactly(4, 8);
+        assertThat(tight.dealt(JOB).orElseThrow().layers()).containsExactly(4, 8);
     }
 
     @Test
     void cardsThatAreNotNeeded_getNothing() {
         LayeredJob small = new LayeredJob(2, 100 * MB, 1e12, MB, 8);
         Divisions three = cards(1e12, card(5000, 2), card(5000, 1), card(5000, 0.1));
-        assertThat(((Dealt) three.dealt(small).orElseThrow()).layers()).containsExactly(2, 0, 0);
+        assertThat(three.dealt(small).orElseThrow().layers()).containsExactly(2, 0, 0);
     }
 
     @Test
@@ -85,11 +85,12 @@ class DivisionsTest {
                     best = Math.min(best, slowest(three, first, second, 12 - first - second));
                 }
             }
-            Optional<Division> dealt = three.dealt(JOB);
+            Optional<Dealt> dealt = three.dealt(JOB);
             assertThat(dealt.isPresent()).isEqualTo(best < Double.POSITIVE_INFINITY);
             if (dealt.isPresent()) {
-                int[] layers = ((Dealt) dealt.get())
-                        .layers().stream().mapToInt(Integer::intValue).toArray();
+                int[] layers = dealt.get().layers().stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray();
                 assertThat(IntStream.of(layers).sum()).isEqualTo(12);
                 assertThat(slowest(three, layers)).isCloseTo(best, within(1e-9));
             }

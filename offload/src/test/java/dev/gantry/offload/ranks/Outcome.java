@@ -96,9 +96,14 @@ record Outcome(List<String> results, Map<String, String> tensors) {
     }
 
     static Outcome ofRanks(TrainingCase job, int ranks, ZeroStage stage) {
+        return ofRanks(job, ranks, new RankedJob.Division.ByMicroBatches(stage));
+    }
+
+    static Outcome ofRanks(TrainingCase job, int ranks, RankedJob.Division division) {
         try (TensorArena arena = new TensorArena()) {
             TrainingCase.Start start = job.start(arena, STEPS);
-            try (RankedTraining training = training(job, start, ranks, stage)) {
+            RankedTraining.Memory memory = new RankedTraining.Memory(devices(ranks), MemoryAccount.unlimited("shared"));
+            try (RankedTraining training = training(job, job.job(start, division), start, memory)) {
                 List<String> results = new ArrayList<>();
                 for (int step = 0; step < STEPS; step++) {
                     results.add(step(training, start.steps().get(step), step));
@@ -119,8 +124,13 @@ record Outcome(List<String> results, Map<String, String> tensors) {
 
     static RankedTraining training(
             TrainingCase job, TrainingCase.Start start, RankedTraining.Memory memory, ZeroStage stage) {
+        return training(job, job.job(start, stage), start, memory);
+    }
+
+    static RankedTraining training(
+            TrainingCase job, RankedJob ranked, TrainingCase.Start start, RankedTraining.Memory memory) {
         return new RankedTraining(
-                job.job(start, stage),
+                ranked,
                 name -> Objects.requireNonNull(start.values().get(name)),
                 memory,
                 Duration.ofMinutes(10),

@@ -176,6 +176,10 @@ record TrainingCase(
     }
 
     RankedJob job(Start start, ZeroStage stage) {
+        return job(start, new RankedJob.Division.ByMicroBatches(stage));
+    }
+
+    RankedJob job(Start start, RankedJob.Division division) {
         Map<AdapterSite, AdapterSettings> settings = new HashMap<>();
         start.adapters()
                 .sites()
@@ -187,10 +191,10 @@ record TrainingCase(
                 compute,
                 start.tensors(),
                 base,
-                stage,
+                division,
                 optimizer,
                 maxGradientNorm,
-                new RankedJob.Extent(MAX_TOKENS, microBatches, retention));
+                new RankedJob.Extent(MAX_TOKENS, microBatches, retention, true));
     }
 
     /// Micro-batches of different lengths, some of several sequences; one has no label at all.

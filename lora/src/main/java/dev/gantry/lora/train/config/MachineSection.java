@@ -3,7 +3,9 @@ package dev.gantry.lora.train.config;
 import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.Retention;
+import dev.gantry.offload.plan.RankDivision;
 import dev.gantry.offload.ranks.ZeroStage;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How a run uses the machine; null means: chosen for you.
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///     never changes the numbers
 /// @param zero what the ranks hold once together: 0 nothing, 1 optimizer states, 2 gradients too, 3 weights too; never
 ///     changes the numbers
+/// @param division whether ranks divide micro-batches or blocks; never changes the numbers
 public record MachineSection(
         @Nullable String device,
         @Nullable ComputeType compute,
@@ -31,7 +34,8 @@ public record MachineSection(
         @Nullable String diskFolder,
         @Nullable PlacementSetting placement,
         @Nullable Integer ranks,
-        @Nullable Integer zero) {
+        @Nullable Integer zero,
+        @Nullable RankDivision division) {
     /// Everything chosen for you.
     public static final MachineSection AUTO = new MachineSection(null, null, null);
 
@@ -45,6 +49,20 @@ public record MachineSection(
         if (zero != null && ranks == null) {
             throw Setting.wrong("machine.zero", zero, "is for ranks that share memory, so set machine.ranks as well");
         }
+        if (division != null && ranks == null) {
+            throw Setting.wrong(
+                    "machine.division", written(division), "is for several ranks, so set machine.ranks as well");
+        }
+        if (division == RankDivision.DEALT && zero != null) {
+            throw Setting.wrong(
+                    "machine.zero",
+                    zero,
+                    "is for ranks that divide micro-batches, so leave it out beside dealt blocks");
+        }
+    }
+
+    private static String written(RankDivision division) {
+        return division.name().toLowerCase(Locale.ROOT);
     }
 
     /// Without limits of memory but the machine's own.
@@ -60,7 +78,7 @@ public record MachineSection(
             @Nullable ByteSize deviceMemory,
             @Nullable ByteSize hostMemory,
             @Nullable String diskFolder) {
-        this(null, compute, threads, retention, deviceMemory, hostMemory, diskFolder, null, null, null);
+        this(null, compute, threads, retention, deviceMemory, hostMemory, diskFolder, null, null, null, null);
     }
 
     /// The same with other limits of memory; null keeps the limit.
@@ -75,7 +93,8 @@ public record MachineSection(
                 disk == null ? diskFolder : disk,
                 placement,
                 ranks,
-                zero);
+                zero,
+                division);
     }
 
     /// The same with values placed otherwise; null keeps their places.
@@ -90,13 +109,24 @@ public record MachineSection(
                 diskFolder,
                 other == null ? placement : other,
                 ranks,
-                zero);
+                zero,
+                division);
     }
 
     /// The same in another compute type.
     public MachineSection computingIn(ComputeType type) {
         return new MachineSection(
-                device, type, threads, retention, deviceMemory, hostMemory, diskFolder, placement, ranks, zero);
+                device,
+                type,
+                threads,
+                retention,
+                deviceMemory,
+                hostMemory,
+                diskFolder,
+                placement,
+                ranks,
+                zero,
+                division);
     }
 
     /// The same on another device; null keeps what is set.
@@ -111,7 +141,8 @@ public record MachineSection(
                 diskFolder,
                 placement,
                 ranks,
-                zero);
+                zero,
+                division);
     }
 
     /// The same on other ranks; null keeps what is set.
@@ -119,6 +150,18 @@ public record MachineSection(
     /// @param count how many
     /// @param stage of ZeRO
     public MachineSection onRanks(@Nullable Integer count, @Nullable Integer stage) {
+        return onRanks(count, stage, null);
+    }
+
+    /// The same on other ranks; null keeps what is set, but for a stage beside dealt blocks, and dealt blocks beside a
+    /// stage.
+    ///
+    /// @param count how many
+    /// @param stage of ZeRO
+    /// @param other how they divide the job
+    public MachineSection onRanks(@Nullable Integer count, @Nullable Integer stage, @Nullable RankDivision other) {
+        boolean keepsZero = stage == null && other != RankDivision.DEALT;
+        boolean keepsDivision = other == null && (stage == null || division != RankDivision.DEALT);
         return new MachineSection(
                 device,
                 compute,
@@ -129,6 +172,7 @@ public record MachineSection(
                 diskFolder,
                 placement,
                 count == null ? ranks : count,
-                stage == null ? zero : stage);
+                keepsZero ? zero : stage,
+                keepsDivision ? division : other);
     }
 }

@@ -10,6 +10,7 @@ import dev.gantry.lora.data.DataOptions;
 import dev.gantry.lora.data.batch.BatchPlan;
 import dev.gantry.lora.train.DecayScope;
 import dev.gantry.lora.train.LoopPlan;
+import dev.gantry.offload.plan.RankDivision;
 import dev.gantry.offload.ranks.ZeroStage;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +120,15 @@ public record ResolvedSettings(TrainConfig config) {
             case SFT -> ZeroStage.NONE;
             case FULL, PRETRAIN -> ZeroStage.GRADIENTS;
         };
+    }
+
+    /// How ranks divide the job; a stage of ZeRO that is named is of shares.
+    public RankDivision division() {
+        RankDivision division = config.machine().division();
+        if (config.machine().zero() != null) {
+            return RankDivision.SHARES;
+        }
+        return division == null ? RankDivision.AUTO : division;
     }
 
     /// The threads of each rank: all threads, dealt as evenly as they go, and no rank without one.
