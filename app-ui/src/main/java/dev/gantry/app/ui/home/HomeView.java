@@ -50,6 +50,8 @@ final class HomeView {
         addCard(ScreenName.CHAT, Icon.CHAT, "home.chat");
         addCard(ScreenName.TRAIN, Icon.TRAIN, "home.teach");
         addCard(ScreenName.MODELS, Icon.MODELS, "home.models");
+        cards.widthProperty().subscribe(this::shareWidth);
+        cards.hgapProperty().subscribe(this::shareWidth);
         recent.visibleProperty().bind(Bindings.isNotEmpty(model.runs()));
         recent.managedProperty().bind(recent.visibleProperty());
         model.runs().subscribe(this::showRuns);
@@ -69,6 +71,11 @@ final class HomeView {
         VBox inside = new VBox(image, title, text);
         inside.getStyleClass().add("inside");
         Button card = new Button(null, inside);
+        inside.prefWidthProperty()
+                .bind(Bindings.createDoubleBinding(
+                        () -> card.getWidth() - card.snappedLeftInset() - card.snappedRightInset(),
+                        card.widthProperty(),
+                        card.insetsProperty()));
         card.setId("home-" + screen.key());
         card.setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
         card.setAccessibleText(texts.get(key));
@@ -76,6 +83,18 @@ final class HomeView {
         card.getStyleClass().add("big-card");
         card.setOnAction(event -> model.go(new Destination.Front(screen)));
         cards.getChildren().add(card);
+    }
+
+    /// Gives as many cards as fit beside each other the whole width.
+    private void shareWidth() {
+        double gap = cards.getHgap();
+        List<Region> all = cards.getChildren().stream().map(Region.class::cast).toList();
+        double least = all.stream().mapToDouble(Region::getMinWidth).max().orElse(0);
+        if (least > 0) {
+            int inRow = Math.clamp((long) ((cards.getWidth() + gap) / (least + gap)), 1, all.size());
+            double each = Math.floor((cards.getWidth() - gap * (inRow - 1)) / inRow);
+            all.forEach(card -> card.setPrefWidth(each));
+        }
     }
 
     private void showRuns() {
