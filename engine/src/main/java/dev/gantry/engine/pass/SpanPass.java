@@ -104,7 +104,7 @@ public final class SpanPass implements AutoCloseable {
         begin(batches);
         Adapters compute = casts.refresh(backend, adapters);
         forward(batches, compute, part::dropout);
-        double[] sums = losses(batches, new HeadLoss.Backward(part.lossScale(), gradients));
+        double[] sums = losses(batches, new HeadLoss.Backward(part.tokenScale(), gradients));
         neighbours.headFinished();
         for (int mb = 0; mb < batches.size(); mb++) {
             backward(mb, batches.get(mb), compute, gradients, part.dropout(mb));

@@ -15,9 +15,14 @@ public record StepPart(long seed, int firstMicroBatch, long labelled) {
                 seed, 0, batches.stream().mapToLong(TokenBatch::labelled).sum());
     }
 
-    /// Weight of one token's loss.
-    float lossScale() {
+    /// Factor on the gradient of one token's loss.
+    float tokenScale() {
         return labelled == 0 ? 0 : (float) (1.0 / labelled);
+    }
+
+    /// The same step, given from another micro-batch on.
+    public StepPart from(int microBatch) {
+        return new StepPart(seed, microBatch, labelled);
     }
 
     /// Mean of losses whose sum is `sum`.

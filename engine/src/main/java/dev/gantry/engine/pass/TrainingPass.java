@@ -166,7 +166,7 @@ public final class TrainingPass implements AutoCloseable {
         Adapters compute = casts.refresh(backend, adapters);
         forward(batches, compute, part::dropout);
         listener.headStarted();
-        HeadLoss.Backward wanted = new HeadLoss.Backward(part.lossScale(), gradients);
+        HeadLoss.Backward wanted = new HeadLoss.Backward(part.tokenScale(), gradients);
         double[] sums = headLoss.of(headBatches(batches, null), wanted);
         listener.headFinished();
         backward(batches, compute, gradients, part, listener);

@@ -25,8 +25,7 @@ final class MicroBatchWork implements RankWork {
 
     @Override
     public double[] lossesAndGradients(List<TokenBatch> microBatches, StepPart step) {
-        MicroBatchShare mine = share(microBatches);
-        StepPart part = new StepPart(step.seed(), mine.from(), step.labelled());
+        StepPart part = step.from(share(microBatches).from());
         double[] losses = pass.lossesAndGradients(near(microBatches), model.adapters(), model.gradients(), part, relay);
         relay.finish();
         return losses;

@@ -5,10 +5,8 @@ import dev.gantry.engine.optim.GradientClipping;
 import dev.gantry.engine.optim.Optimizer;
 import dev.gantry.engine.optim.Trainable;
 import dev.gantry.engine.pass.BlockSpan;
-import dev.gantry.engine.pass.SpanPass;
 import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
-import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
@@ -85,7 +83,7 @@ final class RankTrainer implements AutoCloseable {
             RankModel model = new RankModel(job, plan, rank, memory, own != null ? own : base);
             Optimizer optimizer = Optimizer.of(job.optimizer(), rank.backend(), trainables(memory), states);
             RankBatches batches = new RankBatches(job, rank, forBatches);
-            RankWork work = work(job, plan, rank, memory, model, batches, device);
+            RankWork work = RankWork.of(job, plan, rank, memory, model, batches, device);
             AnswerRoom room = answerRoom(job, rank, model, forAnswers);
             Parts parts = new Parts(states, own, forBatches, forAnswers, room, optimizer, work);
             complete = true;
@@ -110,29 +108,6 @@ final class RankTrainer implements AutoCloseable {
         return answers && !alone && !arena.memory().isHost()
                 ? AnswerRoom.allocate(job, model.weights().layers().acquire(0), arena)
                 : null;
-    }
-
-    private static RankWork work(
-            RankedJob job,
-            ShardPlan plan,
-            Rank rank,
-            RankMemory memory,
-            RankModel model,
-            RankBatches batches,
-            MemoryAccount device) {
-        TrainingPass.Plan passPlan = passPlan(job, rank, model);
-        return switch (job.division()) {
-            case RankedJob.Division.ByMicroBatches _ -> {
-                TrainingPass pass = new TrainingPass(rank.backend(), model.weights(), passPlan, device);
-                yield new MicroBatchWork(rank, model, batches, pass, new GradientRelay(plan, rank, memory.units()));
-            }
-            case RankedJob.Division.ByBlocks dealt -> {
-                BlockSpan span = dealt.span(rank.number());
-                RankNeighbours neighbours = new RankNeighbours(rank.communicator(), model.tied());
-                SpanPass pass = new SpanPass(rank.backend(), model.weights(), span, passPlan, neighbours, device);
-                yield new BlockWork(rank.backend(), model, batches, pass);
-            }
-        };
     }
 
     /// The frozen model of a rank whose kernels reach no other memory than their own.
@@ -167,27 +142,9 @@ final class RankTrainer implements AutoCloseable {
             new RankBatches(job, rank, batches);
             answerRoom(job, rank, model, answers);
             SortedMap<String, Long> bytes = new TreeMap<>(device.snapshot().owners());
-            bytes.putAll(measurePass(job, rank, passPlan(job, rank, model)));
+            bytes.putAll(RankWork.measure(job, rank, model));
             return bytes;
         }
-    }
-
-    private static SortedMap<String, Long> measurePass(RankedJob job, Rank rank, TrainingPass.Plan plan) {
-        return switch (job.division()) {
-            case RankedJob.Division.ByMicroBatches _ ->
-                TrainingPass.measureByUse(rank.backend(), job.spec(), job.compute(), plan);
-            case RankedJob.Division.ByBlocks dealt ->
-                SpanPass.measureByUse(rank.backend(), job.spec(), job.compute(), dealt.span(rank.number()), plan);
-        };
-    }
-
-    private static TrainingPass.Plan passPlan(RankedJob job, Rank rank, RankModel model) {
-        return new TrainingPass.Plan(
-                job.extent().maxTokens(),
-                job.mostMicroBatches(rank.count()),
-                job.extent().retention(),
-                model.adapters(),
-                model.gradients().parameters().keySet());
     }
 
     private static List<Trainable> trainables(RankMemory memory) {
