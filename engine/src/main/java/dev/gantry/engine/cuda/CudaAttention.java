@@ -34,8 +34,12 @@ final class CudaAttention implements AttentionKernels {
     /// @param flash whether tensor cores multiply the heads
     static long scratchBytes(KernelWork work, boolean flash) {
         return Math.max(
-                flash ? CudaFlash.scratchBytes(work.tokens(), work.heads()) : 0,
-                CudaDecoding.mostScratchBytes(work.heads(), work.headDim(), work.answered()));
+                flash && work.trains() ? CudaFlash.scratchBytes(work.tokens(), work.heads()) : 0,
+                CudaDecoding.mostScratchBytes(
+                        Math.min(work.sequences(), AttentionArguments.MOST_SEGMENTS),
+                        work.heads(),
+                        work.headDim(),
+                        work.answered()));
     }
 
     @Override

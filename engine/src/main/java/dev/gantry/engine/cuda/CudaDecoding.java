@@ -66,10 +66,10 @@ final class CudaDecoding {
         return (long) sequences * heads * splits * (headDim + 2) * Float.BYTES;
     }
 
-    /// At most for one sequence of so many tokens, as scratch grows.
-    static long mostScratchBytes(int heads, int headDim, int tokens) {
+    /// At most for sequences of so many tokens side by side, as scratch grows.
+    static long mostScratchBytes(int sequences, int heads, int headDim, int tokens) {
         int splits = Math.ceilDiv(tokens, SPLIT);
-        return splits <= 1 ? 0 : 2 * scratchBytes(1, heads, headDim, splits);
+        return splits <= 1 ? 0 : 2 * scratchBytes(sequences, heads, headDim, splits);
     }
 
     /// How many runs of keys the query of a segment sees, at most.

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 
 /// Memory of one kind that a card's driver gives.
 final class CudaMemory implements Memory, AutoCloseable {
-    /// Kernels, scratch of kernels and copies: what is taken beside what is planned.
+    /// What is taken beside what is planned: the driver's own growth and rounding, kernels that nobody counts.
     private static final long RESERVED_BYTES = 96L << 20;
 
     private final CudaContext context;

@@ -28,14 +28,14 @@ record KernelMemory(KernelModules modules, ComputeCapability capability, boolean
 
     /// Whose kernels are loaded.
     Set<Family> families(KernelWork work) {
-        Set<Family> families = EnumSet.of(
-                Family.ELEMENTS,
-                Family.NORMS,
-                Family.ACTIVATIONS,
-                Family.EMBEDDINGS,
-                Family.LOSSES,
-                Family.OPTIMIZERS,
-                Family.MATMUL);
+        Set<Family> families =
+                EnumSet.of(Family.ELEMENTS, Family.NORMS, Family.ACTIVATIONS, Family.EMBEDDINGS, Family.MATMUL);
+        if (work.trains() || work.answered() == 0) {
+            families.add(Family.LOSSES);
+        }
+        if (work.trains()) {
+            families.add(Family.OPTIMIZERS);
+        }
         if (work.rotates()) {
             families.add(Family.ROTARY);
         }

@@ -113,6 +113,11 @@ public final class MemoryAccount {
         return heldBytes;
     }
 
+    /// Bytes of one owner.
+    public synchronized long heldBytes(String owner) {
+        return heldByOwner.getOrDefault(owner, 0L);
+    }
+
     /// The most that was ever held at once.
     public synchronized long peakBytes() {
         return peakBytes;

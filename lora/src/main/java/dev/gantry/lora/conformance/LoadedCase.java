@@ -21,6 +21,7 @@ import dev.gantry.zoo.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /// A case with its model mapped.
 ///
@@ -100,9 +101,18 @@ record LoadedCase(Backend backend, CaseFolder reference, LoadedModel loaded, Mem
     /// @param beside bytes that will be taken of the device beside weights and pass
     SweptModel weights(StoredModel of, TrainingPass.Plan plan, long beside) {
         long pass = TrainingPass.measure(backend, of.spec(), ComputeType.F32, plan);
-        SweptModel.Use use = new SweptModel.Use(ComputeType.F32, plan.maxTokens(), pass + beside);
+        SweptModel.Use use =
+                new SweptModel.Use(ComputeType.F32, plan.maxTokens(), pass + beside, largestTrained(of, plan));
         tiers.device().requireFree("a reference case", pass + beside);
         return SweptModel.open(backend, of, use, tiers);
+    }
+
+    private static long largestTrained(StoredModel of, TrainingPass.Plan plan) {
+        LongStream whole = plan.trained().stream()
+                .mapToLong(id -> of.model().parameter(id).shape().elements());
+        LongStream adapters = plan.adapters().sites().values().stream()
+                .mapToLong(site -> Math.max(site.a().elements(), site.b().elements()));
+        return LongStream.concat(whole, adapters).max().orElse(0);
     }
 
     ForwardCheck forward(StoredModel of, Adapters adapters) {

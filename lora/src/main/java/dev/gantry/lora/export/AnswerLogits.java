@@ -85,7 +85,7 @@ record AnswerLogits(float[][] rows) {
                 new TokenBatch.Buffers(plan.maxTokens(), shapes);
             }
             shapes.matrix(DType.F32, plan.maxTokens(), model.spec().vocabularySize());
-            return new SweptModel.Use(ComputeType.F32, plan.maxTokens(), pass + shapes.allocatedBytes());
+            return new SweptModel.Use(ComputeType.F32, plan.maxTokens(), pass + shapes.allocatedBytes(), 0);
         }
     }
 

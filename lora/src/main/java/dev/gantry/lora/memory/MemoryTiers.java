@@ -17,6 +17,7 @@ import dev.gantry.offload.plan.Budgets;
 /// @param device everything that kernels touch but what they may read where it waits
 /// @param host what waits beside the device
 public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount device, MemoryAccount host) {
+    private static final String KERNELS = "kernels";
 
     /// Accounts of the host's memory that nothing was taken from yet.
     public static MemoryTiers within(MemoryLimits limits) {
@@ -43,6 +44,26 @@ public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount de
     /// Whether everything must be counted: within limits, and on a device with memory of its own.
     public boolean areLimited() {
         return limits.areSet() || !device.memory().isHost();
+    }
+
+    /// The budgets of a model whose kernels take so many bytes beside matrices: what those of other models hold beyond
+    /// that is gone.
+    Budgets budgetsWith(long kernelBytes) {
+        long beyond = Math.max(0, heldByKernels() - kernelBytes);
+        return new Budgets(Math.max(0, budgets.deviceBytes() - beyond), budgets.hostBytes(), budgets.diskFolder());
+    }
+
+    long heldByKernels() {
+        return device.heldBytes(KERNELS);
+    }
+
+    /// Takes what a model's kernels need of the device beyond those of the models before it. They stay there when it
+    /// goes.
+    void holdKernels(long bytes) {
+        long more = bytes - heldByKernels();
+        if (more > 0) {
+            device.reserve(KERNELS, more);
+        }
     }
 
     /// Opens a model laid out so, in these accounts.

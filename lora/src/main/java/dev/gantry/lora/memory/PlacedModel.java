@@ -16,6 +16,7 @@ import dev.gantry.offload.plan.InferenceJob;
 import dev.gantry.offload.plan.InferencePlan;
 import dev.gantry.offload.plan.InferencePlanner;
 import dev.gantry.offload.plan.InferenceRates;
+import dev.gantry.offload.plan.KernelNeeds;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -75,7 +76,8 @@ public final class PlacedModel implements AutoCloseable {
 
     /// Says where everything would lie, without placing it.
     public static InferencePlan plan(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
-        return planner(backend).plan(use.job(model), InferenceRates.USUAL, tiers.budgets());
+        InferenceJob job = use.job(model);
+        return planner(backend).plan(job, InferenceRates.USUAL, tiers.budgetsWith(KernelNeeds.bytes(backend, job)));
     }
 
     /// The same with the times of this machine, from a moment of probes.
@@ -99,6 +101,7 @@ public final class PlacedModel implements AutoCloseable {
             return new PlacedModel(new ResidentWeights(backend, model.model(), use.compute(), tiers.device()), tiers);
         }
         InferencePlan plan = fitting(backend, model, use, tiers);
+        tiers.holdKernels(KernelNeeds.bytes(backend, plan.job()));
         return new PlacedModel(tiers.streamed(backend, model, use.compute(), plan.weights(), progress), tiers, plan);
     }
 

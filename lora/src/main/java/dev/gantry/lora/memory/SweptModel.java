@@ -10,6 +10,7 @@ import dev.gantry.engine.progress.Progress;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.frozen.StreamedWeights;
 import dev.gantry.offload.frozen.Transfers;
+import dev.gantry.offload.plan.KernelNeeds;
 import dev.gantry.offload.plan.SweepJob;
 import dev.gantry.offload.plan.SweepPlan;
 import dev.gantry.offload.plan.SweepPlanner;
@@ -29,7 +30,19 @@ public final class SweptModel implements AutoCloseable {
     ///
     /// @param rows tokens of a batch
     /// @param deviceBytes what will be taken of the device beside the weights, and is not yet
-    public record Use(ComputeType compute, int rows, long deviceBytes) {}
+    /// @param summed elements of the largest matrix that is trained with it; 0 where nothing is
+    public record Use(ComputeType compute, int rows, long deviceBytes, long summed) {
+        SweepJob job(StoredModel model, MemoryTiers tiers) {
+            return new SweepJob(
+                    model.spec(),
+                    CheckpointModel.types(model.model()),
+                    compute,
+                    model.trained(),
+                    tiers.device().heldBytes() - tiers.heldByKernels() + deviceBytes,
+                    rows,
+                    summed);
+        }
+    }
 
     private SweptModel(ModelWeights weights, Runnable refresh, Runnable release) {
         this.weights = weights;
@@ -80,18 +93,13 @@ public final class SweptModel implements AutoCloseable {
 
     private static SweptModel streamed(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
         SweepPlan plan = fitting(backend, model, use, tiers);
+        tiers.holdKernels(KernelNeeds.bytes(backend, use.job(model, tiers)));
         return new SweptModel(tiers.streamed(backend, model, use.compute(), plan.weights(), Progress.silent()), plan);
     }
 
     private static SweepPlan fitting(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
-        SweepJob job = new SweepJob(
-                model.spec(),
-                CheckpointModel.types(model.model()),
-                use.compute(),
-                model.trained(),
-                tiers.device().heldBytes() + use.deviceBytes(),
-                use.rows());
-        SweepPlan plan = new SweepPlanner(backend).plan(job, tiers.budgets());
+        SweepJob job = use.job(model, tiers);
+        SweepPlan plan = new SweepPlanner(backend).plan(job, tiers.budgetsWith(KernelNeeds.bytes(backend, job)));
         if (!plan.fits()) {
             throw TooLittleMemory.forSweeping(plan);
         }

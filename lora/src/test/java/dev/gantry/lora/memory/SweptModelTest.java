@@ -19,7 +19,6 @@ import dev.gantry.offload.Tier;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.plan.Budgets;
 import dev.gantry.offload.plan.InferencePlan.Least;
-import dev.gantry.offload.plan.SweepJob;
 import dev.gantry.offload.plan.SweepPlan;
 import dev.gantry.offload.plan.SweepPlanner;
 import dev.gantry.zoo.model.LoadedModel;
@@ -67,15 +66,14 @@ class SweptModelTest {
     private SweptModel.Use use(DecoderSpec spec, ComputeType compute, MemoryTiers tiers) {
         long logits = TensorArena.roundedBytes((long) TOKENS * spec.vocabularySize() * Float.BYTES);
         long beside = TokenBatch.Buffers.measure(TOKENS) + logits;
-        return new SweptModel.Use(compute, TOKENS, beside + TrainingPass.measure(backend, spec, compute, pass(tiers)));
+        long pass = TrainingPass.measure(backend, spec, compute, pass(tiers));
+        return new SweptModel.Use(compute, TOKENS, beside + pass, 0);
     }
 
     private Least least(StoredModel model, ComputeType compute, Budgets budgets) {
         MemoryTiers tiers = MemoryTiers.within(MemoryLimits.of(0, 0));
         SweptModel.Use use = use(model.spec(), compute, tiers);
-        SweepJob job = new SweepJob(
-                model.spec(), CheckpointModel.types(model.model()), compute, Set.of(), use.deviceBytes(), TOKENS);
-        return new SweepPlanner(backend).plan(job, budgets).least();
+        return new SweepPlanner(backend).plan(use.job(model, tiers), budgets).least();
     }
 
     /// Loss and logits of one batch.

@@ -19,7 +19,9 @@ import dev.gantry.lora.adapter.PeftFolder;
 import dev.gantry.lora.chat.ChatBase;
 import dev.gantry.lora.chat.ChatModel;
 import dev.gantry.lora.chat.ChatSettings;
+import dev.gantry.lora.export.ReloadCheck;
 import dev.gantry.lora.memory.MemoryLimits;
+import dev.gantry.lora.memory.MemoryTiers;
 import dev.gantry.lora.run.Checkpoint;
 import dev.gantry.lora.run.EventLog;
 import dev.gantry.lora.run.RunEvent;
@@ -150,6 +152,31 @@ class CardRunTest {
         try (Backend backend = runs.card().open(new DeviceChoice.Cuda(0), 1);
                 ChatBase base = ChatBase.open(backend, ModelFolder.open(model), 32, MemoryLimits.NONE)) {
             assertThat(base.isDivided()).isFalse();
+        }
+    }
+
+    /// Kernels among it, which stay when the model goes, and are held once for the models that follow each other.
+    @Test
+    void planOfAnswersOnACard_isWhatItsMemoryAccountThenHolds_andWhatTheDriverWasAskedFor() throws IOException {
+        ModelFolder model = ModelFolder.open(Path.of(runs.lora(ComputeType.F32).model()));
+        MemoryLimits limits = MemoryLimits.of(1 << 20, 8 << 20);
+        try (HostCuda host = HostCuda.open()) {
+            long free = host.context().freeBytes();
+            try (Backend backend = runs.card().open(new DeviceChoice.Cuda(0), 1)) {
+                ChatSettings settings = new ChatSettings(model.path(), null, null, ComputeType.F32, 32, limits);
+                try (ChatModel chat = ChatModel.open(backend, settings)) {
+                    long planned =
+                            chat.memoryPlan().orElseThrow().tier(Tier.DEVICE).bytes();
+                    chat.complete("Once upon", Sampling.GREEDY, 6, _ -> true);
+                    assertThat(free - host.context().freeBytes()).isCloseTo(planned, withinPercentage(5));
+                    assertThat(chat.tiers().device().heldBytes()).isCloseTo(planned, withinPercentage(5));
+                }
+                MemoryTiers tiers = MemoryTiers.within(MemoryLimits.of(8 << 20, 8 << 20), backend);
+                new ReloadCheck(backend, Progress.silent(), tiers).runWhole(model, model.path(), List.of("Hello"));
+                assertThat(free - host.context().freeBytes())
+                        .isCloseTo(tiers.device().heldBytes(), withinPercentage(5));
+                assertThat(tiers.device().snapshot().owners()).containsOnlyKeys("kernels");
+            }
         }
     }
 

@@ -82,6 +82,7 @@ public final class InferencePlanner {
         private final ModelShapes model;
         private final Generator.Uses generator;
         private final long adapterBytes;
+        private final long kernelBytes;
 
         Planning(InferenceJob job, Budgets budgets) {
             this.job = job;
@@ -91,10 +92,12 @@ public final class InferencePlanner {
             this.generator = Generator.measureByUse(
                     backend, job.spec(), job.compute(), adapters, job.sequences(), job.capacity());
             this.adapterBytes = model.adapterBytes(job.adapterRanks()) + model.f32Bytes(job.overlaid());
+            this.kernelBytes = KernelNeeds.bytes(backend, job);
         }
 
         List<Layout> layouts(int mostSlots) {
-            Need need = new Need(generator.activations() + adapterBytes, generator.cache(), job.sequences());
+            long beside = generator.activations() + adapterBytes + kernelBytes;
+            Need need = new Need(beside, generator.cache(), job.sequences());
             return new Layouts(backend, model, job.overlaid(), budgets, need).all(mostSlots);
         }
 
@@ -131,6 +134,7 @@ public final class InferencePlanner {
                             new Use("activations and workspace", generator.activations()),
                             cacheOn(Tier.DEVICE, layout),
                             new Use("adapters", adapterBytes),
+                            new Use(KernelNeeds.USE, kernelBytes),
                             new Use("weights on the device", layout.weights().deviceBytes())));
         }
 

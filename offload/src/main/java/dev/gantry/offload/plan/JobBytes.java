@@ -2,8 +2,6 @@ package dev.gantry.offload.plan;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.decoder.DecoderParameters;
-import dev.gantry.engine.decoder.DecoderSpec;
-import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
 import dev.gantry.engine.decoder.ParameterSpec;
 import dev.gantry.engine.generate.Generator;
@@ -19,7 +17,6 @@ import dev.gantry.offload.boundary.BoundaryPlan;
 import dev.gantry.offload.boundary.TieredBoundaries;
 import dev.gantry.offload.plan.TierUse.Use;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Bytes that a job takes, found by running the code that allocates them against arenas that only count.
 final class JobBytes {
@@ -100,30 +97,17 @@ final class JobBytes {
         for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
             ParameterId id = parameter.id();
             boolean trained = job.trained().contains(id);
-            DType needed = needed(job, id);
+            DType needed = model.needed(id);
             DType held = trained ? DType.F32 : job.stored().get(id);
             boolean copies = everything && !trained;
             if (needed != null && (needed != held || copies)) {
                 bytes += TensorArena.roundedBytes(needed, parameter.shape());
             }
-            if (copies && held != null && held != needed && isTable(id)) {
+            if (copies && held != null && held != needed && ModelShapes.isTable(id)) {
                 bytes += TensorArena.roundedBytes(held, parameter.shape());
             }
         }
         return bytes;
-    }
-
-    private static boolean isTable(ParameterId id) {
-        return id.module() == Module.TOKEN_EMBEDDING || id.module() == Module.POSITION_EMBEDDING;
-    }
-
-    /// The type a parameter is computed in; null where any will do.
-    static @Nullable DType needed(TrainingJob job, ParameterId id) {
-        boolean tiedHead = id.module() == Module.TOKEN_EMBEDDING && job.spec().head() == DecoderSpec.Head.TIED;
-        if (id.part() == ParameterId.Part.WEIGHT && (id.module().isLinear() || tiedHead)) {
-            return job.compute().dtype();
-        }
-        return isTable(id) ? null : DType.F32;
     }
 
     /// Weights that are read from files where they lie.

@@ -6,9 +6,9 @@ import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.decoder.ParameterSpec;
+import dev.gantry.engine.generate.Generator;
 import dev.gantry.engine.decoder.PositionSpec;
-import dev.gantry.engine.tensor.DType;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /// What a job's kernels take of a device with memory of its own beside the matrices that the plan lays out.
@@ -18,9 +18,37 @@ public final class KernelNeeds {
 
     private KernelNeeds() {}
 
-    /// 0 on the processor, whose kernels are part of the process.
+    /// Of a training run; 0 on the processor, whose kernels are part of the process.
     public static long bytes(Backend backend, TrainingJob job) {
-        return backend.memory().isHost() ? 0 : backend.besideMatrices(work(job));
+        return bytes(
+                backend,
+                work(
+                        job.shapes(),
+                        job.microBatchTokens(),
+                        summed(job),
+                        job.trained(),
+                        new Answers(job.samplingTokens(), 1)));
+    }
+
+    /// The same of answers.
+    public static long bytes(Backend backend, InferenceJob job) {
+        return bytes(
+                backend,
+                work(
+                        job.shapes(),
+                        Generator.pieceTokens(job.sequences(), job.capacity()),
+                        0,
+                        job.overlaid(),
+                        new Answers(job.capacity(), job.sequences())));
+    }
+
+    /// The same of passes over whole batches.
+    public static long bytes(Backend backend, SweepJob job) {
+        return bytes(backend, work(job.shapes(), job.rows(), job.summed(), job.overlaid(), new Answers(0, 1)));
+    }
+
+    private static long bytes(Backend backend, KernelWork work) {
+        return backend.memory().isHost() ? 0 : backend.besideMatrices(work);
     }
 
     /// What a device has free for the job's matrices and kernels together: what it tells is what matrices may take.
@@ -28,17 +56,23 @@ public final class KernelNeeds {
         return backend.memory().freeBytes() + bytes(backend, job);
     }
 
-    private static KernelWork work(TrainingJob job) {
-        DecoderSpec spec = job.spec();
+    /// @param tokens of the longest; 0 for none
+    /// @param sequences side by side
+    private record Answers(int tokens, int sequences) {}
+
+    private static KernelWork work(
+            ModelShapes model, int tokens, long summed, Set<ParameterId> overlaid, Answers answers) {
+        DecoderSpec spec = model.spec();
         return new KernelWork(
-                job.compute().dtype(),
-                job.microBatchTokens(),
+                model.compute().dtype(),
+                tokens,
                 spec.attention().heads(),
                 spec.attention().headDim(),
                 spec.position() instanceof PositionSpec.Rotary,
-                summed(job),
-                converted(job),
-                job.samplingTokens(),
+                summed,
+                model.convertedBytes(overlaid),
+                answers.tokens(),
+                answers.sequences(),
                 spec.vocabularySize());
     }
 
@@ -54,19 +88,5 @@ public final class KernelNeeds {
                 .filter(parameter -> job.trained().contains(parameter.id()))
                 .mapToLong(parameter -> parameter.shape().elements());
         return LongStream.concat(adapters, whole).max().orElse(0);
-    }
-
-    /// The largest parameter that is not computed with as it is stored or trained, on the host.
-    private static long converted(TrainingJob job) {
-        long most = 0;
-        for (ParameterSpec parameter : DecoderParameters.of(job.spec())) {
-            ParameterId id = parameter.id();
-            DType held = job.trained().contains(id) ? DType.F32 : job.stored().get(id);
-            DType needed = JobBytes.needed(job, id);
-            if (held != null && needed != null && held != needed) {
-                most = Math.max(most, parameter.shape().elements() * held.bytes());
-            }
-        }
-        return most;
     }
 }

@@ -23,6 +23,7 @@ import dev.gantry.offload.io.AlignedSpan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A model as shapes alone, and what its parts take however they are laid out.
 ///
@@ -116,11 +117,40 @@ record ModelShapes(DecoderSpec spec, Map<ParameterId, DType> stored, ComputeType
     /// Embedding tables as the checkpoint stores them.
     long tableBytes() {
         return DecoderParameters.of(spec).stream()
-                .filter(parameter -> parameter.id().module() == Module.TOKEN_EMBEDDING
-                        || parameter.id().module() == Module.POSITION_EMBEDDING)
+                .filter(parameter -> isTable(parameter.id()))
                 .mapToLong(parameter ->
                         parameter.shape().elements() * stored(parameter.id()).bytes())
                 .sum();
+    }
+
+    static boolean isTable(ParameterId id) {
+        return id.module() == Module.TOKEN_EMBEDDING || id.module() == Module.POSITION_EMBEDDING;
+    }
+
+    /// The type a parameter is computed in; null where any will do.
+    @Nullable
+    DType needed(ParameterId id) {
+        boolean tiedHead = id.module() == Module.TOKEN_EMBEDDING && spec.head() == DecoderSpec.Head.TIED;
+        if (id.part() == ParameterId.Part.WEIGHT && (id.module().isLinear() || tiedHead)) {
+            return compute.dtype();
+        }
+        return isTable(id) ? null : DType.F32;
+    }
+
+    /// Bytes of the largest parameter that is not computed with as it is held.
+    ///
+    /// @param overlaid parameters that are held in f32
+    long convertedBytes(Set<ParameterId> overlaid) {
+        long most = 0;
+        for (ParameterSpec parameter : DecoderParameters.of(spec)) {
+            ParameterId id = parameter.id();
+            DType held = overlaid.contains(id) ? DType.F32 : stored.get(id);
+            DType needed = needed(id);
+            if (held != null && needed != null && held != needed) {
+                most = Math.max(most, parameter.shape().elements() * held.bytes());
+            }
+        }
+        return most;
     }
 
     /// The model without memory.

@@ -13,13 +13,15 @@ import java.util.Set;
 /// @param overlaid parameters that lie on the device in f32 already
 /// @param deviceBytes what passes, batches and whatever else there is take of the device beside the weights
 /// @param rows tokens of a batch
+/// @param summed elements of the largest matrix that is trained with these passes; 0 where nothing is
 public record SweepJob(
         DecoderSpec spec,
         Map<ParameterId, DType> stored,
         ComputeType compute,
         Set<ParameterId> overlaid,
         long deviceBytes,
-        int rows) {
+        int rows,
+        long summed) {
     public SweepJob {
         stored = Map.copyOf(stored);
         overlaid = Set.copyOf(overlaid);

@@ -42,16 +42,22 @@ public final class SweepPlanner {
     }
 
     private List<Layout> layouts(SweepJob job, Budgets budgets, int mostSlots) {
-        Need need = new Need(job.deviceBytes(), 0, job.rows());
+        Need need = new Need(beside(job), 0, job.rows());
         return new Layouts(backend, job.shapes(), job.overlaid(), budgets, need).all(mostSlots);
     }
 
-    private static SweepPlan plan(SweepJob job, Budgets budgets, Layout layout, Least least) {
+    /// What the device holds beside weights.
+    private long beside(SweepJob job) {
+        return job.deviceBytes() + KernelNeeds.bytes(backend, job);
+    }
+
+    private SweepPlan plan(SweepJob job, Budgets budgets, Layout layout, Least least) {
         TierUse device = new TierUse(
                 Tier.DEVICE,
                 budgets.deviceBytes(),
                 List.of(
                         new Use("passes and batches", job.deviceBytes()),
+                        new Use(KernelNeeds.USE, KernelNeeds.bytes(backend, job)),
                         new Use("weights on the device", layout.weights().deviceBytes())));
         TierUse host = new TierUse(
                 Tier.HOST,
@@ -65,7 +71,7 @@ public final class SweepPlanner {
         Budgets bare = new Budgets(0, 0, budgets.diskFolder());
         List<Least> needs = layouts(job, bare, 1).stream()
                 .map(layout -> new Least(
-                        job.deviceBytes() + layout.weights().deviceBytes(),
+                        beside(job) + layout.weights().deviceBytes(),
                         layout.weights().hostBytes()))
                 .toList();
         return Least.of(needs, budgets.hostBytes());
