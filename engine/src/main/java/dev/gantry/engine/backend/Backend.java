@@ -42,6 +42,11 @@ public interface Backend extends AutoCloseable {
     /// {@link #elements()}. Each call gives kernels for one thread of its own.
     ElementKernels transferElements();
 
+    /// A mark in the compute stream, not set yet.
+    default ComputeMark mark() {
+        return ComputeMark.NONE;
+    }
+
     /// Kernels over memory of the host, on threads of their own beside the compute stream, for optimizer states that
     /// are updated where they lie: the same bits as {@link #optimizers()} and {@link #elements()}.
     ///

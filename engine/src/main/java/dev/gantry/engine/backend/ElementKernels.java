@@ -17,6 +17,12 @@ public interface ElementKernels {
     /// Copies bytes, between the same places as {@link #copy(Matrix, Matrix)}.
     void copyBytes(MemorySegment from, MemorySegment to);
 
+    /// The same kernels, which wait for what was enqueued before a mark rather than for everything that was: for those
+    /// of {@link Backend#transferElements()}. Kernels that wait for nothing are what they are.
+    default ElementKernels after(ComputeMark mark) {
+        return this;
+    }
+
     /// `y += scale · x`.
     void add(float scale, Matrix x, Matrix y);
 

@@ -77,6 +77,11 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public ComputeMark mark() {
+        return backend.mark();
+    }
+
+    @Override
     public OffDeviceKernels offDevice(int threads) {
         return backend.offDevice(threads);
     }

@@ -3,6 +3,7 @@ package dev.gantry.engine.cuda;
 import dev.gantry.engine.backend.ActivationKernels;
 import dev.gantry.engine.backend.AttentionKernels;
 import dev.gantry.engine.backend.Backend;
+import dev.gantry.engine.backend.ComputeMark;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.backend.EmbeddingKernels;
 import dev.gantry.engine.backend.GroupedKernels;
@@ -175,6 +176,11 @@ public final class CudaBackend implements Backend {
         DeviceDoubles scratch = own(new DeviceDoubles(context));
         CudaCopies copies = new CudaCopies(transfers, conversions);
         return new TransferElements(stream, transfers, new CudaElements(launcher, scratch, copies));
+    }
+
+    @Override
+    public ComputeMark mark() {
+        return new CudaMark(stream);
     }
 
     /// Launched as graphs, where the driver has them.

@@ -7,7 +7,7 @@ final class CudaStream implements AutoCloseable {
     /// Does not wait for the card's default stream.
     private static final int NON_BLOCKING = 1;
     /// An event that orders and does not measure.
-    private static final int WITHOUT_TIMING = 2;
+    static final int WITHOUT_TIMING = 2;
 
     private final CudaContext context;
     private final MemorySegment handle;

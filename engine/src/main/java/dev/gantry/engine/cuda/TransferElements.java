@@ -1,20 +1,34 @@
 package dev.gantry.engine.cuda;
 
+import dev.gantry.engine.backend.ComputeMark;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/// Element kernels on a stream of their own: each starts after what the compute stream has been given so far, and
-/// returns when it is done, so that the calling thread may hand the memory over.
+/// Element kernels on a stream of their own: each starts after what the compute stream has been given so far, or before
+/// a mark, and returns when it is done, so that the calling thread may hand the memory over.
 final class TransferElements implements ElementKernels {
     private final CudaStream compute;
     private final CudaStream own;
     private final ElementKernels kernels;
+    private final @Nullable CudaMark mark;
 
     TransferElements(CudaStream compute, CudaStream own, ElementKernels kernels) {
+        this(compute, own, kernels, null);
+    }
+
+    /// @param mark to wait for; null for all that the compute stream was given
+    private TransferElements(CudaStream compute, CudaStream own, ElementKernels kernels, @Nullable CudaMark mark) {
         this.compute = compute;
         this.own = own;
         this.kernels = kernels;
+        this.mark = mark;
+    }
+
+    @Override
+    public ElementKernels after(ComputeMark mark) {
+        return mark instanceof CudaMark event ? new TransferElements(compute, own, kernels, event) : this;
     }
 
     @Override
@@ -44,7 +58,7 @@ final class TransferElements implements ElementKernels {
 
     @Override
     public double sumOfSquares(Matrix x) {
-        own.waitFor(compute);
+        waitForCompute();
         return kernels.sumOfSquares(x);
     }
 
@@ -59,8 +73,16 @@ final class TransferElements implements ElementKernels {
     }
 
     private void run(Runnable kernel) {
-        own.waitFor(compute);
+        waitForCompute();
         kernel.run();
         own.synchronize();
+    }
+
+    private void waitForCompute() {
+        if (mark == null) {
+            own.waitFor(compute);
+        } else {
+            mark.holdBack(own);
+        }
     }
 }

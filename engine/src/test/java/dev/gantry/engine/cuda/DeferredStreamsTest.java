@@ -3,12 +3,14 @@ package dev.gantry.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.backend.ComputeMark;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.engine.tensor.TensorArena;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +124,68 @@ class DeferredStreamsTest {
                     .isInstanceOfSatisfying(
                             CudaException.class, e -> assertThat(e.code()).isEqualTo("CUDA-FAULT"));
             scratch.close(); // waits
+        }
+    }
+
+    /// A slot is read by one kernel and filled anew by a copy; other kernels have been enqueued meanwhile.
+    @Test
+    void copyBehindAMark_waitsForWhatReadItsSlot_andRunsBesideWhatCameLater() {
+        List<Refilled> behindMark = refilled(SlotUse.MARK_AFTER_ITS_READER);
+        assertThat(behindMark).allMatch(each -> each.read() == 1);
+        assertThat(behindMark).anyMatch(Refilled::othersPending);
+        List<Refilled> behindAll = refilled(SlotUse.ALL);
+        assertThat(behindAll).allMatch(each -> each.read() == 1).noneMatch(Refilled::othersPending);
+        assertThat(refilled(SlotUse.MARK_BEFORE_ITS_READER)).anyMatch(each -> each.read() != 1);
+        assertThat(refilled(SlotUse.MARK_NEVER_SET)).anyMatch(each -> each.read() != 1);
+    }
+
+    /// What a copy into a slot waits for.
+    private enum SlotUse {
+        MARK_AFTER_ITS_READER,
+        MARK_BEFORE_ITS_READER,
+        MARK_NEVER_SET,
+        ALL
+    }
+
+    /// @param read what the reader saw in the slot
+    /// @param othersPending whether the copy was done before all other kernels
+    private record Refilled(float read, boolean othersPending) {}
+
+    private List<Refilled> refilled(SlotUse use) {
+        return IntStream.rangeClosed(1, SEEDS)
+                .mapToObj(seed -> refilled(seed, use))
+                .toList();
+    }
+
+    private Refilled refilled(int seed, SlotUse use) {
+        try (CudaBackend backend = cuda.backend();
+                TensorArena device = new TensorArena(backend.unlimited(), "test");
+                TensorArena host = new TensorArena(MemoryAccount.unlimited("host", backend.hostMemory()), "test");
+                ComputeMark mark = backend.mark()) {
+            Matrix slot = device.matrix(DType.F32, 3, 5);
+            Matrix sum = device.matrix(DType.F32, 3, 5);
+            Matrix others = device.matrix(DType.F32, 3, 5);
+            Matrix next = host.matrix(DType.F32, 3, 5);
+            ElementKernels transfers = backend.transferElements();
+            backend.elements().fill(slot, 1);
+            backend.elements().fill(sum, 0);
+            backend.synchronize();
+            cuda.defer(seed);
+            if (use == SlotUse.MARK_BEFORE_ITS_READER) {
+                mark.set();
+            }
+            backend.elements().add(1, slot, sum);
+            if (use == SlotUse.MARK_AFTER_ITS_READER) {
+                mark.set();
+            }
+            backend.elements().fill(others, 5);
+            (use == SlotUse.ALL ? transfers : transfers.after(mark)).copyBytes(next.data(), slot.data());
+            boolean pending = !backend.stream().isDone();
+            backend.synchronize();
+            cuda.defer(0);
+            Matrix seen = host.matrix(DType.F32, 3, 5);
+            backend.elements().copy(sum, seen);
+            return new Refilled(Elements.get(seen, 2, 4), pending);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.gantry.offload.frozen;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.backend.ComputeMark;
 import dev.gantry.engine.backend.ElementKernels;
 import dev.gantry.offload.frozen.ChunkHome.OnDevice;
 import dev.gantry.offload.frozen.ChunkHome.OnDisk;
@@ -73,7 +74,8 @@ final class ChunkCopier {
         switch (job.home()) {
             case OnDevice device -> throw new IllegalStateException("chunk " + job.number() + " is there");
             case OnHost(MemorySegment chunk, List<ElementRun> runs) -> {
-                runs.forEach(run -> run.copy(chunk, job.target(), kernels));
+                ElementKernels copies = kernels(job);
+                runs.forEach(run -> run.copy(chunk, job.target(), copies));
                 jobs.done(job);
                 return null;
             }
@@ -85,6 +87,12 @@ final class ChunkCopier {
                 return new Reading(job, disk);
             }
         }
+    }
+
+    /// Kernels that wait for those which may still read the target.
+    private ElementKernels kernels(CopyJob job) {
+        ComputeMark mark = job.after();
+        return mark == null ? kernels : kernels.after(mark);
     }
 
     private InFlight takeOldest() {
@@ -128,7 +136,7 @@ final class ChunkCopier {
             arrival = null;
             arrived.request.await();
             arrived.check();
-            arrived.piece().deliver(staging, arrived.job.target(), kernels);
+            arrived.piece().deliver(staging, arrived.job.target(), kernels(arrived.job));
             if (arrived.isLast()) {
                 jobs.done(arrived.job);
             }

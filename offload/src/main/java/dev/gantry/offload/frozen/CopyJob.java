@@ -1,5 +1,6 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.backend.ComputeMark;
 import dev.gantry.engine.progress.Progress;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
@@ -11,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param number what the giver of the job knows it by
 /// @param target where it goes
-record CopyJob(int number, ChunkHome home, MemorySegment target) {
+/// @param after behind the kernels that may still read what the target holds; null where any of them may
+record CopyJob(
+        int number,
+        ChunkHome home,
+        MemorySegment target,
+        @Nullable ComputeMark after) {
+    CopyJob(int number, ChunkHome home, MemorySegment target) {
+        this(number, home, target, null);
+    }
 
     /// Gives out jobs and hears of their end; called by the copying thread alone.
     interface Jobs {

@@ -52,7 +52,8 @@ public final class PassingBlocks implements AutoCloseable {
         List<MemorySegment> window =
                 buffers.isEmpty() ? Collections.nCopies(IoQueue.IN_FLIGHT, MemorySegment.NULL) : buffers;
         ChunkCopier copier = new ChunkCopier(backend.transferElements(), queue, window);
-        loader = new RingLoader(places, List.of(), slots, Math.min(LEAD, Math.max(0, slots.size() - 1)), copier);
+        int lead = Math.min(LEAD, Math.max(0, slots.size() - 1));
+        loader = new RingLoader(backend, places, List.of(), slots, lead, copier);
         layers = new StreamedLayers(
                 places, backend.memory(), ready, slots, FrozenPlan.FEW_ROWS, TrainedInBlocks.NONE, loader);
     }

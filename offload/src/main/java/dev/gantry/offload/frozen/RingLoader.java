@@ -1,5 +1,6 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.backend.Backend;
 import dev.gantry.offload.io.FileIdentity;
 import dev.gantry.offload.io.Uninterrupted;
 import java.lang.System.Logger;
@@ -15,6 +16,7 @@ final class RingLoader implements AutoCloseable {
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final List<FileIdentity> files;
+    private final List<SlotRing.Slot> slots;
     private final SlotRing ring;
     private final ChunkCopier copier;
     private final Thread thread;
@@ -23,8 +25,16 @@ final class RingLoader implements AutoCloseable {
     /// @param files that the sweep reads; checked at its start and at its end
     /// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}
     RingLoader(
-            List<ChunkHome> homes, List<FileIdentity> files, List<MemorySegment> slots, int lead, ChunkCopier copier) {
+            Backend backend,
+            List<ChunkHome> homes,
+            List<FileIdentity> files,
+            List<MemorySegment> memory,
+            int lead,
+            ChunkCopier copier) {
         this.files = List.copyOf(files);
+        this.slots = memory.stream()
+                .map(slot -> new SlotRing.Slot(slot, backend.mark()))
+                .toList();
         this.ring = new SlotRing(homes, slots, lead, new SlotRing.Delays(SLOW_NANOS, this::tell));
         this.copier = copier;
         this.thread = Thread.ofPlatform().daemon().name("gantry-loader").unstarted(this::load);
@@ -77,5 +87,6 @@ final class RingLoader implements AutoCloseable {
     public void close() {
         ring.close();
         Uninterrupted.join(thread);
+        slots.forEach(slot -> slot.read().close());
     }
 }

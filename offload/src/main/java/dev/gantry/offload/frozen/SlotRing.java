@@ -1,5 +1,6 @@
 package dev.gantry.offload.frozen;
 
+import dev.gantry.engine.backend.ComputeMark;
 import dev.gantry.offload.frozen.FrozenChunk.State;
 import dev.gantry.offload.frozen.RingSchedule.Load;
 import dev.gantry.offload.io.Uninterrupted;
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// The device slots that streamed chunks pass through: what is in them, who reads it, and what is to be copied next.
 ///
 /// One thread makes the visits of a sweep, one copies. The copying thread follows the {@link RingSchedule} of the sweep
-/// and may write a slot as soon as the visit that last needs its chunk is over. An interrupt ends no wait: the disk may
+/// and may write a slot as soon as the visit that last needs its chunk is over, behind the kernels of that visit, which
+/// may not have run yet, but beside those of all others. An interrupt ends no wait: the disk may
 /// be at work on our memory.
 final class SlotRing implements CopyJob.Jobs {
     private final List<ChunkHome> homes;
-    private final List<MemorySegment> slots;
+    private final List<Slot> slots;
     private final int lead;
     private final Delays delays;
     private final FrozenChunk[] chunks;
@@ -30,6 +32,11 @@ final class SlotRing implements CopyJob.Jobs {
     private @Nullable Throwable failure;
     private Transfers transfers = Transfers.NONE;
 
+    /// A place for a chunk.
+    ///
+    /// @param read behind the kernels that read it last
+    record Slot(MemorySegment memory, ComputeMark read) {}
+
     /// Hears of copies that take suspiciously long, so that a user can be told why nothing moves.
     ///
     /// @param firstNanos wait after which it is told, and again whenever the wait has doubled
@@ -42,7 +49,7 @@ final class SlotRing implements CopyJob.Jobs {
 
     /// @param homes of all chunks that may pass through
     /// @param lead visits that a copy should be ahead, see {@link RingSchedule#of}
-    SlotRing(List<ChunkHome> homes, List<MemorySegment> slots, int lead, Delays delays) {
+    SlotRing(List<ChunkHome> homes, List<Slot> slots, int lead, Delays delays) {
         this.homes = List.copyOf(homes);
         this.slots = List.copyOf(slots);
         this.lead = lead;
@@ -155,10 +162,12 @@ final class SlotRing implements CopyJob.Jobs {
         }
     }
 
-    /// One reader is done with a chunk; with the last the visit is over.
+    /// One reader has enqueued all that reads a chunk; with the last the visit is over.
     synchronized void release(int number) {
-        chunks[number].unpin();
-        if (chunks[number].pins() == 0) {
+        FrozenChunk chunk = chunks[number];
+        chunk.unpin();
+        if (chunk.pins() == 0) {
+            slots.get(chunk.slot()).read().set();
             visitsDone++;
             notifyAll();
         }
@@ -199,7 +208,8 @@ final class SlotRing implements CopyJob.Jobs {
         }
         contents[load.slot()] = load.block();
         chunks[load.block()].load(load.slot());
-        return new CopyJob(load.block(), homes.get(load.block()), slots.get(load.slot()));
+        Slot slot = slots.get(load.slot());
+        return new CopyJob(load.block(), homes.get(load.block()), slot.memory(), slot.read());
     }
 
     @Override

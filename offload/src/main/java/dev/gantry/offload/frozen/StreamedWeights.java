@@ -95,8 +95,9 @@ public final class StreamedWeights implements AutoCloseable {
             parameters = new ReadyParameters(model, memory.outer(), backend.elements());
             List<ChunkHome> blockHomes = homes(blocks);
             List<ChunkHome> headHomes = homes(head);
-            blockLoader = loader(blockHomes, memory.blocks(), plan.lead(), copier);
+            blockLoader = loader(backend, blockHomes, memory.blocks(), plan.lead(), copier);
             headLoader = loader(
+                    backend,
                     headHomes,
                     memory.head(),
                     Math.clamp(memory.head().slots().size() - 1, 0, 1),
@@ -205,8 +206,9 @@ public final class StreamedWeights implements AutoCloseable {
         };
     }
 
-    private RingLoader loader(List<ChunkHome> homes, FrozenMemory.Ring ring, int lead, ChunkCopier copier) {
-        return owned.keep(new RingLoader(homes, files, ring.slots(), lead, copier), RingLoader::close);
+    private RingLoader loader(
+            Backend backend, List<ChunkHome> homes, FrozenMemory.Ring ring, int lead, ChunkCopier copier) {
+        return owned.keep(new RingLoader(backend, homes, files, ring.slots(), lead, copier), RingLoader::close);
     }
 
     private LayerSource layers(List<ChunkHome> homes) {

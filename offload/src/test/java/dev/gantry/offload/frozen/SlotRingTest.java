@@ -3,6 +3,7 @@ package dev.gantry.offload.frozen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.gantry.engine.backend.ComputeMark;
 import dev.gantry.offload.frozen.CopyJob.Patience;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
@@ -16,8 +17,8 @@ class SlotRingTest {
     private static final ChunkHome HOME = new ChunkHome.OnDisk(List.of(), null);
 
     private static SlotRing ring(int chunks, int slots, SlotRing.Delays delays) {
-        return new SlotRing(
-                Collections.nCopies(chunks, HOME), Collections.nCopies(slots, MemorySegment.NULL), 0, delays);
+        SlotRing.Slot slot = new SlotRing.Slot(MemorySegment.NULL, ComputeMark.NONE);
+        return new SlotRing(Collections.nCopies(chunks, HOME), Collections.nCopies(slots, slot), 0, delays);
     }
 
     private static SlotRing ring(int chunks, int slots) {
@@ -49,6 +50,51 @@ class SlotRingTest {
         ring.release(2);
         assertThat(ring.next(Patience.WAIT)).isNull();
         assertThat(ring.transfers().blocksFromDisk()).isEqualTo(3);
+    }
+
+    /// A mark that counts how often it was set.
+    private static final class CountingMark implements ComputeMark {
+        private int count;
+
+        @Override
+        public void set() {
+            count++;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void copyWaitsForTheMarkOfItsSlotAlone_whichIsSetWhenAVisitIsOver() {
+        List<CountingMark> marks = List.of(new CountingMark(), new CountingMark());
+        SlotRing ring = new SlotRing(
+                Collections.nCopies(4, HOME),
+                marks.stream()
+                        .map(mark -> new SlotRing.Slot(MemorySegment.NULL, mark))
+                        .toList(),
+                1,
+                new SlotRing.Delays(Long.MAX_VALUE / 4, (chunk, nanos) -> {}));
+        ring.begin(new int[] {0, 1, 2, 3});
+        copyNext(ring);
+        copyNext(ring);
+        for (int chunk = 0; chunk < 4; chunk++) {
+            int slot = ring.acquire(chunk);
+            ring.acquire(chunk);
+            ring.release(chunk);
+            assertThat(marks.get(slot).count).as("another still reads").isEqualTo(chunk / 2);
+            ring.release(chunk);
+            assertThat(marks.get(slot).count).isEqualTo(chunk / 2 + 1);
+            CopyJob job = ring.next(Patience.NO_WAIT);
+            if (chunk < 2 && job != null) {
+                assertThat(job.number()).isEqualTo(chunk + 2);
+                assertThat(job.after()).isSameAs(marks.get(slot));
+                ring.done(job);
+            } else {
+                assertThat(job).isNull();
+            }
+        }
+        assertThat(marks).allMatch(mark -> mark.count == 2);
     }
 
     @Test
