@@ -186,6 +186,22 @@ class CudaBackendTest {
         }
     }
 
+    /// Else what comes last would be taken from the driver a second time.
+    @Test
+    void emptyTensors_takeNothingOfABlockThatWasPlanned() {
+        try (CudaBackend backend = cuda.backend()) {
+            long before = cuda.usedBytes();
+            try (TensorArena arena = TensorArena.planned(backend.unlimited(), "test", 3 * 64)) {
+                for (int rows = 0; rows < 4; rows++) {
+                    arena.matrix(DType.F32, rows, 16);
+                    arena.matrix(DType.F32, 0, 16);
+                }
+                assertThat(arena.allocatedBytes()).isEqualTo(6 * 64);
+                assertThat(cuda.usedBytes() - before).isEqualTo(3 * 64 + 3 * 64);
+            }
+        }
+    }
+
     @Test
     void memoryThatTheCardHasNot_isAClearError() {
         assertThatThrownBy(() -> new CudaArena(cuda.context(), Kind.DEVICE, 2L << 30))
