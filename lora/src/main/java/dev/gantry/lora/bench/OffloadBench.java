@@ -2,10 +2,7 @@ package dev.gantry.lora.bench;
 
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
-import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
-import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.pass.AdapterSite;
 import dev.gantry.engine.pass.ResidentWeights;
 import dev.gantry.engine.progress.Progress;
 import dev.gantry.engine.progress.ProgressTask;
@@ -32,10 +29,7 @@ import dev.gantry.offload.plan.TrainingPlanner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Trains adapters of a model that does not fit its memory, and holds what the plan said against what came of it.
@@ -64,25 +58,14 @@ public final class OffloadBench {
     }
 
     private TrainingJob job() {
-        Map<ParameterId, DType> stored = new HashMap<>();
-        DecoderParameters.of(spec)
-                .forEach(parameter ->
-                        stored.put(parameter.id(), settings.compute().dtype()));
-        Map<AdapterSite, Integer> ranks = new HashMap<>();
-        BenchTrainee.sites(spec).forEach(site -> ranks.put(site, settings.rank()));
-        return new TrainingJob(
+        return new BenchJob(
                         spec,
-                        stored,
                         settings.compute(),
-                        ranks,
-                        0,
-                        Set.of(),
-                        settings.microBatchTokens(),
-                        settings.microBatches(),
-                        0,
-                        null,
-                        1)
-                .withText(new TrainingJob.Text(settings.length(), 1));
+                        settings.rank(),
+                        settings.batch(),
+                        settings.length(),
+                        settings.microBatches())
+                .planned(null);
     }
 
     /// Measures for a minute or more, by the shape. Scratch files are gone afterwards.

@@ -3,8 +3,10 @@ package dev.gantry.lora.oncard;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.progress.Progress;
+import dev.gantry.lora.bench.Compared;
 import dev.gantry.lora.bench.OffloadBench;
 import dev.gantry.lora.bench.OffloadResult;
+import dev.gantry.lora.bench.OffloadResult.Figure;
 import dev.gantry.lora.bench.OffloadSettings;
 import dev.gantry.lora.train.config.ByteSize;
 import java.io.IOException;
@@ -47,8 +49,27 @@ record CappedBench(String model, List<Long> caps) implements Step.Program {
                 ShapeBench.SEED);
     }
 
-    /// @throws IllegalStateException when more was held than the cap or than was planned
-    private static OffloadResult measured(Backend backend, OffloadSettings settings) throws IOException {
+    /// @param device peak
+    /// @param host peak
+    /// @param seconds of a step, as planned before the first
+    /// @param pairedSeconds as planned from rates right before each step: the median of the ratios
+    private record Measured(
+            OffloadResult result, Compared device, Compared host, Compared seconds, Compared pairedSeconds) {
+        static Measured of(OffloadResult result) {
+            Figure device = result.peakBytes().getFirst().bytes();
+            Figure host = result.peakBytes().getLast().bytes();
+            Figure step = result.stepSeconds();
+            return new Measured(
+                    result,
+                    Compared.bytes((long) device.predicted(), (long) device.measured()),
+                    Compared.bytes((long) host.predicted(), (long) host.measured()),
+                    Compared.seconds(step.predicted(), step.measured()),
+                    Compared.seconds(result.pairedTimeRatio() * step.measured(), step.measured()));
+        }
+    }
+
+    /// @throws IllegalStateException when more was held than the cap
+    private static Measured measured(Backend backend, OffloadSettings settings) throws IOException {
         OffloadResult result = new OffloadBench(backend, settings, Progress.silent()).run();
         for (OffloadResult.Peak peak : result.peakBytes()) {
             if (peak.budget() >= 0 && peak.bytes().measured() > peak.budget()) {
@@ -58,6 +79,6 @@ record CappedBench(String model, List<Long> caps) implements Step.Program {
         for (OffloadResult.Streaming at : result.streaming()) {
             System.out.printf("  %d tokens: %.0f %% of the speed on the device%n", at.tokens(), 100 * at.share());
         }
-        return result;
+        return Measured.of(result);
     }
 }

@@ -20,6 +20,14 @@ record Machine(String system, String processor, int processors, String memory, S
                 Ground.isCard());
     }
 
+    /// Host memory that programs may take, as the system tells it.
+    static long availableBytes() throws IOException {
+        Path memory = Path.of("/proc/meminfo");
+        String kibibytes = line(memory, "MemAvailable")
+                .orElseThrow(() -> new IOException("the system does not tell what memory is available"));
+        return Long.parseLong(kibibytes.replace(" kB", "")) << 10;
+    }
+
     private static Optional<String> line(Path file, String name) throws IOException {
         if (!Files.isReadable(file)) {
             return Optional.empty();

@@ -63,7 +63,10 @@ record PeerBench(String model) implements Step.Program {
         Map<String, Double> ratios = new LinkedHashMap<>();
         for (JsonNode part : StepProcess.read(StepProcess.partsOf(ground, Steps.benchOf(model)))) {
             String what = part.path("what").asString();
-            double ours = part.path("figures").path("medianTokensPerSecond").asDouble(0);
+            double ours = part.path("figures")
+                    .path("result")
+                    .path("medianTokensPerSecond")
+                    .asDouble(0);
             double theirs = peer.path(what).path("medianTokensPerSecond").asDouble(0);
             if (ours > 0 && theirs > 0) {
                 ratios.put(what, ours / theirs);

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 final class Steps {
     private static final List<String> SMALL = List.of("gpt2-124m", "llama-1b");
     private static final String LARGE = "llama-7b";
+    /// Of the step's ten minutes: a machine may be slower than its probes.
+    private static final double MOST_OF_LARGEST = 420;
     private static final long MB = 1_000_000;
     private static final long GB = 1000 * MB;
 
@@ -33,6 +35,8 @@ final class Steps {
                 new Step(benchOf(LARGE), 420, new ShapeBench(LARGE)),
                 new Step("offload " + SMALL.getLast(), 300, new CappedBench(SMALL.getLast(), List.of(1500 * MB))),
                 new Step("offload " + LARGE, 600, new CappedBench(LARGE, List.of(8 * GB, 12 * GB, 24 * GB))),
+                new Step("four roles", 120, new FourRoles()),
+                new Step("largest model", 600, new LargestModel(MOST_OF_LARGEST)),
                 new Step("peer " + SMALL.getLast(), 300, new PeerBench(SMALL.getLast())),
                 new Step("peer " + LARGE, 420, new PeerBench(LARGE)));
     }

@@ -6,8 +6,8 @@ import dev.gantry.engine.decoder.DecoderParameters;
 import dev.gantry.engine.decoder.DecoderSpec;
 import dev.gantry.engine.decoder.Module;
 import dev.gantry.engine.decoder.ParameterId;
-import dev.gantry.engine.generate.Generator;
 import dev.gantry.engine.decoder.PositionSpec;
+import dev.gantry.engine.generate.Generator;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -45,6 +45,14 @@ public final class KernelNeeds {
     /// The same of passes over whole batches.
     public static long bytes(Backend backend, SweepJob job) {
         return bytes(backend, work(job.shapes(), job.rows(), job.summed(), job.overlaid(), new Answers(0, 1)));
+    }
+
+    /// The same of PPO's roles.
+    static long bytes(Backend backend, PpoJob job) {
+        TrainingJob training = job.adapter();
+        Answers answers = new Answers(job.rowTokens(), job.generatedTogether());
+        return bytes(
+                backend, work(training.shapes(), training.microBatchTokens(), summed(training), Set.of(), answers));
     }
 
     private static long bytes(Backend backend, KernelWork work) {

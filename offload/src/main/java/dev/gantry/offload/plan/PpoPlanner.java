@@ -10,6 +10,7 @@ import dev.gantry.offload.plan.RolesPlan.Phase;
 import dev.gantry.offload.plan.RolesPlan.Role;
 import dev.gantry.offload.plan.TierUse.Use;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Plans the four roles of PPO: actor, critic, reference and reward. Bytes are counted by the code that allocates them.
 ///
@@ -39,19 +40,22 @@ public final class PpoPlanner {
 
     public RolesPlan plan(PpoJob job, Weights weights) {
         JobBytes adapter = new JobBytes(backend, job.adapter());
-        long base = adapter.mapped() + adapter.converted();
+        // a device with memory of its own holds a copy, and the files stay with the host
+        long base = adapter.converted() + (backend.memory().isHost() ? adapter.mapped() : 0);
         long kept = keptBytes(job);
-        Use experience = new Use("answers and what was said of them", kept);
+        List<Use> shared = List.of(
+                new Use("answers and what was said of them", kept),
+                new Use(KernelNeeds.USE, KernelNeeds.bytes(backend, job)));
         return switch (weights) {
             case ONE_BASE ->
                 new RolesPlan(
-                        List.of(new Use("frozen base", base), experience),
+                        with(new Use("frozen base", base), shared),
                         adapterRoles(job, adapter, 0),
                         phases(job, job.adapter()));
             case FOUR_COPIES ->
-                new RolesPlan(List.of(experience), adapterRoles(job, adapter, base), phases(job, job.adapter()));
+                new RolesPlan(present(shared), adapterRoles(job, adapter, base), phases(job, job.adapter()));
             case FOUR_COPIES_TRAINED_WHOLE ->
-                new RolesPlan(List.of(experience), wholeRoles(job, base), phases(job, job.whole()));
+                new RolesPlan(present(shared), wholeRoles(job, base), phases(job, job.whole()));
         };
     }
 
@@ -96,10 +100,15 @@ public final class PpoPlanner {
     }
 
     private static Role role(String name, String what, Use... uses) {
-        return new Role(
-                name,
-                what,
-                List.of(uses).stream().filter(use -> use.bytes() > 0).toList());
+        return new Role(name, what, present(List.of(uses)));
+    }
+
+    private static List<Use> present(List<Use> uses) {
+        return uses.stream().filter(use -> use.bytes() > 0).toList();
+    }
+
+    private static List<Use> with(Use first, List<Use> others) {
+        return Stream.concat(Stream.of(first), present(others).stream()).toList();
     }
 
     private List<Phase> phases(PpoJob job, TrainingJob training) {

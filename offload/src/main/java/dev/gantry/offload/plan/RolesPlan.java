@@ -41,6 +41,13 @@ public record RolesPlan(List<Use> shared, List<Role> roles, List<Phase> phases) 
         }
     }
 
+    /// Of {@link #heldBytes()}, what kernels take of a device with memory of its own.
+    public long kernelBytes() {
+        return sum(shared.stream()
+                .filter(use -> use.what().equals(KernelNeeds.USE))
+                .toList());
+    }
+
     /// What is held all the time.
     public long heldBytes() {
         return sum(shared) + roles.stream().mapToLong(Role::bytes).sum();
