@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Moves blocks of a file in one way, round and round, until its time is up.
+/// Moves blocks of a file in one way, round and round, until its time is up. Every way goes through the same memory,
+/// which no cache holds: into a few blocks that a cache holds a disk seems faster than into weights.
 final class RateTrial {
     private final BlockFile file;
     private final MemorySegment memory;
@@ -38,8 +39,7 @@ final class RateTrial {
     Way plain() {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < way.inFlight(); i++) {
-            MemorySegment block = block(i);
-            threads.add(Thread.ofPlatform().daemon().name("disk-probe-" + i).start(() -> moveBlocks(block)));
+            threads.add(Thread.ofPlatform().daemon().name("disk-probe-" + i).start(this::moveBlocks));
         }
         threads.forEach(Uninterrupted::join);
         GantryException failed = failure.get();
@@ -49,14 +49,16 @@ final class RateTrial {
         return result();
     }
 
-    private void moveBlocks(MemorySegment block) {
+    private void moveBlocks() {
         try {
             while (hasTime()) {
-                long offset = nextOffset();
-                moved.addAndGet(writing ? file.writeSome(offset, block) : file.readSome(offset, block));
+                long number = next.getAndIncrement();
+                MemorySegment block = block(number);
+                moved.addAndGet(writing ? file.writeSome(offset(number), block) : file.readSome(offset(number), block));
             }
         } catch (IOException e) {
-            throw writing ? IoFault.write(file, 0, block.byteSize(), e) : IoFault.read(file, 0, block.byteSize(), e);
+            failure.set(
+                    writing ? IoFault.write(file, 0, way.blockBytes(), e) : IoFault.read(file, 0, way.blockBytes(), e));
         }
     }
 
@@ -64,14 +66,14 @@ final class RateTrial {
     Way queued() {
         try (IoQueue queue = new IoQueue("disk-probe", way.inFlight(), way.blockBytes())) {
             Deque<IoRequest> requests = new ArrayDeque<>();
-            int i = 0;
             do {
                 if (requests.size() == 2 * way.inFlight()) {
                     requests.remove().await();
                 }
-                MemorySegment block = block(i++ % (2 * way.inFlight()));
-                long offset = nextOffset();
-                requests.add(writing ? queue.write(file, offset, block) : queue.read(file, offset, block));
+                long number = next.getAndIncrement();
+                MemorySegment block = block(number);
+                requests.add(
+                        writing ? queue.write(file, offset(number), block) : queue.read(file, offset(number), block));
             } while (hasTime());
             requests.forEach(IoRequest::await);
             moved.set(writing ? queue.bytesWritten() : queue.bytesRead());
@@ -83,13 +85,15 @@ final class RateTrial {
         return System.nanoTime() - start < nanos;
     }
 
-    private MemorySegment block(int number) {
-        return memory.asSlice((long) number * way.blockBytes(), way.blockBytes());
+    /// Where a block goes; what is in it does not matter.
+    private MemorySegment block(long number) {
+        long blocks = memory.byteSize() / way.blockBytes();
+        return memory.asSlice(number % blocks * way.blockBytes(), way.blockBytes());
     }
 
-    private long nextOffset() {
+    private long offset(long number) {
         long blocks = file.size() / way.blockBytes();
-        return next.getAndIncrement() % blocks * way.blockBytes();
+        return number % blocks * way.blockBytes();
     }
 
     private Way result() {
