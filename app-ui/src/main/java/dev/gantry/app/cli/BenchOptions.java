@@ -14,7 +14,7 @@ final class BenchOptions {
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
 
-    @Option(names = "--compute", paramLabel = "TYPE", description = "f32 or bf16 (default ${DEFAULT-VALUE})")
+    @Option(names = "--compute", paramLabel = "TYPE", description = "f32, bf16 or f16 (default ${DEFAULT-VALUE})")
     private ComputeType compute = ComputeType.F32;
 
     @Mixin

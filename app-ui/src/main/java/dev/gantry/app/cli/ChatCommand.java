@@ -48,7 +48,7 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--raw", description = "continue the prompt as it stands, without a template")
     private boolean raw;
 
-    @Option(names = "--compute", paramLabel = "TYPE", description = "f32 or bf16 (default ${DEFAULT-VALUE})")
+    @Option(names = "--compute", paramLabel = "TYPE", description = "f32, bf16 or f16 (default ${DEFAULT-VALUE})")
     private ComputeType compute = ComputeType.F32;
 
     @Option(names = "--context", paramLabel = "N", description = "most tokens of the conversation")

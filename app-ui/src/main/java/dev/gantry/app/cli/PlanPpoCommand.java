@@ -37,7 +37,7 @@ final class PlanPpoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 
-    @Option(names = "--compute", defaultValue = "BF16", description = "F32 or BF16 (default: ${DEFAULT-VALUE})")
+    @Option(names = "--compute", defaultValue = "BF16", description = "F32, BF16 or F16 (default: ${DEFAULT-VALUE})")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private ComputeType compute;
 

@@ -68,6 +68,10 @@ final class Training {
                         report.steps(),
                         report.plannedSteps(),
                         report.tokensPerSecond());
+        Long skipped = report.skippedSteps();
+        if (skipped != null && skipped > 0) {
+            context.out().printf(Locale.ROOT, "%d steps skipped, whose gradients did not fit f16%n", skipped);
+        }
         Double before = report.initialEvalLoss();
         Double best = report.bestEvalLoss();
         if (before != null && best != null) {

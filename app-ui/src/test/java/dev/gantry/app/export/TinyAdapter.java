@@ -49,7 +49,7 @@ public final class TinyAdapter {
         Path run = Files.createDirectories(home.runs().resolve(name));
         Files.writeString(run.resolve(RunFiles.SETTINGS), "{}");
         TrainerState state =
-                new TrainerState(TrainerState.FORMAT, 7, 0, 7, 42, 0, 0, 0, 0, null, TrainerState.Best.NONE);
+                new TrainerState(TrainerState.FORMAT, 7, 0, 7, 42, 0, 0, 0, 0, null, TrainerState.Best.NONE, null);
         new CheckpointStore(run).save(state, 1, folder -> {
             try (Stream<Path> files = Files.list(adapter)) {
                 for (Path file : files.toList()) {

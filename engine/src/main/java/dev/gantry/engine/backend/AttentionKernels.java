@@ -9,7 +9,7 @@ public interface AttentionKernels {
 
     /// `out = softmax(scale · q·kᵀ + bias) · v` for each head and segment.
     ///
-    /// @param q queries, f32 or bf16
+    /// @param q queries, f32, bf16 or f16
     /// @param k keys; rows as `segments` says
     /// @param v values; same rows as k
     /// @param out `[tokens, heads * headDim]`, heads side by side

@@ -1,5 +1,6 @@
 package dev.gantry.engine.backend;
 
+import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Memory;
 import dev.gantry.engine.tensor.MemoryAccount;
 
@@ -56,6 +57,11 @@ public interface Backend extends AutoCloseable {
     /// For work of one caller that comes again and again; closed by that caller, before this backend.
     default RepeatedWork repeatedWork() {
         return RepeatedWork.PLAIN;
+    }
+
+    /// The narrow type that products are made for: f16 on cards that are older than bf16.
+    default DType narrowType() {
+        return DType.BF16;
     }
 
     /// Where matrices lie that kernels take.

@@ -1,5 +1,6 @@
 package dev.gantry.engine.backend;
 
+import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Memory;
 
 /// Another backend as it is: what extends this changes some of its kernels, to count or to time them. The backend stays
@@ -89,6 +90,11 @@ public abstract class ForwardingBackend implements Backend {
     @Override
     public RepeatedWork repeatedWork() {
         return backend.repeatedWork();
+    }
+
+    @Override
+    public DType narrowType() {
+        return backend.narrowType();
     }
 
     @Override

@@ -39,7 +39,7 @@ public interface LossKernels {
     /// @param labels I32, one row of `rows`
     /// @param state f64 `[rows, STATE_COLUMNS]`, after all blocks
     /// @param scale usually 1 / counted tokens of the step
-    /// @param dLogits f32 or bf16, of the shape of `logits`. May lie in their memory, if every row begins where the
-    ///     row of logits does
+    /// @param dLogits f32, bf16 or f16, of the shape of `logits`. May lie in their memory, if every row
+    ///     begins where the row of logits does
     void crossEntropyBackward(Matrix logits, Columns columns, Matrix labels, Matrix state, float scale, Matrix dLogits);
 }

@@ -24,6 +24,11 @@ public record ComputeCapability(int major, int minor) implements Comparable<Comp
         return dtype == DType.F16 || (dtype == DType.BF16 && major >= FIRST_MAJOR_WITH_BF16);
     }
 
+    /// The one of two bytes that there is most speed for.
+    DType narrowType() {
+        return multipliesInTiles(DType.BF16) ? DType.BF16 : DType.F16;
+    }
+
     public boolean isSupported() {
         return compareTo(OLDEST) >= 0;
     }

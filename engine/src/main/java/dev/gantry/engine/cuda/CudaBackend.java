@@ -19,6 +19,7 @@ import dev.gantry.engine.backend.SamplingKernels;
 import dev.gantry.engine.cpu.WorkerPool;
 import dev.gantry.engine.cpu.kernels.KernelLookup;
 import dev.gantry.engine.cpu.kernels.KernelSet;
+import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Memory;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -187,6 +188,11 @@ public final class CudaBackend implements Backend {
     @Override
     public RepeatedWork repeatedWork() {
         return CudaGraph.isOffered(context.use()) ? new GraphedWork(stream) : RepeatedWork.PLAIN;
+    }
+
+    @Override
+    public DType narrowType() {
+        return context.capability().narrowType();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.gantry.engine.backend.ForwardingBackend;
 import dev.gantry.engine.collective.Fabric;
 import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.cuda.CudaReport.Card;
+import dev.gantry.engine.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,13 @@ public final class CudaCards {
                                 && compiler(found, card).isPresent()
                                 && tried.computeIfAbsent(card.ordinal(), this::computes)))
                 .findFirst();
+    }
+
+    /// Whether any of so many neighbouring cards has tensor cores that do not multiply bf16.
+    public boolean lackBf16(int first, int count) {
+        return look().cards().stream()
+                .filter(card -> card.ordinal() >= first && card.ordinal() < first + count)
+                .anyMatch(card -> card.capability().narrowType() != DType.BF16);
     }
 
     private boolean computes(int ordinal) {

@@ -6,6 +6,7 @@ import dev.gantry.engine.cpu.CpuBackend;
 import dev.gantry.engine.device.DeviceChoice.Auto;
 import dev.gantry.engine.device.DeviceChoice.Cpu;
 import dev.gantry.engine.device.DeviceChoice.Cuda;
+import dev.gantry.engine.pass.ComputeType;
 import java.util.List;
 
 /// Opens what computes.
@@ -27,6 +28,14 @@ public interface Devices {
     /// @throws dev.gantry.engine.GantryException when there are not so many, or one of them cannot be used
     default RankDevices together(DeviceChoice choice, List<Integer> threads) {
         return RankDevices.onHost(threads.size(), rank -> open(choice, threads.get(rank)));
+    }
+
+    /// What adapters compute in where nobody chose: f32, or f16 on cards whose tensor cores multiply f16 but no bf16.
+    ///
+    /// @param device a result of {@link #settle}
+    /// @param ranks that compute on cards from that one on
+    default ComputeType computeType(DeviceChoice device, int ranks) {
+        return ComputeType.F32;
     }
 
     /// The device that a choice means here for so many ranks: each needs a card of its own, or all share the processor.

@@ -9,6 +9,7 @@ import dev.gantry.engine.cuda.LibrarySearch;
 import dev.gantry.engine.device.DeviceChoice.Auto;
 import dev.gantry.engine.device.DeviceChoice.Cpu;
 import dev.gantry.engine.device.DeviceChoice.Cuda;
+import dev.gantry.engine.pass.ComputeType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -40,6 +41,14 @@ public final class MachineDevices implements Devices {
                 yield card.isPresent() ? new Cuda(card.getAsInt()) : DeviceChoice.cpu();
             }
             case Cpu _, Cuda _ -> choice;
+        };
+    }
+
+    @Override
+    public ComputeType computeType(DeviceChoice device, int ranks) {
+        return switch (device) {
+            case Cuda(int first) when cards.lackBf16(first, ranks) -> ComputeType.F16;
+            case Auto _, Cpu _, Cuda _ -> ComputeType.F32;
         };
     }
 

@@ -25,6 +25,13 @@ public final class GradientClipping {
         return Math.sqrt(squares);
     }
 
+    /// {@link #scale} of gradients that were scaled by `lossScale`, without that scale.
+    ///
+    /// @param norm of the gradients without it
+    public static float scale(double norm, double maxNorm, float lossScale) {
+        return scale(norm, maxNorm) / lossScale;
+    }
+
     /// The factor that brings gradients of norm `norm` to at most `maxNorm`; 1 when `maxNorm` is 0 (no clipping).
     public static float scale(double norm, double maxNorm) {
         return maxNorm == 0 ? 1 : (float) Math.min(1, maxNorm / (norm + EPSILON));

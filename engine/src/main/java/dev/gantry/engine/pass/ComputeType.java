@@ -6,7 +6,8 @@ import dev.gantry.engine.tensor.DType;
 /// parameters are f32 in either.
 public enum ComputeType {
     F32(DType.F32),
-    BF16(DType.BF16);
+    BF16(DType.BF16),
+    F16(DType.F16);
 
     private final DType dtype;
 

@@ -14,7 +14,7 @@ sealed interface HeadLoss permits SlicedHeadLoss, SweptHeadLoss {
 
     /// What is wanted beside the loss.
     ///
-    /// @param scale factor on the gradient, 1 / labelled tokens of the whole step
+    /// @param scale factor on the gradient, 1 / labelled tokens of the whole step, times the loss scale
     /// @param gradients what is trained in the head
     record Backward(float scale, Gradients gradients) {}
 

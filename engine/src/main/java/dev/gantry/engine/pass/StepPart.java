@@ -7,7 +7,13 @@ import java.util.List;
 /// @param seed of the step, for dropout
 /// @param firstMicroBatch index in the step of the first one given
 /// @param labelled tokens with a label in the whole step: the loss is their mean
-public record StepPart(long seed, int firstMicroBatch, long labelled) {
+/// @param lossScale factor on all gradients, a power of two, see {@link dev.gantry.engine.optim.LossScale}
+public record StepPart(long seed, int firstMicroBatch, long labelled, float lossScale) {
+
+    /// Gradients as they are.
+    public StepPart(long seed, int firstMicroBatch, long labelled) {
+        this(seed, firstMicroBatch, labelled, 1);
+    }
 
     /// The whole step.
     public static StepPart all(List<TokenBatch> batches, long seed) {
@@ -15,14 +21,19 @@ public record StepPart(long seed, int firstMicroBatch, long labelled) {
                 seed, 0, batches.stream().mapToLong(TokenBatch::labelled).sum());
     }
 
+    /// The same with other gradients.
+    public StepPart scaledBy(float factor) {
+        return new StepPart(seed, firstMicroBatch, labelled, factor);
+    }
+
     /// Factor on the gradient of one token's loss.
     float tokenScale() {
-        return labelled == 0 ? 0 : (float) (1.0 / labelled);
+        return labelled == 0 ? 0 : (float) (1.0 / labelled) * lossScale;
     }
 
     /// The same step, given from another micro-batch on.
     public StepPart from(int microBatch) {
-        return new StepPart(seed, microBatch, labelled);
+        return new StepPart(seed, microBatch, labelled, lossScale);
     }
 
     /// Mean of losses whose sum is `sum`.

@@ -143,7 +143,13 @@ public final class TrainingPass implements AutoCloseable {
     /// @param seed of this optimizer step, for dropout
     /// @return mean cross-entropy in nats, 0 when no token has a label
     public double lossAndGradients(List<TokenBatch> batches, Adapters adapters, Gradients gradients, long seed) {
-        StepPart all = StepPart.all(batches, seed);
+        return lossAndGradients(batches, adapters, gradients, StepPart.all(batches, seed));
+    }
+
+    /// The same with gradients scaled.
+    ///
+    /// @param all the whole step
+    public double lossAndGradients(List<TokenBatch> batches, Adapters adapters, Gradients gradients, StepPart all) {
         return all.mean(sum(lossesAndGradients(batches, adapters, gradients, all, BackwardListener.NONE)));
     }
 

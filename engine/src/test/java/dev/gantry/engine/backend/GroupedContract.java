@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gantry.engine.backend.MatmulKernels.Layout;
 import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.cpu.kernels.Close;
 import dev.gantry.engine.cpu.kernels.RandomMatrices;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.GroupFormat;
@@ -100,9 +101,9 @@ public abstract class GroupedContract extends KernelContract {
         if (round % 2 == 1) {
             scalar.elements().copy(make.normal(DType.F32, m, k), a);
         }
-        Matrix bias = round % 3 == 0 ? make.normal(DType.BF16, 1, n) : null;
+        Matrix bias = round % 3 == 0 ? make.normal(TYPES[1 + round % 2], 1, n) : null;
         Accumulate accumulate = round % 5 == 0 ? Accumulate.ADD : Accumulate.OVERWRITE;
-        Matrix before = make.normal(round % 4 == 0 ? DType.BF16 : DType.F32, m, n);
+        Matrix before = make.normal(TYPES[round % 3], m, n);
         Matrix actual = make.copy(before);
         Matrix again = make.copy(before);
         Matrix expected = make.copy(before);
@@ -128,7 +129,7 @@ public abstract class GroupedContract extends KernelContract {
         Matrix wide = make.zeros(DType.F32, weights.rows(), weights.columns());
         truth.dequantize(weights, wide);
         double rounding = a.dtype() == DType.F32 ? 0 : a.dtype() == DType.BF16 ? 0x1p-8 : 0x1p-11;
-        double step = actual.dtype() == DType.BF16 ? 0x1p-7 : 0x1p-22;
+        double step = Close.step(actual.dtype()) + 0x1p-22;
         for (int r = 0; r < actual.rows(); r++) {
             for (int c = 0; c < actual.columns(); c++) {
                 double sizes = 0;

@@ -26,7 +26,7 @@ public abstract class LossesContract extends KernelContract {
     @ParameterizedTest
     @EnumSource(
             value = DType.class,
-            names = {"F32", "BF16"})
+            names = {"F32", "BF16", "F16"})
     void equalsScalar_andBlocksChangeNoBit(DType dtype) {
         try (RandomMatrices make = matrices("crossEntropy " + dtype)) {
             for (int vocabulary : VOCABULARIES) {
@@ -52,7 +52,7 @@ public abstract class LossesContract extends KernelContract {
     @ParameterizedTest
     @EnumSource(
             value = DType.class,
-            names = {"F32", "BF16"})
+            names = {"F32", "BF16", "F16"})
     void gradientMayReplaceTheLogits(DType dtype) {
         try (RandomMatrices make = matrices("crossEntropyInPlace")) {
             for (int vocabulary : VOCABULARIES) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.backend.MatmulKernels.Layout;
 import dev.gantry.engine.cpu.Elements;
+import dev.gantry.engine.cpu.kernels.Close;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
@@ -23,6 +24,7 @@ public record ProductCase(
         Matrix whole,
         Matrix c,
         Accumulate accumulate) {
+    private static final DType[] BIAS_TYPES = {DType.F32, DType.BF16, DType.F16};
 
     /// @param gap columns that every row has beyond the matrix
     public static ProductCase random(
@@ -43,7 +45,7 @@ public record ProductCase(
         poisonRims(a, gap);
         poisonRims(b, gap);
         float alpha = random.nextInt(3) == 0 ? 0.75f : 1;
-        DType biasType = random.nextBoolean() ? DType.F32 : DType.BF16;
+        DType biasType = BIAS_TYPES[random.nextInt(BIAS_TYPES.length)];
         Matrix bias = random.nextInt(3) == 0 ? matrix(random, arena, biasType, 1, n, 0) : null;
         Matrix whole = matrix(random, arena, output, m, n + gap, 0);
         Matrix before = arena.matrix(output, m, n + gap);
@@ -92,7 +94,7 @@ public record ProductCase(
         MemorySegment result = MemorySegment.ofArray(bits());
         run(truth);
         int k = layout == Layout.TN ? a.rows() : a.columns();
-        double rounding = c.dtype() == DType.BF16 ? 0x1p-7 : 0x1p-22;
+        double rounding = Close.step(c.dtype()) + 0x1p-22;
         for (int row = 0; row < whole.rows(); row++) {
             for (int column = 0; column < whole.columns(); column++) {
                 float expected = Elements.get(whole, row, column);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 public abstract class ProductsContract extends KernelContract {
     protected static final List<Layout> LAYOUTS = List.of(Layout.values());
-    private static final List<DType> INPUTS = List.of(DType.F32, DType.BF16, DType.F16);
+    private static final List<DType> TYPES = List.of(DType.F32, DType.BF16, DType.F16);
 
     /// The implementation.
     protected final MatmulKernels products = kernels.matmul();
@@ -155,10 +155,10 @@ public abstract class ProductsContract extends KernelContract {
     }
 
     private DType input() {
-        return INPUTS.get(random.nextInt(INPUTS.size()));
+        return TYPES.get(random.nextInt(TYPES.size()));
     }
 
     private DType output() {
-        return random.nextBoolean() ? DType.F32 : DType.BF16;
+        return TYPES.get(random.nextInt(TYPES.size()));
     }
 }

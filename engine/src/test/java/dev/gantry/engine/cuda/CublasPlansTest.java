@@ -87,10 +87,12 @@ class CublasPlansTest {
         int multiplied = cublas.calls(MULTIPLY);
         multiply(a, b, random(DType.F32, 1, 10), make.zeros(DType.F32, 20, 10));
         multiply(a, b, random(DType.BF16, 1, 10), make.zeros(DType.BF16, 20, 10));
+        Matrix halves = random(DType.F16, 20, 24);
+        multiply(halves, random(DType.F16, 10, 24), random(DType.F16, 1, 10), make.zeros(DType.F16, 20, 10));
         assertThat(cuda.calls(LAUNCH)).isEqualTo(launched);
         multiply(a, b, random(DType.BF16, 1, 10), make.zeros(DType.F32, 20, 10));
         assertThat(cuda.calls(LAUNCH)).isEqualTo(launched + 1);
-        assertThat(cublas.calls(MULTIPLY)).isEqualTo(multiplied + 3);
+        assertThat(cublas.calls(MULTIPLY)).isEqualTo(multiplied + 4);
     }
 
     /// As the second product of an adapter: no kernel of ours adds what the library can add.

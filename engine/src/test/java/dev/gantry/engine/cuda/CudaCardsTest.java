@@ -8,6 +8,7 @@ import dev.gantry.engine.collective.Carrier;
 import dev.gantry.engine.collective.RankDevices;
 import dev.gantry.engine.device.DeviceChoice;
 import dev.gantry.engine.device.MachineDevices;
+import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import dev.gantry.engine.tensor.TensorArena;
@@ -60,6 +61,16 @@ class CudaCardsTest {
             }
             assertThat(host.calls("cuDevicePrimaryCtxRelease_v2")).isEqualTo(given + 1);
         }
+    }
+
+    @Test
+    void adaptersComputeInF16_onCardsOlderThanBf16_alone() throws IOException {
+        MachineDevices devices =
+                new MachineDevices(cards(new FakeLibraries(folder).driver("libtwo.so", 0, 13000, 86, 75)));
+        assertThat(devices.computeType(new DeviceChoice.Cuda(0), 1)).isEqualTo(ComputeType.F32);
+        assertThat(devices.computeType(new DeviceChoice.Cuda(1), 1)).isEqualTo(ComputeType.F16);
+        assertThat(devices.computeType(new DeviceChoice.Cuda(0), 2)).isEqualTo(ComputeType.F16);
+        assertThat(devices.computeType(DeviceChoice.cpu(), 2)).isEqualTo(ComputeType.F32);
     }
 
     @ParameterizedTest

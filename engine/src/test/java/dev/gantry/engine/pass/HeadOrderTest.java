@@ -38,11 +38,12 @@ class HeadOrderTest {
     private static final List<Integer> SEQUENCES = List.of(19, 3, 1);
 
     static Stream<Arguments> cases() {
-        return TinyDecoders.all().keySet().stream()
+        Stream<Arguments> wide = TinyDecoders.all().keySet().stream()
                 .flatMap(name -> Stream.of(
                         Arguments.of(name, ComputeType.F32, MatmulChoice.AUTO),
                         Arguments.of(name, ComputeType.BF16, MatmulChoice.AUTO),
                         Arguments.of(name, ComputeType.BF16, MatmulChoice.VECTOR)));
+        return Stream.concat(wide, Stream.of(Arguments.of("gpt2", ComputeType.F16, MatmulChoice.AUTO)));
     }
 
     @ParameterizedTest

@@ -41,6 +41,7 @@ class OddShapesTest {
                 .flatMap(seed -> TinyDecoders.all().keySet().stream()
                         .flatMap(name -> Stream.of(MatmulChoice.VECTOR, MatmulChoice.ONEDNN)
                                 .flatMap(choice -> Arrays.stream(ComputeType.values())
+                                        .filter(compute -> compute != ComputeType.F16 || choice == MatmulChoice.ONEDNN)
                                         .map(compute -> Arguments.of(name, seed, choice, compute)))));
     }
 
@@ -49,10 +50,11 @@ class OddShapesTest {
     void fastKernels_computeWhatScalarOnesDo(String name, long seed, MatmulChoice choice, ComputeType compute) {
         DecoderSpec spec =
                 oddShape(Objects.requireNonNull(TinyDecoders.all().get(name)), new Random(seed * 31 + name.hashCode()));
-        // bf16 keeps 8 bits of what goes from one product to the next
+        // bf16 keeps 8 bits of what goes from one product to the next, f16 11; what is left of large sums tells
         double tolerance = switch (compute) {
             case F32 -> 2e-4;
             case BF16 -> 6e-2;
+            case F16 -> 3e-2;
         };
         Map<String, float[]> truth = outcome(spec, seed, MatmulChoice.SCALAR, compute);
         Map<String, float[]> fast;

@@ -57,6 +57,42 @@ class StepPartTest {
         }
     }
 
+    /// A power of two goes through every kernel of the backward without rounding.
+    @Test
+    void lossScale_isOnEveryGradient_andNothingElse() {
+        DecoderSpec spec = Objects.requireNonNull(TinyDecoders.all().get("llama-gqa"));
+        try (CpuBackend backend = new CpuBackend(1);
+                TensorArena arena = new TensorArena()) {
+            DecoderModel model = TinyDecoders.random(spec, random, arena);
+            Adapters adapters = TinyDecoders.adapters(spec, 2, 0.3f, random, arena);
+            Gradients gradients = TinyDecoders.gradients(model, adapters, arena);
+            List<TokenBatch> batches = batches(spec, arena);
+            try (ResidentWeights weights = new ResidentWeights(backend, model, ComputeType.F32);
+                    TrainingPass pass = pass(backend, weights, model, adapters)) {
+                StepPart all = StepPart.all(batches, 9);
+                double loss = pass.lossAndGradients(batches, adapters, gradients, all);
+                List<Float> plain = values(gradients);
+                gradients.clear(backend);
+                assertThat(pass.lossAndGradients(batches, adapters, gradients, all.scaledBy(0x1p16f)))
+                        .isEqualTo(loss);
+                assertThat(values(gradients))
+                        .isEqualTo(plain.stream().map(value -> value * 0x1p16f).toList());
+            }
+        }
+    }
+
+    private static List<Float> values(Gradients gradients) {
+        List<Matrix> all = new ArrayList<>(gradients.parameters().values());
+        gradients.adapters().values().forEach(gradient -> all.addAll(List.of(gradient.da(), gradient.db())));
+        List<Float> values = new ArrayList<>();
+        for (Matrix matrix : all) {
+            for (float value : matrix.data().toArray(ValueLayout.JAVA_FLOAT)) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
     @Test
     void listenerHearsHeadBlocksEmbedding_eachBeforeAndAfterItsGradients() {
         DecoderSpec spec = Objects.requireNonNull(TinyDecoders.all().get("llama-gqa"));

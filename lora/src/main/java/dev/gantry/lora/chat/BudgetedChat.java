@@ -46,7 +46,7 @@ public final class BudgetedChat implements ChatBase {
                                 folder.path(),
                                 adapter,
                                 template,
-                                ChatBase.compute(folder),
+                                ChatBase.compute(backend, folder),
                                 contextTokens,
                                 limits.share(voices),
                                 strength))

@@ -36,9 +36,15 @@ public sealed interface ChatBase extends AutoCloseable permits ResidentChat, Bud
         return new BudgetedChat(backend, folder, contextTokens, all);
     }
 
-    /// What a model is computed in by chats: bf16 where most of it is stored so, else f32.
-    static ComputeType compute(ModelFolder folder) {
-        return folder.dtype() == DType.BF16 ? ComputeType.BF16 : ComputeType.F32;
+    /// What a model is computed in by chats: the narrow type of the device where most of it is stored in bf16, or in
+    /// that type; else f32.
+    static ComputeType compute(Backend backend, ModelFolder folder) {
+        DType stored = folder.dtype();
+        DType narrow = backend.narrowType();
+        if (stored != DType.BF16 && stored != narrow) {
+            return ComputeType.F32;
+        }
+        return narrow == DType.F16 ? ComputeType.F16 : ComputeType.BF16;
     }
 
     ModelFolder folder();

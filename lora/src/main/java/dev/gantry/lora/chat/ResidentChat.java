@@ -43,7 +43,8 @@ public final class ResidentChat implements ChatBase {
     }
 
     static ResidentChat open(Backend backend, ModelFolder folder, int contextTokens) throws IOException {
-        return Owned.guard(owned -> new ResidentChat(backend, folder, ChatBase.compute(folder), contextTokens, owned));
+        return Owned.guard(
+                owned -> new ResidentChat(backend, folder, ChatBase.compute(backend, folder), contextTokens, owned));
     }
 
     private ResidentChat(Backend backend, ModelFolder folder, ComputeType compute, int contextTokens, Owned partial)

@@ -1,5 +1,6 @@
 package dev.gantry.lora.run;
 
+import dev.gantry.engine.optim.LossScale;
 import org.jspecify.annotations.Nullable;
 
 /// Where a run stood when a checkpoint was saved, apart from tensors.
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// There is no state of a random generator: every random choice is a function of `seed` and the step or epoch.
 ///
 /// @param format of the checkpoint folder, {@link #FORMAT}
-/// @param step optimizer steps taken
+/// @param step optimizer steps taken, skipped ones too
 /// @param dataEpoch passes over the data completed
 /// @param dataBatch batches given in this pass
 /// @param seed of the run
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param trainingSeconds time spent so far, pauses left out
 /// @param lastLoss of the last step
 /// @param initialLoss held-back loss before the first step; null without evaluation
+/// @param lossScale of the next step; null where gradients are not f16
 public record TrainerState(
         int format,
         long step,
@@ -27,9 +29,15 @@ public record TrainerState(
         double trainingSeconds,
         double lastLoss,
         @Nullable Double initialLoss,
-        Best best) {
+        Best best,
+        @Nullable LossScale lossScale) {
     /// Version of the folder's layout.
     public static final int FORMAT = 1;
+
+    /// Steps that changed what is trained.
+    public long updates() {
+        return lossScale == null ? step : step - lossScale.skippedSteps();
+    }
 
     /// The best evaluation so far.
     ///

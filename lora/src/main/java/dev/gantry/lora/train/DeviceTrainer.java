@@ -22,8 +22,8 @@ record DeviceTrainer(TrainingStep step, Trainee trainee, CheckpointFiles files, 
     }
 
     @Override
-    public TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed) {
-        return step.take(microBatches, learningRate, seed);
+    public TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale) {
+        return step.take(microBatches, learningRate, seed, lossScale);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.gantry.lora.train;
 
+import dev.gantry.engine.optim.LossScale;
+import dev.gantry.engine.pass.ComputeType;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.lora.data.DataPosition;
 import dev.gantry.lora.run.TrainerState;
@@ -16,6 +18,7 @@ final class LoopState {
     private double trainingSeconds;
     private @Nullable Double initialLoss;
     private TrainerState.Best best;
+    private @Nullable LossScale lossScale; // null where gradients are not f16
     private double loss;
     private long stepTokens;
     private long stepLearnedTokens;
@@ -26,8 +29,10 @@ final class LoopState {
         this.best = best;
     }
 
-    static LoopState start() {
-        return new LoopState(DataPosition.START, TrainerState.Best.NONE);
+    static LoopState start(ComputeType compute) {
+        LoopState state = new LoopState(DataPosition.START, TrainerState.Best.NONE);
+        state.lossScale = compute == ComputeType.F16 ? LossScale.START : null;
+        return state;
     }
 
     static LoopState of(TrainerState saved) {
@@ -38,6 +43,7 @@ final class LoopState {
         state.trainingSeconds = saved.trainingSeconds();
         state.loss = saved.lastLoss();
         state.initialLoss = saved.initialLoss();
+        state.lossScale = saved.lossScale();
         return state;
     }
 
@@ -53,13 +59,27 @@ final class LoopState {
                 trainingSeconds,
                 loss,
                 initialLoss,
-                best);
+                best,
+                lossScale);
+    }
+
+    /// Factor on the loss of the next step.
+    float factorOnLoss() {
+        return lossScale == null ? 1 : lossScale.factor();
+    }
+
+    /// Whether a step is left out because its gradients did not fit, to try the next under a smaller factor.
+    boolean skips(TrainingStep.Result result) {
+        return result.overflowed() && lossScale != null && lossScale.canFall();
     }
 
     void took(List<TokenBatch> microBatches, DataPosition next, TrainingStep.Result result, long nanos) {
         step++;
         position = next;
         loss = result.loss();
+        if (lossScale != null) {
+            lossScale = skips(result) ? lossScale.afterSkipped() : lossScale.afterGood();
+        }
         stepTokens = microBatches.stream().mapToLong(TokenBatch::tokens).sum();
         stepLearnedTokens =
                 microBatches.stream().mapToLong(TokenBatch::labelled).sum();
@@ -90,6 +110,11 @@ final class LoopState {
 
     TrainerState.Best best() {
         return best;
+    }
+
+    @Nullable
+    LossScale lossScale() {
+        return lossScale;
     }
 
     @Nullable

@@ -102,8 +102,8 @@ final class OffloadedTrainer implements Trainer {
     }
 
     @Override
-    public TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed) {
-        StepResult result = step().take(microBatches, learningRate, seed);
+    public TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale) {
+        StepResult result = step().take(microBatches, learningRate, seed, lossScale);
         return new TrainingStep.Result(result.loss(), result.gradientNorm());
     }
 

@@ -108,8 +108,8 @@ final class RankedTrainer implements Trainer {
     }
 
     @Override
-    public TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed) {
-        StepResult result = training.take(microBatches, learningRate, seed);
+    public TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale) {
+        StepResult result = training.take(microBatches, learningRate, seed, lossScale);
         return new TrainingStep.Result(result.loss(), result.gradientNorm());
     }
 

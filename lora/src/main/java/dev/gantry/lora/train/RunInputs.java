@@ -9,7 +9,9 @@ import dev.gantry.lora.data.PreparedDataset;
 import dev.gantry.lora.data.batch.BatchStream;
 import dev.gantry.lora.data.tokens.CacheKey;
 import dev.gantry.lora.data.tokens.TargetModel;
+import dev.gantry.lora.train.config.MachineSection;
 import dev.gantry.lora.train.config.ResolvedSettings;
+import dev.gantry.lora.train.config.Stage;
 import dev.gantry.lora.train.config.TrainConfig;
 import dev.gantry.lora.train.config.TrainDefaults;
 import dev.gantry.zoo.chat.ChatTemplate;
@@ -41,7 +43,7 @@ final class RunInputs implements AutoCloseable {
         this.tokenizer = resources.add(TokenizerLoader.load(model, base.spec().vocabularySize()));
         this.template = template(c.data().template(), model, tokenizer.specialTokens());
         this.data = resources.add(prepare(c, environment));
-        this.settings = new ResolvedSettings(onDevice(complete(c), environment.devices()));
+        this.settings = new ResolvedSettings(complete(c, environment.devices()));
         this.runConfig = new RunConfig(
                 environment.appVersion(),
                 base.fingerprint(),
@@ -86,10 +88,10 @@ final class RunInputs implements AutoCloseable {
         return new DatasetPreparer(target, environment.tokenCache()).prepare(request, environment.progress());
     }
 
-    /// Fills in what depends on model and data.
-    private TrainConfig complete(TrainConfig c) {
+    /// Fills in what depends on machine, model and data.
+    private TrainConfig complete(TrainConfig c, Devices devices) {
         TrainConfig known = TrainDefaults.afterData(
-                c,
+                onDevice(c, devices),
                 new TrainDefaults.Facts(
                         data.train().size(),
                         DecoderParameters.count(base.spec()),
@@ -98,11 +100,13 @@ final class RunInputs implements AutoCloseable {
         return TrainDefaults.forSteps(known, asked != null ? asked : stepsOfEpochs(new ResolvedSettings(known)));
     }
 
-    /// Names the device, so that a run goes on where it began.
+    /// Names the device, so that a run goes on where it began, and what it suits an adapter to compute in.
     private static TrainConfig onDevice(TrainConfig c, Devices devices) {
         ResolvedSettings asked = new ResolvedSettings(c);
         DeviceChoice device = devices.settle(asked.device(), asked.ranks());
-        return c.withMachine(c.machine().on(device.written()));
+        MachineSection machine = c.machine().on(device.written());
+        boolean chooses = machine.compute() == null && c.stage() == Stage.SFT;
+        return c.withMachine(chooses ? machine.computingIn(devices.computeType(device, asked.ranks())) : machine);
     }
 
     private long stepsOfEpochs(ResolvedSettings known) {

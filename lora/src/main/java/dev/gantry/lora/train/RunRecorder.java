@@ -1,6 +1,7 @@
 package dev.gantry.lora.train;
 
 import dev.gantry.engine.GantryException;
+import dev.gantry.engine.optim.LossScale;
 import dev.gantry.engine.progress.RateEstimate;
 import dev.gantry.engine.tensor.MemoryAccount;
 import dev.gantry.lora.data.DataSummary;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +130,15 @@ final class RunRecorder {
                 remaining));
     }
 
+    /// Says that the newest step changed nothing.
+    void skipped(LoopState state) {
+        LossScale next = Objects.requireNonNull(state.lossScale(), "only scaled gradients are skipped");
+        String message = ("gradients did not fit f16 at a loss scale of %.0f, so this step changed nothing;"
+                        + " the next takes %.0f (%d skipped so far)")
+                .formatted(2 * next.factor(), next.factor(), next.skippedSteps());
+        events.append(new RunEvent.Warning(clock.instant(), state.step(), "GRADIENT-OVERFLOW", message));
+    }
+
     void evaluation(LoopState state, double loss, long learnedTokens, long nanos) {
         events.append(new RunEvent.Evaluation(clock.instant(), state.step(), loss, learnedTokens, nanos * 1e-9));
     }
@@ -136,6 +147,7 @@ final class RunRecorder {
     void requireFinite(LoopState state, TrainingStep.Result result) {
         if (!result.isFinite()) {
             throw diverged(
+                    state,
                     state.step() + 1,
                     "the loss is " + result.loss() + " and the gradient norm " + result.gradientNorm());
         }
@@ -144,16 +156,19 @@ final class RunRecorder {
     /// @throws GantryException when the held-back loss is no longer a number
     void requireFinite(LoopState state, double evalLoss) {
         if (!Double.isFinite(evalLoss)) {
-            throw diverged(state.step(), "the loss on held-back rows is " + evalLoss);
+            throw diverged(state, state.step(), "the loss on held-back rows is " + evalLoss);
         }
     }
 
-    private static GantryException diverged(long atStep, String why) {
+    private static GantryException diverged(LoopState state, long atStep, String why) {
         return GantryException.failedCheck(
                 "TRAINING-DIVERGED",
                 "training stopped at step " + atStep,
                 why,
-                "Start again with a lower learning rate or a longer warm-up; the checkpoints so far are intact.");
+                state.lossScale() == null
+                        ? "Start again with a lower learning rate or a longer warm-up; the checkpoints so far are intact."
+                        : "Start again with machine.compute f32, whose numbers reach further than those of f16, or with a lower"
+                                + " learning rate; the checkpoints so far are intact.");
     }
 
     /// One line of a samples file.

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param initialEvalLoss held-back loss before the first step; null without held-back rows
 /// @param bestCheckpoint folder of the checkpoint with the lowest held-back loss, inside the run folder
 /// @param trainingSeconds spent on steps, over all resumes
+/// @param skippedSteps of the steps, those whose gradients did not fit f16; null where none are f16
 public record RunReport(
         RunState state,
         long steps,
@@ -20,4 +21,5 @@ public record RunReport(
         long tokens,
         long learnedTokens,
         double trainingSeconds,
-        double tokensPerSecond) {}
+        double tokensPerSecond,
+        @Nullable Long skippedSteps) {}

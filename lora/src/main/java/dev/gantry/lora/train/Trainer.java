@@ -1,5 +1,6 @@
 package dev.gantry.lora.train;
 
+import dev.gantry.engine.optim.LossScale;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.TokenBatch;
@@ -17,7 +18,13 @@ interface Trainer extends AutoCloseable {
     /// Takes one step; a step whose loss or gradient is not finite changes nothing.
     ///
     /// @param seed of this step, for dropout
-    TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed);
+    /// @param lossScale see {@link LossScale}; 1 for gradients as they are
+    TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale);
+
+    /// The same with gradients as they are.
+    default TrainingStep.Result take(List<TokenBatch> microBatches, double learningRate, long seed) {
+        return take(microBatches, learningRate, seed, 1);
+    }
 
     /// Sum of the losses of all labelled tokens, without training.
     double lossSum(List<TokenBatch> microBatches);
@@ -33,7 +40,7 @@ interface Trainer extends AutoCloseable {
 
     /// Continues from a checkpoint's folder.
     ///
-    /// @param steps taken when it was saved
+    /// @param steps that changed something until it was saved
     void resume(Path checkpoint, long steps) throws IOException;
 
     @Override

@@ -78,10 +78,18 @@ public final class TrainingLoop {
         long start = System.nanoTime();
         double rate = plan.rate(state.step());
         List<TokenBatch> microBatches = data.nextStep();
-        TrainingStep.Result result = trainer.take(microBatches, rate, plan.dropoutSeed(state.step()));
-        recorder.requireFinite(state, result);
+        TrainingStep.Result result =
+                trainer.take(microBatches, rate, plan.dropoutSeed(state.step()), state.factorOnLoss());
+        boolean skips = state.skips(result);
+        if (!skips) {
+            recorder.requireFinite(state, result);
+        }
         state.took(microBatches, data.position(), result, System.nanoTime() - start);
-        recorder.metric(state, result, rate);
+        if (skips) {
+            recorder.skipped(state);
+        } else {
+            recorder.metric(state, result, rate);
+        }
     }
 
     /// Whether the loss is the best so far.

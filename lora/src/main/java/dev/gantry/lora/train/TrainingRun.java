@@ -92,8 +92,8 @@ public final class TrainingRun {
     }
 
     private RunReport train(RunFolder run, RunInputs inputs, @Nullable Checkpoint from) throws IOException {
-        LoopState state = from == null ? LoopState.start() : LoopState.of(from.state());
         ResolvedSettings settings = inputs.settings();
+        LoopState state = from == null ? LoopState.start(settings.compute()) : LoopState.of(from.state());
         LoopPlan plan = settings.loopPlan();
         PreparedDataset data = inputs.data();
         try (TrainingSetup setup = TrainingSetup.of(inputs, run.path(), environment);
@@ -144,7 +144,7 @@ public final class TrainingRun {
             recorder.warnOf(inputs.data().summary());
             return;
         }
-        setup.trainer().resume(from.folder(), from.state().step());
+        setup.trainer().resume(from.folder(), from.state().updates());
         run.checkpoints().point(from);
         recorder.recallBaseAnswers();
         recorder.state(from.state().step(), RunState.RESUMED, from.name());
@@ -168,7 +168,8 @@ public final class TrainingRun {
                 state.tokens(),
                 state.learnedTokens(),
                 seconds,
-                seconds == 0 ? 0 : state.tokens() / seconds);
+                seconds == 0 ? 0 : state.tokens() / seconds,
+                state.lossScale() == null ? null : state.lossScale().skippedSteps());
     }
 
     private static String place(Checkpoint checkpoint) {

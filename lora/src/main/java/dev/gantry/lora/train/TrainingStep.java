@@ -2,6 +2,7 @@ package dev.gantry.lora.train;
 
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.optim.GradientClipping;
+import dev.gantry.engine.optim.LossScale;
 import dev.gantry.engine.optim.Optimizer;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.optim.Trainable;
@@ -9,6 +10,7 @@ import dev.gantry.engine.pass.BoundaryPlacement;
 import dev.gantry.engine.pass.HeadOrder;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.Retention;
+import dev.gantry.engine.pass.StepPart;
 import dev.gantry.engine.pass.TokenBatch;
 import dev.gantry.engine.pass.TrainingPass;
 import dev.gantry.engine.tensor.MemoryAccount;
@@ -54,6 +56,11 @@ public final class TrainingStep implements AutoCloseable {
         /// Whether the step could be taken at all.
         public boolean isFinite() {
             return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+        }
+
+        /// Whether gradients alone became too large: a smaller loss scale may help.
+        boolean overflowed() {
+            return Double.isFinite(loss) && !Double.isFinite(gradientNorm);
         }
     }
 
@@ -107,12 +114,20 @@ public final class TrainingStep implements AutoCloseable {
     ///
     /// @param seed of this step, for dropout
     public Result take(List<TokenBatch> microBatches, double learningRate, long seed) {
+        return take(microBatches, learningRate, seed, 1);
+    }
+
+    /// The same with scaled gradients between the loss and the norm.
+    ///
+    /// @param lossScale see {@link LossScale}
+    public Result take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale) {
         trainee.gradients().clear(backend);
-        double loss = pass.lossAndGradients(microBatches, trainee.adapters(), trainee.gradients(), seed);
-        double norm = GradientClipping.globalNorm(backend, trainables);
+        StepPart step = StepPart.all(microBatches, seed).scaledBy(lossScale);
+        double loss = pass.lossAndGradients(microBatches, trainee.adapters(), trainee.gradients(), step);
+        double norm = GradientClipping.globalNorm(backend, trainables) / lossScale;
         Result result = new Result(loss, norm);
         if (result.isFinite()) {
-            optimizer.step(learningRate, GradientClipping.scale(norm, maxGradientNorm));
+            optimizer.step(learningRate, GradientClipping.scale(norm, maxGradientNorm, lossScale));
             trainee.refresh();
         }
         return result;

@@ -17,7 +17,7 @@ class CheckpointStoreTest {
     private Path run;
 
     private static TrainerState state(long step, TrainerState.Best best) {
-        return new TrainerState(TrainerState.FORMAT, step, 0, step, 42, 0, 0, 0, 0, null, best);
+        return new TrainerState(TrainerState.FORMAT, step, 0, step, 42, 0, 0, 0, 0, null, best, null);
     }
 
     private Checkpoint save(long step, TrainerState.Best best) throws IOException {

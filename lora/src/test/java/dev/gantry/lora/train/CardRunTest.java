@@ -63,7 +63,7 @@ class CardRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"F32", "BF16"})
+    @ValueSource(strings = {"F32", "BF16", "F16"})
     void adapterOnACard_learnsAsOnTheProcessor_andToTheSameBitsWhateverLeavesTheCard(ComputeType compute)
             throws IOException {
         TrainConfig config = runs.lora(compute);
@@ -74,8 +74,7 @@ class CardRunTest {
         assertThat(losses(whole))
                 .zipSatisfy(
                         losses(processor),
-                        (there, here) ->
-                                assertThat(there).isCloseTo(here, within(compute == ComputeType.F32 ? 1e-4 : 1e-2)));
+                        (there, here) -> assertThat(there).isCloseTo(here, within(tolerance(compute))));
         TrainConfig divided = config.withMachine(config.machine()
                 .within(AMPLE, AMPLE, null)
                 .placed(PlacementSetting.parse("static(blocks=0.5/0, head=0/1, boundaries=0/1)")));
@@ -85,6 +84,29 @@ class CardRunTest {
                     .hasSameBinaryContentAs(CardRuns.last(whole).resolve(file));
         }
         assertThat(TinyRun.values(streamed)).isEqualTo(TinyRun.values(whole));
+    }
+
+    private static double tolerance(ComputeType compute) {
+        return switch (compute) {
+            case F32 -> 1e-4;
+            case BF16 -> 1e-2;
+            case F16 -> 2e-3;
+        };
+    }
+
+    /// The host is a Turing card.
+    @Test
+    void adapterOnACardWithoutBf16_isTrainedInF16_whereNobodyChose() throws IOException {
+        TrainConfig config = runs.lora(ComputeType.F32);
+        TrainConfig free = config.withMachine(new MachineSection(null, 1, null).on("cuda"));
+        TrainingEnvironment environment = TrainingEnvironment.quiet().withDevices(runs.card());
+        List<ComputeType> chosen = new ArrayList<>();
+        for (TrainConfig asked : List.of(free, config, runs.pretraining())) {
+            try (RunInputs inputs = RunInputs.open(asked, environment)) {
+                chosen.add(inputs.settings().compute());
+            }
+        }
+        assertThat(chosen).containsExactly(ComputeType.F16, ComputeType.F32, ComputeType.F32);
     }
 
     @Test

@@ -59,7 +59,7 @@ final class PlannedPeakTest {
 
     private static List<Wish> wishes() {
         List<Wish> wishes = new ArrayList<>();
-        for (ComputeType type : ComputeType.values()) {
+        for (ComputeType type : List.of(ComputeType.F32, ComputeType.BF16)) { // f16 is as large as bf16
             for (Retention retention : Retention.values()) {
                 wishes.add(new Wish(type, retention, 1, 1));
                 wishes.add(new Wish(type, retention, 2, 1));

@@ -108,7 +108,7 @@ final class RankedRunTest {
     @ParameterizedTest
     @CsvSource({
         "LORA, F32",
-        "LORA, BF16",
+        "LORA, F16",
         "LORA_WITH_TRAINED_NORMS, BF16",
         "FULL, F32",
         "FULL, BF16",

@@ -115,6 +115,7 @@ class TrainingRunTest {
     enum Kind {
         LORA,
         LORA_IN_BF16_WITH_TRAINED_NORMS,
+        LORA_IN_F16_WITH_TRAINED_NORMS,
         FULL_WITH_LAMB
     }
 
@@ -122,14 +123,18 @@ class TrainingRunTest {
         TrainConfig lora = lora();
         return switch (kind) {
             case LORA -> lora;
-            case LORA_IN_BF16_WITH_TRAINED_NORMS ->
-                lora.withLora(new LoraSection(2, 4.0, 0.0, true, null, List.of("norm"), null, null, null))
-                        .withMachine(new MachineSection(ComputeType.BF16, 1, Retention.BOUNDARY));
+            case LORA_IN_BF16_WITH_TRAINED_NORMS -> withTrainedNorms(lora, ComputeType.BF16);
+            case LORA_IN_F16_WITH_TRAINED_NORMS -> withTrainedNorms(lora, ComputeType.F16);
             case FULL_WITH_LAMB ->
                 TinyRun.small(TrainConfig.of(Stage.FULL, lora.model(), lora.data()))
                         .withOptimizer(new OptimizerSection(
                                 OptimizerSection.Name.LAMB, 1e-3, null, null, null, null, null, null, null, null));
         };
+    }
+
+    private static TrainConfig withTrainedNorms(TrainConfig lora, ComputeType compute) {
+        return lora.withLora(new LoraSection(2, 4.0, 0.0, true, null, List.of("norm"), null, null, null))
+                .withMachine(new MachineSection(compute, 1, Retention.BOUNDARY));
     }
 
     @ParameterizedTest

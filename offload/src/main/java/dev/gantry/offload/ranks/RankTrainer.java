@@ -160,12 +160,15 @@ final class RankTrainer implements AutoCloseable {
     /// Takes one step; one whose loss or gradient is not finite changes nothing.
     ///
     /// @param microBatches of the whole step
-    StepResult take(List<TokenBatch> microBatches, double learningRate, long seed) {
-        StepPart step = StepPart.all(microBatches, seed);
+    /// @param lossScale factor on all gradients before the norm
+    StepResult take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale) {
+        StepPart step = StepPart.all(microBatches, seed).scaledBy(lossScale);
         double[] losses = work.lossesAndGradients(microBatches, step);
-        StepResult result = new StepResult(step.mean(sum(losses, microBatches.size())), clipping.norm());
+        double mean = step.mean(sum(losses, microBatches.size()));
+        StepResult result = new StepResult(mean, clipping.norm() / lossScale);
         if (result.isFinite()) {
-            optimizer.step(learningRate, GradientClipping.scale(result.gradientNorm(), job.maxGradientNorm()));
+            double norm = result.gradientNorm();
+            optimizer.step(learningRate, GradientClipping.scale(norm, job.maxGradientNorm(), lossScale));
             model.publish();
         }
         return result;

@@ -89,7 +89,14 @@ public final class RankedTraining implements AutoCloseable {
     /// @param microBatches of the whole step; the ranks deal them among each other
     /// @param seed of this step, for dropout
     public StepResult take(List<TokenBatch> microBatches, double learningRate, long seed) {
-        return ranks.run(rank -> trainers.get(rank.number()).take(microBatches, learningRate, seed))
+        return take(microBatches, learningRate, seed, 1);
+    }
+
+    /// The same with scaled gradients between the loss and the norm.
+    ///
+    /// @param lossScale see {@link dev.gantry.engine.optim.LossScale}
+    public StepResult take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale) {
+        return ranks.run(rank -> trainers.get(rank.number()).take(microBatches, learningRate, seed, lossScale))
                 .getFirst();
     }
 

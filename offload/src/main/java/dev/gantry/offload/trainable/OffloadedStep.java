@@ -3,6 +3,7 @@ package dev.gantry.offload.trainable;
 import dev.gantry.engine.GantryException;
 import dev.gantry.engine.backend.Backend;
 import dev.gantry.engine.optim.GradientClipping;
+import dev.gantry.engine.optim.LossScale;
 import dev.gantry.engine.optim.OptimizerSettings;
 import dev.gantry.engine.pass.Adapters;
 import dev.gantry.engine.pass.BoundarySweep;
@@ -263,11 +264,21 @@ public final class OffloadedStep implements AutoCloseable {
     /// @param seed of this step, for dropout
     /// @throws GantryException when a disk fails: training must go on from a checkpoint then
     public StepResult take(List<TokenBatch> microBatches, double learningRate, long seed) {
+        return take(microBatches, learningRate, seed, 1);
+    }
+
+    /// The same with scaled gradients between the loss and the norm.
+    ///
+    /// @param lossScale see {@link LossScale}; 1 without clipping, since a step must not be skipped half-way
+    public StepResult take(List<TokenBatch> microBatches, double learningRate, long seed, float lossScale) {
+        if (lossScale != 1 && job.clipping() == Clipping.OFF) {
+            throw new IllegalArgumentException("gradients are scaled by " + lossScale + " and not clipped");
+        }
         if (unusable) {
             throw new IllegalStateException("a step failed half-way: go on from a checkpoint");
         }
         unusable = true;
-        StepPart part = StepPart.all(microBatches, seed);
+        StepPart part = StepPart.all(microBatches, seed).scaledBy(lossScale);
         updates.begin(update(learningRate, 1));
         double[] losses = pass.lossesAndGradients(microBatches, Adapters.NONE, values.gradients(), part, updates);
         updates.backwardFinished();
@@ -275,10 +286,10 @@ public final class OffloadedStep implements AutoCloseable {
         for (double loss : losses) {
             sum += loss;
         }
-        double norm = GradientClipping.globalNorm(updates.squares());
+        double norm = GradientClipping.globalNorm(updates.squares()) / lossScale;
         StepResult result = new StepResult(part.mean(sum), norm);
         if (result.isFinite()) {
-            updates.apply(update(learningRate, GradientClipping.scale(norm, job.maxGradientNorm())));
+            updates.apply(update(learningRate, GradientClipping.scale(norm, job.maxGradientNorm(), lossScale)));
             values.parametersChanged();
             steps++;
             unusable = false;

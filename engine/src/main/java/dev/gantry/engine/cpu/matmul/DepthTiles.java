@@ -4,6 +4,7 @@ import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.cpu.TileTask;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import jdk.incubator.vector.FloatVector;
@@ -70,7 +71,7 @@ final class DepthTiles implements TileTask {
             int to = sumsOf(part, m, column);
             Arrays.fill(sums, to, to + columns, 0);
         }
-        addRows(part, column, columns, x, sums);
+        addRows(part, column, columns, x, sums, scratches[worker]);
         if (unfinishedParts.decrementAndGet(block) == 0) {
             finish(column, columns, sums);
         }
@@ -81,26 +82,47 @@ final class DepthTiles implements TileTask {
     }
 
     /// The quarters of the part stream side by side: each is read in order, which the prefetchers like.
-    private void addRows(int part, int column, int columns, float[] x, float[] sums) {
+    private void addRows(int part, int column, int columns, float[] x, float[] sums, SkinnyScratch scratch) {
         int first = part * rowsOfPart;
         int end = Math.min(extents.k(), first + rowsOfPart);
         int quarter = (end - first) / AxpyKernels.ROWS;
         long stride = quarter * weights.rowStride() * weights.dtype().bytes();
         for (int row = 0; row < quarter; row++) {
             long offset = weights.offset(first + row, column);
+            MemorySegment wide = isHalf() ? widened(first + row, quarter, column, columns, scratch) : weights.data();
             for (int m = 0; m < extents.m(); m++) {
                 int from = m * extents.k() + first + row;
                 int to = sumsOf(part, m, column);
-                if (weights.dtype() == DType.F32) {
-                    AxpyKernels.f32(weights.data(), offset, stride, x, from, quarter, sums, to, columns);
-                } else {
+                if (isSplit()) {
                     AxpyKernels.bf16(weights.data(), offset, stride, x, from, quarter, sums, to, columns);
+                } else if (isHalf()) {
+                    AxpyKernels.f32(wide, 0, 4L * columns, x, from, quarter, sums, to, columns);
+                } else {
+                    AxpyKernels.f32(wide, offset, stride, x, from, quarter, sums, to, columns);
                 }
             }
         }
         for (int k = first + quarter * AxpyKernels.ROWS; k < end; k++) {
             addRow(part, k, column, columns, x, sums);
         }
+    }
+
+    /// Rows that are multiplied together, one after the other.
+    private MemorySegment widened(int row, int distance, int column, int columns, SkinnyScratch scratch) {
+        MemorySegment wide = scratch.wide((long) AxpyKernels.ROWS * columns);
+        for (int i = 0; i < AxpyKernels.ROWS; i++) {
+            long from = weights.offset(row + i * distance, column);
+            Widening.widenHalves(weights.data(), from, wide, 4L * i * columns, columns);
+        }
+        return wide;
+    }
+
+    private boolean isHalf() {
+        return weights.dtype() == DType.F16;
+    }
+
+    private boolean isSplit() {
+        return weights.dtype() == DType.BF16;
     }
 
     private void addRow(int part, int k, int column, int columns, float[] x, float[] sums) {
@@ -127,7 +149,7 @@ final class DepthTiles implements TileTask {
 
     /// Puts split sums back in order.
     private void join(float[] sums, int from, int columns) {
-        if (weights.dtype() == DType.F32) {
+        if (!isSplit()) {
             return;
         }
         int block = AxpyKernels.SPLIT_BLOCK;
@@ -144,7 +166,7 @@ final class DepthTiles implements TileTask {
     /// Where the sum of a column lies: sums for bf16 weights are split as {@link AxpyKernels} says.
     private int position(int column, int columns) {
         int block = AxpyKernels.SPLIT_BLOCK;
-        if (weights.dtype() == DType.F32 || column >= columns / block * block) {
+        if (!isSplit() || column >= columns / block * block) {
             return column;
         }
         int inBlock = column % block;

@@ -21,7 +21,7 @@ public record Extents(int m, int n, int k) {
         }
         requireFloating(a);
         requireFloating(b);
-        requireOutput(c);
+        requireFloating(c);
         requireBias(bias, n);
         return new Extents(m, n, k);
     }
@@ -33,7 +33,7 @@ public record Extents(int m, int n, int k) {
                     "packed weights [k = " + k + ", n = " + n + "] do not take " + extents(a) + " to " + extents(c));
         }
         requireFloating(a);
-        requireOutput(c);
+        requireFloating(c);
         requireBias(bias, n);
         return new Extents(a.rows(), n, k);
     }
@@ -69,13 +69,7 @@ public record Extents(int m, int n, int k) {
 
     public static void requireFloating(Matrix matrix) {
         if (matrix.dtype() != DType.F32 && matrix.dtype() != DType.BF16 && matrix.dtype() != DType.F16) {
-            throw new IllegalArgumentException("matrix products take F32, BF16 or F16, not " + matrix.dtype());
-        }
-    }
-
-    private static void requireOutput(Matrix c) {
-        if (c.dtype() != DType.F32 && c.dtype() != DType.BF16) {
-            throw new IllegalArgumentException("matrix products write F32 or BF16, not " + c.dtype());
+            throw new IllegalArgumentException("matrix products are of F32, BF16 and F16, not of " + matrix.dtype());
         }
     }
 

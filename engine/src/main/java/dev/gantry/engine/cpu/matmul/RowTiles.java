@@ -1,5 +1,6 @@
 package dev.gantry.engine.cpu.matmul;
 
+import dev.gantry.engine.cpu.Elements;
 import dev.gantry.engine.cpu.TileTask;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
@@ -42,18 +43,30 @@ final class RowTiles implements TileTask {
         int rows = Math.min(rowsOfTile, extents.n() - first);
         SkinnyScratch scratch = scratches[worker];
         float[] sums = scratch.sums(extents.m() * rowsOfTile);
-        if (weights.dtype() == DType.F32) {
-            dotF32(first, rows, scratch, sums);
-        } else {
-            dotBf16(first, rows, scratch, sums);
+        switch (weights.dtype()) {
+            case F32 -> dotF32(weights, first, rows, scratch, sums);
+            case BF16 -> dotBf16(first, rows, scratch, sums);
+            case F16 -> dotF32(widened(first, rows, scratch), 0, rows, scratch, sums);
+            case F64, I64, I32, I16, I8, U8, BOOL -> throw Elements.unsupported(weights.dtype());
         }
         for (int m = 0; m < extents.m(); m++) {
             epilogue.storeRow(sums, m * rowsOfTile, m, first, rows);
         }
     }
 
+    private Matrix widened(int first, int rows, SkinnyScratch scratch) {
+        int k = extents.k();
+        MemorySegment wide = scratch.wide((long) rows * k);
+        for (int row = 0; row < rows; row++) {
+            Widening.widenHalves(weights.data(), weights.offset(first + row, 0), wide, 4L * row * k, k);
+        }
+        return new Matrix(DType.F32, wide, rows, k, k);
+    }
+
     /// The two halves of the tile stream side by side; the last row of an odd number goes twice.
-    private void dotF32(int first, int rows, SkinnyScratch scratch, float[] sums) {
+    ///
+    /// @param wide f32, the tile from row `first` on
+    private void dotF32(Matrix wide, int first, int rows, SkinnyScratch scratch, float[] sums) {
         float[] x = scratch.rowMajor(product, a);
         float[] lanes = scratch.lanes(extents.m() * rows);
         int k = extents.k();
@@ -61,26 +74,26 @@ final class RowTiles implements TileTask {
         int lanesOfM = rows * DotKernels.LANES;
         for (int row = 0; row < half; row++) {
             int upper = Math.min(row + half, rows - 1);
-            long w0 = weights.offset(first + row, 0);
-            long w1 = weights.offset(first + upper, 0);
+            long w0 = wide.offset(first + row, 0);
+            long w1 = wide.offset(first + upper, 0);
             int l0 = row * DotKernels.LANES;
             int l1 = upper * DotKernels.LANES;
             int m = 0;
             for (; m + 1 < extents.m(); m += 2) {
                 int ls = m * lanesOfM;
-                DotKernels.f32x2(weights.data(), w0, w1, x, m * k, k, lanes, ls + l0, ls + l1, lanesOfM);
+                DotKernels.f32x2(wide.data(), w0, w1, x, m * k, k, lanes, ls + l0, ls + l1, lanesOfM);
             }
             if (m < extents.m()) {
                 int ls = m * lanesOfM;
-                DotKernels.f32(weights.data(), w0, w1, x, m * k, k, lanes, ls + l0, ls + l1);
+                DotKernels.f32(wide.data(), w0, w1, x, m * k, k, lanes, ls + l0, ls + l1);
             }
         }
         int rest = k % DotKernels.LANES;
         for (int m = 0; m < extents.m(); m++) {
             DotKernels.fold(lanes, m * lanesOfM, rows, sums, m * rowsOfTile);
             for (int row = 0; rest > 0 && row < rows; row++) {
-                long w = weights.offset(first + row, k - rest);
-                sums[m * rowsOfTile + row] += DotKernels.f32Rest(weights.data(), w, x, m * k + k - rest, rest);
+                long w = wide.offset(first + row, k - rest);
+                sums[m * rowsOfTile + row] += DotKernels.f32Rest(wide.data(), w, x, m * k + k - rest, rest);
             }
         }
     }

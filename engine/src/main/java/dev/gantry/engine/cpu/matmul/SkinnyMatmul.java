@@ -33,7 +33,7 @@ public final class SkinnyMatmul implements AutoCloseable {
                 && extents.m() > 0
                 && extents.n() > 0
                 && extents.k() > 0
-                && (weights == DType.F32 || weights == DType.BF16);
+                && (weights == DType.F32 || weights == DType.BF16 || weights == DType.F16);
     }
 
     /// As {@link dev.gantry.engine.backend.MatmulKernels#multiply}, for products that are accepted.

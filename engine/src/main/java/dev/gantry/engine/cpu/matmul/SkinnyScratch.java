@@ -19,6 +19,7 @@ final class SkinnyScratch implements AutoCloseable {
 
     private float[] lanes = new float[0];
     private final Scratch splitRows = new Scratch();
+    private final Scratch wideRows = new Scratch();
     private float[] rows = new float[0];
     private float[] sums = new float[0];
     private final float[] block = new float[DotKernels.SPLIT_BLOCK];
@@ -39,6 +40,11 @@ final class SkinnyScratch implements AutoCloseable {
             lanes = new float[count];
         }
         return lanes;
+    }
+
+    /// Room for so many weights in f32; former content is of no use.
+    MemorySegment wide(long elements) {
+        return wideRows.atLeast(elements * Float.BYTES);
     }
 
     /// Row by row, `a.columns()` elements each.
@@ -118,5 +124,6 @@ final class SkinnyScratch implements AutoCloseable {
     @Override
     public void close() {
         splitRows.close();
+        wideRows.close();
     }
 }

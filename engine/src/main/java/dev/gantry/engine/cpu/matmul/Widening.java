@@ -5,6 +5,7 @@ import dev.gantry.engine.cpu.kernels.vector.Float16Lanes;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -20,6 +21,8 @@ public final class Widening {
     private static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
     private Widening() {}
 
@@ -59,6 +62,15 @@ public final class Widening {
             Float16Lanes.widen(halves(from, fromOffset + 2L * i)).intoMemorySegment(to, toOffset + 4L * i, ORDER);
         }
         widenPlainly(DType.F16, from, fromOffset + 2L * bound, to, toOffset + 4L * bound, count - bound);
+    }
+
+    /// Halves one by one, which C2 makes vectors of itself and needs no objects for.
+    ///
+    /// @param from f16 from byte `fromOffset` on
+    static void widenHalves(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, int count) {
+        for (int i = 0; i < count; i++) {
+            to.set(FLOAT, toOffset + 4L * i, Float.float16ToFloat(from.get(SHORT, fromOffset + 2L * i)));
+        }
     }
 
     private static void widenPlainly(

@@ -102,9 +102,13 @@ final class Product implements TileTask, AutoCloseable {
         return call.right().dtype() != rightType;
     }
 
-    /// oneDNN rounds to bf16 only what it computed from bf16.
+    /// oneDNN rounds to bf16 only what it computed from bf16, and nothing to f16.
     private boolean roundsAfterwards() {
-        return call.c().dtype() == DType.BF16 && leftType == DType.F32;
+        return switch (call.c().dtype()) {
+            case BF16 -> leftType == DType.F32;
+            case F16 -> true;
+            case F32, F64, I64, I32, I16, I8, U8, BOOL -> false;
+        };
     }
 
     /// Gets every primitive that the tiles need; false when oneDNN lacks one.

@@ -14,7 +14,7 @@ public final class Close {
     /// Each element within `relative` of its own size plus `absolute`, plus half a step of narrow storage on both
     /// sides.
     public static void assertClose(String name, Matrix actual, Matrix expected, double relative, double absolute) {
-        double step = narrowStep(expected.dtype());
+        double step = step(expected.dtype());
         for (int r = 0; r < expected.rows(); r++) {
             for (int c = 0; c < expected.columns(); c++) {
                 float a = Elements.get(actual, r, c);
@@ -40,7 +40,8 @@ public final class Close {
         return largest;
     }
 
-    private static double narrowStep(DType dtype) {
+    /// Distance of neighbouring numbers of narrow storage, relative to them; 0 for wide.
+    public static double step(DType dtype) {
         return switch (dtype) {
             case BF16 -> 1.0 / 128;
             case F16 -> 1.0 / 1024;

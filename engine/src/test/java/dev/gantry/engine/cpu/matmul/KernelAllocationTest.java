@@ -78,7 +78,7 @@ class KernelAllocationTest {
     void wholeProductsAllocateOnlyTheirDescription(MatmulChoice choice) {
         try (TensorArena arena = new TensorArena();
                 CpuBackend backend = new CpuBackend(1, choice)) {
-            for (DType weights : new DType[] {DType.F32, DType.BF16}) {
+            for (DType weights : new DType[] {DType.F32, DType.BF16, DType.F16}) {
                 for (Layout layout : new Layout[] {Layout.NN, Layout.NT}) {
                     for (int rows : new int[] {1, 40}) {
                         Matrix a = arena.matrix(DType.F32, rows, 64);

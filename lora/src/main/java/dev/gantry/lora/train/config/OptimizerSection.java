@@ -40,4 +40,9 @@ public record OptimizerSection(
         Setting.atLeast("optimizer.weight_decay", weightDecay, 0);
         Setting.atLeast("optimizer.max_grad_norm", maxGradNorm, 0);
     }
+
+    /// Whether gradients of any norm are taken, perhaps before it is known.
+    boolean isUnclipped() {
+        return maxGradNorm != null && maxGradNorm == 0;
+    }
 }

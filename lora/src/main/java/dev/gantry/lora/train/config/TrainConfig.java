@@ -1,5 +1,6 @@
 package dev.gantry.lora.train.config;
 
+import dev.gantry.engine.pass.ComputeType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ public record TrainConfig(
         cadence = cadence == null ? CadenceSection.AUTO : cadence;
         samples = samples == null ? SampleSection.AUTO : samples;
         machine = machine == null ? MachineSection.AUTO : machine;
+        if (stage != Stage.SFT && machine.compute() == ComputeType.F16 && optimizer.isUnclipped()) {
+            throw Setting.wrong(
+                    "machine.compute", "f16", "needs optimizer.max_grad_norm above 0 where whole models are trained");
+        }
     }
 
     /// A run with everything but model and data chosen for you.
