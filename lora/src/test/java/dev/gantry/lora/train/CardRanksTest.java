@@ -263,12 +263,13 @@ class CardRanksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void faultOfOneCard_endsTheRunOfAll_andIsInItsRecord(boolean nccl) throws IOException {
+    @CsvSource({"true, 0", "false, dealt"})
+    void faultOfOneCard_endsTheRunOfAll_andIsInItsRecord(boolean nccl, String division) throws IOException {
         Path run = folder.resolve("faulty");
         Progress progress = CardRunTest.atFirstStep(() -> host.failLaunches(1));
         TrainingEnvironment environment = on(cards(nccl)).withProgress(progress);
-        assertThatThrownBy(() -> new TrainingRun(environment).start(config(Stage.SFT, ComputeType.F32, 2, "0"), run))
+        assertThatThrownBy(
+                        () -> new TrainingRun(environment).start(config(Stage.SFT, ComputeType.F32, 2, division), run))
                 .isInstanceOfSatisfying(
                         GantryException.class, e -> assertThat(e.code()).isEqualTo("CUDA-FAULT"));
         assertThat(EventLog.read(run.resolve(EventLog.FILE_NAME)))
