@@ -144,7 +144,7 @@ final class DoctorCommand implements Callable<Integer> {
         line("cuda", report.cuda().detail());
         for (var gpu : report.cuda().gpus()) {
             line(
-                    "gpu",
+                    gpu.device(),
                     gpu.name() + ", " + Quantity.bytes(gpu.memoryBytes()) + ", compute capability "
                             + gpu.computeCapability());
         }

@@ -56,12 +56,7 @@ public final class CudaProbe {
         return new MachineReport.Cuda(
                 driver == null ? 0 : driver.number(),
                 report.tier(),
-                report.cards().stream()
-                        .map(card -> new MachineReport.Gpu(
-                                card.name(),
-                                card.memoryBytes(),
-                                card.capability().toString()))
-                        .toList(),
+                report.cards().stream().map(MachineReport.Gpu::of).toList(),
                 report.detail(),
                 report.parts().stream()
                         .map(part ->

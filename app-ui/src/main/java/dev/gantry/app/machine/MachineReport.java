@@ -2,6 +2,7 @@ package dev.gantry.app.machine;
 
 import dev.gantry.engine.cuda.CudaReport;
 import dev.gantry.engine.cuda.CudaTier;
+import dev.gantry.engine.device.DeviceChoice;
 import java.util.List;
 
 /// Everything `gantry doctor` found out; the component names are the keys of its JSON.
@@ -64,5 +65,14 @@ public record MachineReport(
     /// @param detail where it is, or what is wrong and what to do
     public record CudaLibrary(String name, CudaReport.State state, String version, String detail) {}
 
-    public record Gpu(String name, long memoryBytes, String computeCapability) {}
+    /// @param device as `--device` takes it, such as `cuda:0`
+    public record Gpu(String device, String name, long memoryBytes, String computeCapability) {
+        static Gpu of(CudaReport.Card card) {
+            return new Gpu(
+                    new DeviceChoice.Cuda(card.ordinal()).written(),
+                    card.name(),
+                    card.memoryBytes(),
+                    card.capability().toString());
+        }
+    }
 }

@@ -2,10 +2,12 @@ package dev.gantry.app.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.engine.cuda.ComputeCapability;
 import dev.gantry.engine.cuda.CudaDiscovery;
 import dev.gantry.engine.cuda.CudaReport;
 import dev.gantry.engine.cuda.CudaTier;
 import dev.gantry.engine.cuda.LibrarySearch;
+import dev.gantry.engine.device.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +30,14 @@ class MachineProbeTest {
                     .extracting(MachineReport.CudaLibrary::state)
                     .containsExactly(CudaReport.State.MISSING);
         }
+    }
+
+    @Test
+    void gpu_isNamed_asADeviceIsChosen() {
+        var gpu = MachineReport.Gpu.of(new CudaReport.Card(1, "a card", 8L << 30, new ComputeCapability(7, 5)));
+
+        assertThat(gpu).isEqualTo(new MachineReport.Gpu("cuda:1", "a card", 8L << 30, "7.5"));
+        assertThat(DeviceChoice.parse(gpu.device())).contains(new DeviceChoice.Cuda(1));
     }
 
     @Test

@@ -90,7 +90,7 @@ final class HardwareCards {
             card.getChildren()
                     .add(piece(
                             true,
-                            gpu.name(),
+                            gpu.device() + " " + gpu.name(),
                             texts.format(
                                     "hardware.cuda.card", numbers.bytes(gpu.memoryBytes()), gpu.computeCapability())));
         }
