@@ -88,15 +88,15 @@ final class InProcessCommunicator implements Communicator {
         long count = elements * (rank + 1) / ranks() - from;
         MemorySegment share = part(values, from, count);
         sum(Collective.ALL_REDUCE, values, from, share);
-        gather(Collective.ALL_REDUCE, share, bytes(values));
+        gather(Collective.ALL_REDUCE, share, values.contents());
     }
 
     @Override
     public void reduceScatter(Matrix values, Matrix share) {
         requireF32(values);
         requireF32(share);
-        MemorySegment into = bytes(share);
-        meet(new Meeting.Call(Collective.REDUCE_SCATTER, 0, bytes(values), into.byteSize()), calls -> {
+        MemorySegment into = share.contents();
+        meet(new Meeting.Call(Collective.REDUCE_SCATTER, 0, values.contents(), into.byteSize()), calls -> {
             requireWhole(calls, values.elements() * DType.F32.bytes());
             sum(Collective.REDUCE_SCATTER, calls, before(calls, rank) / DType.F32.bytes(), into);
         });
@@ -176,7 +176,7 @@ final class InProcessCommunicator implements Communicator {
 
     private void sum(Collective collective, Matrix values, long from, MemorySegment share) {
         meet(
-                new Meeting.Call(collective, 0, bytes(values), share.byteSize()),
+                new Meeting.Call(collective, 0, values.contents(), share.byteSize()),
                 calls -> sum(collective, calls, from, share));
     }
 
@@ -250,9 +250,5 @@ final class InProcessCommunicator implements Communicator {
 
     private static MemorySegment part(Matrix values, long from, long count) {
         return values.data().asSlice(from * DType.F32.bytes(), count * DType.F32.bytes());
-    }
-
-    private static MemorySegment bytes(Matrix matrix) {
-        return matrix.data().asSlice(0, matrix.elements() * matrix.dtype().bytes());
     }
 }

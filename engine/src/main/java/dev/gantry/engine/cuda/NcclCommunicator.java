@@ -212,7 +212,7 @@ final class NcclCommunicator implements Communicator {
             throw new IllegalArgumentException("sums over ranks are made of contiguous f32, not of " + matrix.dtype()
                     + " with row stride " + matrix.rowStride());
         }
-        return matrix.data().asSlice(0, matrix.elements() * FLOAT_BYTES);
+        return matrix.contents();
     }
 
     private static Matrix row(MemorySegment memory, long from, long bytes) {

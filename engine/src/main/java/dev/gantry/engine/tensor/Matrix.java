@@ -32,6 +32,11 @@ public record Matrix(DType dtype, MemorySegment data, int rows, int columns, lon
         return (long) rows * columns;
     }
 
+    /// The memory of all elements of a contiguous matrix, row after row.
+    public MemorySegment contents() {
+        return data.asSlice(0, elements() * dtype.bytes());
+    }
+
     /// Byte offset of element (row, column) in {@link #data()}.
     public long offset(int row, int column) {
         return (row * rowStride + column) * dtype.bytes();

@@ -135,7 +135,7 @@ public final class OffloadBench {
             ScratchModel model, TrainingPlan plan, Budgets budgets, OffloadResult.@Nullable Share disk, double diskRate)
             throws IOException {
         MemoryAccount device = new MemoryAccount("device", budgets.deviceBytes(), backend.memory());
-        device.reserve("kernels", KernelNeeds.bytes(backend, job));
+        device.reserve(KernelNeeds.OWNER, KernelNeeds.bytes(backend, job));
         MemoryAccount host = new MemoryAccount("host", budgets.hostBytes(), backend.hostMemory());
         int each = settings.rounds() + WARM_UPS;
         try (StreamedWeights streamed = new StreamedWeights(

@@ -9,6 +9,7 @@ import dev.gantry.offload.frozen.FrozenPlan;
 import dev.gantry.offload.frozen.StoredModel;
 import dev.gantry.offload.frozen.StreamedWeights;
 import dev.gantry.offload.plan.Budgets;
+import dev.gantry.offload.plan.KernelNeeds;
 
 /// The accounts that a command's memory is taken from.
 ///
@@ -17,7 +18,6 @@ import dev.gantry.offload.plan.Budgets;
 /// @param device everything that kernels touch but what they may read where it waits
 /// @param host what waits beside the device
 public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount device, MemoryAccount host) {
-    private static final String KERNELS = "kernels";
 
     /// Accounts of the host's memory that nothing was taken from yet.
     public static MemoryTiers within(MemoryLimits limits) {
@@ -54,7 +54,7 @@ public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount de
     }
 
     long heldByKernels() {
-        return device.heldBytes(KERNELS);
+        return device.heldBytes(KernelNeeds.OWNER);
     }
 
     /// Takes what a model's kernels need of the device beyond those of the models before it. They stay there when it
@@ -62,7 +62,7 @@ public record MemoryTiers(MemoryLimits limits, Budgets budgets, MemoryAccount de
     void holdKernels(long bytes) {
         long more = bytes - heldByKernels();
         if (more > 0) {
-            device.reserve(KERNELS, more);
+            device.reserve(KernelNeeds.OWNER, more);
         }
     }
 

@@ -92,13 +92,13 @@ public final class SweptModel implements AutoCloseable {
     }
 
     private static SweptModel streamed(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
-        SweepPlan plan = fitting(backend, model, use, tiers);
-        tiers.holdKernels(KernelNeeds.bytes(backend, use.job(model, tiers)));
+        SweepJob job = use.job(model, tiers);
+        SweepPlan plan = fitting(backend, job, tiers);
+        tiers.holdKernels(KernelNeeds.bytes(backend, job));
         return new SweptModel(tiers.streamed(backend, model, use.compute(), plan.weights(), Progress.silent()), plan);
     }
 
-    private static SweepPlan fitting(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
-        SweepJob job = use.job(model, tiers);
+    private static SweepPlan fitting(Backend backend, SweepJob job, MemoryTiers tiers) {
         SweepPlan plan = new SweepPlanner(backend).plan(job, tiers.budgetsWith(KernelNeeds.bytes(backend, job)));
         if (!plan.fits()) {
             throw TooLittleMemory.forSweeping(plan);
@@ -111,7 +111,7 @@ public final class SweptModel implements AutoCloseable {
     /// @throws dev.gantry.engine.GantryException when limits were set that the model does not fit
     public static void requireRoom(Backend backend, StoredModel model, Use use, MemoryTiers tiers) {
         if (tiers.areLimited()) {
-            fitting(backend, model, use, tiers);
+            fitting(backend, use.job(model, tiers), tiers);
         }
     }
 

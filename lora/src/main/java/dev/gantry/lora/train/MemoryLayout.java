@@ -86,7 +86,7 @@ record MemoryLayout(
         TrainingJob job = JobDescription.of(inputs, backend);
         Budgets budgets = budgets(inputs, backend, job, memoryBytes);
         MemoryAccount device = new MemoryAccount("device", budgets.deviceBytes(), backend.memory());
-        device.reserve("kernels", KernelNeeds.bytes(backend, job));
+        device.reserve(KernelNeeds.OWNER, KernelNeeds.bytes(backend, job));
         return new MemoryLayout(plan, device, new MemoryAccount("host", budgets.hostBytes(), backend.hostMemory()));
     }
 

@@ -59,7 +59,7 @@ final class RankedLayout {
             long budget = plan.ranks().get(rank).device().budgetBytes();
             MemoryAccount account = new MemoryAccount("rank " + rank, budget, backend.memory());
             if (!backend.memory().isHost()) {
-                account.reserve("kernels", KernelNeeds.bytes(backend, JobDescription.of(inputs, backend)));
+                account.reserve(KernelNeeds.OWNER, KernelNeeds.bytes(backend, JobDescription.of(inputs, backend)));
             }
             ranks.add(account);
         }

@@ -116,7 +116,7 @@ public final class TieredStep {
         try (PooledModel model = new PooledModel(spec, COMPUTE.dtype(), wish.seed(), wish.folder(), plan.disk())) {
             double writeSeconds = secondsSince(start);
             MemoryAccount device = new MemoryAccount("device", wish.deviceBytes(), backend.memory());
-            device.reserve("kernels", KernelNeeds.bytes(backend, plan.job()));
+            device.reserve(KernelNeeds.OWNER, KernelNeeds.bytes(backend, plan.job()));
             MemoryAccount host = new MemoryAccount("host", wish.hostBytes(), backend.hostMemory());
             try (StreamedWeights weights = new StreamedWeights(
                     backend,

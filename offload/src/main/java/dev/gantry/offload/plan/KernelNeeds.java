@@ -13,6 +13,9 @@ import java.util.stream.LongStream;
 
 /// What a job's kernels take of a device with memory of its own beside the matrices that the plan lays out.
 public final class KernelNeeds {
+    /// Who holds it in a device's account.
+    public static final String OWNER = "kernels";
+
     /// Its name among the uses of a tier.
     static final String USE = "kernels and their workspace";
 

@@ -14,7 +14,6 @@ import dev.gantry.engine.pass.LowRank;
 import dev.gantry.engine.pass.ModelWeights;
 import dev.gantry.engine.pass.NormWeights;
 import dev.gantry.engine.tensor.Matrix;
-import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -126,11 +125,7 @@ final class DealtModel {
     }
 
     private void fetch(Matrix far, Matrix near) {
-        fabric.copy(0, bytes(far), bytes(near));
-    }
-
-    private static MemorySegment bytes(Matrix matrix) {
-        return matrix.data().asSlice(0, matrix.elements() * matrix.dtype().bytes());
+        fabric.copy(0, far.contents(), near.contents());
     }
 
     /// Blocks from whoever has them.

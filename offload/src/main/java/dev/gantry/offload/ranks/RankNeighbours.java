@@ -4,7 +4,6 @@ import dev.gantry.engine.collective.Communicator;
 import dev.gantry.engine.collective.Communicator.Offer;
 import dev.gantry.engine.pass.Neighbours;
 import dev.gantry.engine.tensor.Matrix;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,12 @@ final class RankNeighbours implements Neighbours {
 
     @Override
     public void takeStream(Matrix into) {
-        communicator.receive(communicator.rank() - 1, bytes(into));
+        communicator.receive(communicator.rank() - 1, into.contents());
     }
 
     @Override
     public void giveStream(Matrix output) {
-        given.add(communicator.offer(communicator.rank() + 1, bytes(output)));
+        given.add(communicator.offer(communicator.rank() + 1, output.contents()));
     }
 
     @Override
@@ -41,21 +40,17 @@ final class RankNeighbours implements Neighbours {
 
     @Override
     public void takeGradient(Matrix into) {
-        communicator.receive(communicator.rank() + 1, bytes(into));
+        communicator.receive(communicator.rank() + 1, into.contents());
     }
 
     @Override
     public void giveGradient(Matrix gradient) {
-        given.add(communicator.offer(communicator.rank() - 1, bytes(gradient)));
+        given.add(communicator.offer(communicator.rank() - 1, gradient.contents()));
     }
 
     @Override
     public void finish() {
         given.forEach(Offer::awaitTaken);
         given.clear();
-    }
-
-    private static MemorySegment bytes(Matrix matrix) {
-        return matrix.data().asSlice(0, matrix.elements() * matrix.dtype().bytes());
     }
 }

@@ -5,7 +5,6 @@ import dev.gantry.engine.collective.Communicator.Offer;
 import dev.gantry.engine.collective.Rank;
 import dev.gantry.engine.tensor.DType;
 import dev.gantry.engine.tensor.Matrix;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A trained token table that the head shares, where blocks are dealt: the first rank has it, and the last a copy for
@@ -45,22 +44,18 @@ record TiedTable(Communicator communicator, Matrix values, Matrix gradient) {
     @Nullable
     Offer passGradient() {
         if (isCopy()) {
-            return communicator.offer(0, bytes(gradient));
+            return communicator.offer(0, gradient.contents());
         }
-        communicator.receive(communicator.ranks() - 1, bytes(gradient));
+        communicator.receive(communicator.ranks() - 1, gradient.contents());
         return null;
     }
 
     /// The last rank gets the values as they are now.
     void passValues() {
         if (isCopy()) {
-            communicator.receive(0, bytes(values));
+            communicator.receive(0, values.contents());
         } else {
-            communicator.offer(communicator.ranks() - 1, bytes(values)).awaitTaken();
+            communicator.offer(communicator.ranks() - 1, values.contents()).awaitTaken();
         }
-    }
-
-    private static MemorySegment bytes(Matrix matrix) {
-        return matrix.data().asSlice(0, matrix.elements() * DType.F32.bytes());
     }
 }
